@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import warehouse
+from tests.warehouse.rows import article
+from transforms.article import Article
+from transforms.columns import encode
+from transforms.errors import LakeError, SchemaError
+from warehouse import tables as catalogue
+from warehouse.lake import Lake
+from warehouse.tables import Table, tables
+
+ARTICLES = tables()["news.articles"]
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[Lake]:
+    with Lake.open(tmp_path / "lake") as opened:
+        yield opened
+
+
+def _count(lake: Lake) -> int:
+    return int(lake.rows("SELECT count(*) FROM news.articles")[0][0])
+
+
+def test_what_is_written_is_read_back_unchanged(lake: Lake) -> None:
+    held = article("a", text="“Straße” 😀\n\nNext.", authors=["Ana Reyes"], flags=["live"])
+    with lake.transaction("one"):
+        lake.insert(ARTICLES, encode(Article, [held]))
+    (row,) = lake.arrow("SELECT * FROM news.articles").to_pylist()
+    assert Article(**row) == held
+
+
+def test_a_transaction_that_fails_leaves_nothing(lake: Lake) -> None:
+    with pytest.raises(RuntimeError, match="stop"), lake.transaction("half"):
+        lake.insert(ARTICLES, encode(Article, [article("a")]))
+        raise RuntimeError("stop")
+    assert _count(lake) == 0
+    assert lake.rows_written == 0
+
+
+def test_every_column_is_documented_and_every_comment_is_in_the_lake(lake: Lake) -> None:
+    undocumented = [f"{t.qualified}.{c.name}" for t in tables().values() for c in t.columns if not c.doc]
+    assert undocumented == []
+    assert [t.qualified for t in tables().values() if not t.comment] == []
+    held = lake.rows("SELECT count(*) FROM duckdb_columns() WHERE database_name = 'lake' AND comment IS NULL")
+    assert held == [(0,)]
+
+
+def test_a_row_class_that_gains_a_column_evolves_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dataclass(slots=True)
+    class Before:
+        """A row."""
+
+        id: Annotated[str, "the row"]
+
+    @dataclass(slots=True)
+    class After:
+        """A row."""
+
+        id: Annotated[str, "the row"]
+        note: Annotated[str | None, "what was noted"]
+
+    def declare(row: type) -> Table:
+        table = Table("news", "notes", row, ("id",))
+        monkeypatch.setattr("warehouse.lake.tables", lambda: {**catalogue.tables(), "news.notes": table})
+        return table
+
+    before = declare(Before)
+    with Lake.open(tmp_path) as lake, lake.transaction("old"):
+        lake.insert(before, encode(Before, [Before("old")]))
+    after = declare(After)
+    with Lake.open(tmp_path) as lake:
+        with lake.transaction("new"):
+            lake.insert(after, encode(After, [After("new", "seen")]))
+        assert lake.rows("FROM news.notes ORDER BY id") == [("new", "seen"), ("old", None)]
+
+
+def test_a_column_that_changes_its_type_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass(slots=True)
+    class Text:
+        """A row."""
+
+        id: Annotated[str, "the row"]
+
+    @dataclass(slots=True)
+    class Number:
+        """A row."""
+
+        id: Annotated[int, "the row"]
+
+    for row in (Text, Number):
+        table = Table("news", "notes", row, ("id",))
+        monkeypatch.setattr("warehouse.lake.tables", lambda t=table: {"news.notes": t})
+        if row is Number:
+            with pytest.raises(
+                SchemaError, match=r"news\.notes\.id is VARCHAR in the lake and BIGINT in the code"
+            ):
+                Lake.open(tmp_path)
+        else:
+            Lake.open(tmp_path).close()
+
+
+def test_snapshots_carry_messages_and_show_the_lake_as_it_was(lake: Lake) -> None:
+    for name in ("a", "b"):
+        with lake.transaction(f"article {name}"):
+            lake.insert(ARTICLES, encode(Article, [article(name)]))
+    messages = [m for (m,) in lake.rows("SELECT commit_message FROM lake.snapshots() ORDER BY snapshot_id")]
+    assert messages[-2:] == ["article a", "article b"]
+    with_a = lake.data_snapshot_id - 1
+    with Lake.open(lake.folder, as_of=str(with_a)) as earlier:
+        assert earlier.rows("SELECT article_id FROM news.articles") == [("a",)]
+
+
+def test_a_lake_can_be_moved(tmp_path: Path) -> None:
+    with Lake.open(tmp_path / "here") as lake, lake.transaction("one"):
+        lake.insert(ARTICLES, encode(Article, [article(str(n)) for n in range(20)]))
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    assert warehouse.connect(tmp_path / "there").execute("SELECT count(*) FROM news.articles").fetchall() == [
+        (20,)
+    ]
+
+
+def test_there_is_a_clear_word_when_there_is_no_lake(tmp_path: Path) -> None:
+    with pytest.raises(LakeError, match="there is no lake in"):
+        warehouse.connect(tmp_path / "nowhere")
+
+
+def test_readers_cannot_write(lake: Lake) -> None:
+    with lake.transaction("one"):
+        lake.insert(ARTICLES, encode(Article, [article("a")]))
+    reader = warehouse.connect(lake.folder)
+    with pytest.raises(Exception, match="read-only"):
+        reader.execute("DELETE FROM news.articles")
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from("abcde"), st.text(max_size=20)), max_size=8))
+def test_replacing_by_key_keeps_the_last_of_each(lake: Lake, writes: list[tuple[str, str]]) -> None:
+    with lake.transaction("empty"):
+        lake.connection.execute("DELETE FROM news.articles")
+    for id, text in writes:
+        rows = encode(Article, [article(id, text=text)])
+        with lake.transaction("replace"):
+            lake.delete(ARTICLES, rows.select(["article_id", "version_no"]))
+            lake.insert(ARTICLES, rows)
+    assert dict(lake.rows("SELECT article_id, text FROM news.articles")) == dict(writes)
+    assert _count(lake) == len(dict(writes))
+
+
+def _write_for_ever(folder: Path) -> None:
+    with Lake.open(folder) as lake:
+        for n in range(10_000):
+            batch = [article(f"{n}-{i}", observation_id=f"{n}-{i}") for i in range(50)]
+            with lake.transaction(f"batch {n}"):
+                lake.insert(ARTICLES, encode(Article, batch))
+                lake.insert(tables()["news.aliases"], _aliases(n))
+
+
+def _aliases(n: int):  # type: ignore[no-untyped-def]
+    from transforms.article import Alias
+
+    return encode(Alias, [Alias(f"{n}-{i}", "url", f"https://x.example/{n}/{i}") for i in range(50)])
+
+
+def test_readers_beside_a_writer_that_is_killed_see_whole_batches(tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    Lake.open(folder).close()
+    seen = [(0, 0)]
+    for _ in range(2):
+        writer = multiprocessing.get_context("spawn").Process(target=_write_for_ever, args=(folder,))
+        writer.start()
+        enough, until = seen[-1][0] + 150, time.monotonic() + 60
+        connection = warehouse.connect(folder)
+        while seen[-1][0] < enough and time.monotonic() < until:
+            seen += connection.execute(
+                "SELECT (SELECT count(*) FROM news.articles), (SELECT count(*) FROM news.aliases)"
+            ).fetchall()
+        connection.close()
+        assert writer.pid is not None
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.join()
+    assert seen[-1][0] >= 300
+    assert all(articles == aliases and articles % 50 == 0 for articles, aliases in seen)
+    with Lake.open(folder) as lake, lake.transaction("still writable"):
+        lake.insert(ARTICLES, encode(Article, [article("after")]))

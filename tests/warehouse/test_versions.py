@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.versions import Incoming, Known, Version, decide
+
+
+def _incoming(
+    n: int, article_id: str, text: str, *, seen: str | None = None, names: tuple[str, ...] = ()
+) -> Incoming:
+    return Incoming(n, article_id, seen or f"o{n}", text, f"in-{text}", frozenset(("url", x) for x in names))
+
+
+def _outcomes(incoming: list[Incoming], known: Known | None = None) -> list[tuple[str, str, int]]:
+    decisions, _ = decide(incoming, known or Known())
+    return [(d.outcome, d.article_id, d.version_no) for d in decisions]
+
+
+def test_new_text_under_a_known_id_is_a_new_version_and_the_same_text_a_duplicate() -> None:
+    batch = [
+        _incoming(0, "a", "one"),
+        _incoming(1, "a", "two"),
+        _incoming(2, "a", "one"),
+        _incoming(3, "b", "one"),
+    ]
+    assert _outcomes(batch) == [("new", "a", 1), ("new", "a", 2), ("duplicate", "a", 1), ("new", "b", 1)]
+
+
+def test_an_alias_that_is_known_wins_over_a_new_id() -> None:
+    batch = [_incoming(0, "a", "one", names=("x", "y")), _incoming(1, "b", "two", names=("y",))]
+    assert _outcomes(batch) == [("new", "a", 1), ("new", "a", 2)]
+
+
+def test_a_document_cleaned_again_keeps_its_version() -> None:
+    known = Known.of([Version("a", 1, "o0", "one", "in-one"), Version("a", 2, "o9", "nine", "in-nine")], {})
+    decisions, orphans = decide([_incoming(0, "a", "better")], known)
+    assert [(d.outcome, d.version_no, d.is_input_changed) for d in decisions] == [("replaced", 1, True)]
+    assert orphans == []
+
+
+def test_a_document_cleaned_again_to_the_same_text_asks_for_no_new_annotations() -> None:
+    known = Known.of([Version("a", 1, "o0", "one", "in-one")], {})
+    decisions, _ = decide([_incoming(0, "a", "one")], known)
+    assert [(d.outcome, d.is_input_changed) for d in decisions] == [("replaced", False)]
+
+
+def test_a_version_that_turns_out_to_be_another_article_leaves_the_old_one() -> None:
+    old = Version("a", 1, "o0", "one", "in-one")
+    decisions, orphans = decide([_incoming(0, "b", "one")], Known.of([old], {}))
+    assert [(d.outcome, d.article_id) for d in decisions] == [("new", "b")]
+    assert orphans == [old]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=30), st.integers(0, 30))
+def test_how_a_stream_is_cut_into_batches_does_not_matter(stream: list[tuple[str, str]], cut: int) -> None:
+    whole = [_incoming(n, id, text) for n, (id, text) in enumerate(stream)]
+    at_once = _outcomes(whole)
+    known = Known()
+    in_two = _outcomes(whole[:cut], known) + _outcomes(whole[cut:], known)
+    assert in_two == at_once
+    versions = [(id, no) for outcome, id, no in at_once if outcome == "new"]
+    assert len(versions) == len(set(versions)) == len(set(stream))

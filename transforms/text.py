@@ -1,0 +1,48 @@
+"""Small facts about texts: folded forms by which texts are compared, words, hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
+# Scripts written without spaces: each character counts as a word, as news agencies do.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_FOLDED = str.maketrans(
+    {
+        "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u00b4": "'", "`": "'",
+        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
+        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-",
+        "\u00ad": "", "\u200b": "", "\u2060": "", "\ufeff": "",
+    }
+)  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: NFKC, case, quote marks, dashes and white space folded."""
+    folded = unicodedata.normalize("NFKC", text).translate(_FOLDED).casefold()
+    return _SPACES.sub(" ", folded).strip()
+
+
+def fold_line(line: str) -> str:
+    """A line as publisher_lines knows it: folded, digits made one, so that dates and counters match."""
+    return re.sub(r"\d+", "0", fold(line))
+
+
+def text_hash(*texts: str | None) -> str:
+    """Hash of the folded texts, 32 hex digits; the same for a text that differs in typography only."""
+    return digest(*(fold(t or "") for t in texts))
+
+
+def digest(*parts: str) -> str:
+    """Hash of strings as a sequence (["ab", ""] and ["a", "b"] differ), 32 hex digits."""
+    joined = "".join(f"{len(p)}:{p}" for p in parts)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def count_words(text: str) -> int:
+    """Words of a text; in scripts without spaces each character is one."""
+    unspaced = len(_UNSPACED.findall(text))
+    return unspaced + len(_WORD.findall(_UNSPACED.sub(" ", text) if unspaced else text))

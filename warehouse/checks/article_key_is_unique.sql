@@ -1,0 +1,2 @@
+-- No article version occurs twice.
+select article_id, version_no, count(*) as times from news.articles group by all having count(*) > 1

@@ -1,0 +1,216 @@
+"""The lake: one DuckLake (Parquet files and a SQL catalogue) with transactions, snapshots and time travel."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from transforms.errors import LakeError, SchemaError
+from warehouse.engine import open_engine, quoted
+from warehouse.tables import SCHEMAS, Table, sql_type, tables
+
+CATALOG = "lake"
+SERVING_FILE = "news.duckdb"
+
+
+class Lake:
+    """An attached lake. One writer at a time (`warehouse.lease`), any number of readers."""
+
+    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self.folder = folder
+        self.connection = connection
+        self.written: Counter[str] = Counter()
+
+    @classmethod
+    def open(cls, folder: Path | str, *, read_only: bool = False, as_of: str | None = None) -> Lake:
+        """Attach the lake in `folder`; a writer creates what is missing and adds new columns.
+
+        `as_of` is a snapshot number or a timestamp (ISO 8601, UTC if it says no zone) and implies
+        reading only. LakeError when there is no lake to read, or the snapshot does not exist.
+        """
+        path = Path(folder)
+        if (read_only or as_of) and not (path / "catalog.sqlite").exists():
+            raise LakeError(f"there is no lake in {path} (dateline run makes one)", location=str(path))
+        if not (read_only or as_of):
+            (path / "data").mkdir(parents=True, exist_ok=True)
+        connection = open_engine()
+        options = [f"DATA_PATH {quoted(str(path.resolve() / 'data') + '/')}", "OVERRIDE_DATA_PATH true"]
+        if as_of is not None:
+            options.append(_snapshot_option(as_of))
+        elif read_only:
+            options.append("READ_ONLY")
+        source = quoted(f"ducklake:sqlite:{path.resolve() / 'catalog.sqlite'}")
+        try:
+            connection.execute(f"ATTACH {source} AS {CATALOG} ({', '.join(options)})")
+        except duckdb.Error as error:
+            raise LakeError(f"the lake in {path} cannot be opened: {error}", location=str(path)) from error
+        lake = cls(path, connection)
+        if not (read_only or as_of):
+            lake._evolve()
+        # Unqualified schemas are the lake's: news.articles is lake.news.articles.
+        connection.execute(f"USE {CATALOG}")
+        return lake
+
+    def close(self) -> None:
+        """Detach and close; open transactions are rolled back."""
+        self.connection.close()
+
+    def __enter__(self) -> Lake:
+        """The lake itself: `with Lake.open(...) as lake`."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    @property
+    def staging(self) -> Path:
+        """Where workers leave Parquet files that are not part of the lake yet."""
+        return self.folder / "staging"
+
+    @property
+    def rows_written(self) -> int:
+        """Rows inserted and committed through this object, those of `ops.runs` left out."""
+        return self.written.total() - self.written["ops.runs"]
+
+    @property
+    def data_snapshot_id(self) -> int:
+        """The newest committed snapshot that changed more than the records of runs; -1 when there is none."""
+        found = self.rows(
+            f"SELECT coalesce(max(snapshot_id), -1) FROM {CATALOG}.snapshots() WHERE commit_extra_info = 'data'"
+        )
+        return int(found[0][0])
+
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query as tuples."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def arrow(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> pa.Table:
+        """All rows of a query as an Arrow table."""
+        return self.connection.execute(sql, parameters).to_arrow_table()
+
+    @contextmanager
+    def transaction(self, message: str, *, is_data: bool = True) -> Iterator[None]:
+        """All or nothing: what is written inside becomes one snapshot with this message.
+
+        `is_data` is False for records of runs, which do not make the published file stale.
+        """
+        self.connection.execute("BEGIN")
+        written = self.written.copy()
+        try:
+            yield
+            info = "data" if is_data else "record"
+            self.connection.execute(
+                f"CALL {CATALOG}.set_commit_message('dateline', {quoted(message)}, extra_info => '{info}')"
+            )
+            self.connection.execute("COMMIT")
+        except BaseException:
+            self.written = written
+            self.connection.execute("ROLLBACK")
+            raise
+
+    def insert(self, table: Table, rows: pa.Table | Path, *, select: str = "*", joined: str = "") -> int:
+        """Add rows, given in memory or as a staged Parquet file, sorted by the table's key.
+
+        `select` and `joined` let a staged file's rows be completed on the way (`staged s`). Gives
+        the number of rows added.
+        """
+        if isinstance(rows, Path):
+            source = f"read_parquet({quoted(str(rows))})"
+        else:
+            source = "incoming"
+            self.connection.register(source, rows)
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        order = f"ORDER BY {', '.join(table.key)}" if table.is_sorted else ""
+        result = self.connection.execute(
+            f"INSERT INTO {CATALOG}.{table.qualified} ({names}) "
+            f"SELECT {names} FROM (SELECT {select} FROM {source} AS staged {joined}) {order}"
+        )
+        count = int(result.fetchall()[0][0])
+        if not isinstance(rows, Path):
+            self.connection.unregister(source)
+        self.written[table.qualified] += count
+        return count
+
+    def delete(self, table: Table, keys: pa.Table) -> None:
+        """Remove the rows whose values in the columns of `keys` occur there."""
+        names = ", ".join(f'"{name}"' for name in keys.column_names)
+        self.connection.register("gone", keys)
+        self.connection.execute(
+            f"DELETE FROM {CATALOG}.{table.qualified} WHERE ({names}) IN (SELECT ({names}) FROM gone)"
+        )
+        self.connection.unregister("gone")
+
+    def clear_staging(self) -> None:
+        """Remove what an earlier run left in staging; only the holder of the lease may."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def _evolve(self) -> None:
+        """Create missing schemas and tables, add missing columns; SchemaError when a type has changed."""
+        held: dict[str, dict[str, str]] = {}
+        for schema, table, column, type_ in self.rows(
+            "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
+            f"WHERE database_name = '{CATALOG}'"
+        ):
+            held.setdefault(f"{schema}.{table}", {})[column] = type_
+        statements: list[str] = []
+        for table in tables().values():
+            if table.qualified in held:
+                statements += _additions(table, held[table.qualified])
+            else:
+                statements += _creation(table)
+        if not statements:
+            return
+        with self.transaction("tables as the code declares them"):
+            for schema in SCHEMAS:
+                self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.{schema}")
+            for statement in statements:
+                self.connection.execute(statement)
+            self.connection.execute(f"CALL {CATALOG}.set_option('parquet_compression', 'zstd')")
+
+
+def _creation(table: Table) -> list[str]:
+    columns = ", ".join(f'"{c.name}" {sql_type(c.type)}' for c in table.columns)
+    name = f"{CATALOG}.{table.qualified}"
+    return [
+        f"CREATE TABLE {name} ({columns})",
+        f"COMMENT ON TABLE {name} IS {quoted(table.comment)}",
+        *(f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.doc)}' for c in table.columns),
+    ]
+
+
+def _additions(table: Table, held: Mapping[str, str]) -> list[str]:
+    name, statements = f"{CATALOG}.{table.qualified}", []
+    for column in table.columns:
+        type_ = sql_type(column.type)
+        if column.name not in held:
+            statements.append(f'ALTER TABLE {name} ADD COLUMN "{column.name}" {type_}')
+            statements.append(f'COMMENT ON COLUMN {name}."{column.name}" IS {quoted(column.doc)}')
+        elif held[column.name] != type_:
+            raise SchemaError(
+                f"{table.qualified}.{column.name} is {held[column.name]} in the lake and {type_} in the code",
+                table=table.qualified,
+            )
+    return statements
+
+
+def _snapshot_option(as_of: str) -> str:
+    if as_of.isdigit():
+        return f"SNAPSHOT_VERSION {as_of}"
+    return f"SNAPSHOT_TIME {quoted(as_of)}"
+
+
+def describe_snapshots(lake: Lake, *, newest: int = 10) -> list[dict[str, Any]]:
+    """The newest snapshots, newest first: number, time, message."""
+    found = lake.rows(
+        f"SELECT snapshot_id, snapshot_time, commit_message FROM {CATALOG}.snapshots() "
+        f"ORDER BY snapshot_id DESC LIMIT {newest}"
+    )
+    return [{"snapshot_id": n, "snapshot_time": at, "message": message} for n, at, message in found]

@@ -1,0 +1,124 @@
+"""Raw documents, their observations and refusals become part of the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from transforms.columns import encode
+from transforms.contract import RawDocument
+from transforms.text import digest
+from warehouse import ledger, quarantine
+from warehouse.lake import CATALOG, Lake
+from warehouse.rows import DeadLetter, Document, Observation, Run
+from warehouse.tables import tables
+
+
+@dataclass(frozen=True, slots=True)
+class LandedRaw:
+    """What became of a batch of items read: `fresh` are new observations, `seen` were known already.
+
+    `unfinished` were known but never cleaned: a run died in between.
+    """
+
+    fresh: int
+    seen: int
+    unfinished: int
+    quarantined: int
+
+
+def observation_id(raw: RawDocument) -> str:
+    """The id of a sighting: content and place. Line numbers are no part of it, since lines move."""
+    origin = raw.origin
+    return digest(raw.raw_id, origin.container_uri or "", origin.member_path or "", origin.url or "")
+
+
+def land_raw(
+    lake: Lake, run: Run, documents: Sequence[RawDocument], letters: Sequence[DeadLetter]
+) -> LandedRaw:
+    """Store documents not seen before and dead letters not known yet; writes nothing when all is known."""
+    by_id = {observation_id(d): d for d in documents}
+    states = _observation_states(lake, list(by_id))
+    fresh = {id: d for id, d in by_id.items() if id not in states}
+    known_letters = quarantine.known_letters(lake, [x.quarantine_id for x in letters])
+    new_letters = [x for x in letters if x.quarantine_id not in known_letters]
+    if fresh or new_letters:
+        with lake.transaction(f"run {run.run_id}: {len(fresh)} documents in, {len(new_letters)} refused"):
+            ledger.open_run(lake, run)
+            _store_documents(lake, list(fresh.values()))
+            _store_observations(lake, fresh, run.run_id)
+            quarantine.store(lake, new_letters)
+    unfinished = sum(1 for is_done in states.values() if not is_done)
+    seen = len(documents) - len(fresh) - unfinished + len(letters) - len(new_letters)
+    return LandedRaw(len(fresh), seen, unfinished, len(new_letters))
+
+
+def _observation_states(lake: Lake, ids: list[str]) -> dict[str, bool]:
+    """Those of the observations that the lake has, and whether each was ever cleaned."""
+    lake.connection.register("asked", pa.table({"id": pa.array(ids, pa.string())}))
+    found = lake.rows(
+        f"""
+        SELECT o.observation_id, bool_or(s.subject_id IS NOT NULL)
+        FROM {CATALOG}.raw.observations o
+        LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{ledger.CLEAN}'
+        WHERE o.observation_id IN (SELECT id FROM asked) GROUP BY ALL
+        """
+    )
+    lake.connection.unregister("asked")
+    return dict(found)
+
+
+def _store_documents(lake: Lake, documents: Sequence[RawDocument]) -> None:
+    unique = {d.raw_id: d for d in documents}
+    lake.connection.register("asked", pa.table({"id": pa.array(list(unique), pa.string())}))
+    held = lake.rows(f"SELECT raw_id FROM {CATALOG}.raw.documents WHERE raw_id IN (SELECT id FROM asked)")
+    lake.connection.unregister("asked")
+    for (raw_id,) in held:
+        del unique[raw_id]
+    now = datetime.now(UTC)
+    lake.insert(
+        tables()["raw.documents"],
+        encode(
+            Document,
+            [
+                Document(
+                    raw_id, d.body, d.media_type, d.origin.charset, len(d.body), d.origin.fetched_at or now
+                )
+                for raw_id, d in unique.items()
+            ],
+        ),
+    )
+
+
+def _store_observations(lake: Lake, fresh: Mapping[str, RawDocument], run_id: str) -> None:
+    last = lake.rows(f"SELECT coalesce(max(seq), 0) FROM {CATALOG}.raw.observations")[0][0]
+    now = datetime.now(UTC)
+    lake.insert(
+        tables()["raw.observations"],
+        encode(
+            Observation,
+            [
+                Observation(
+                    observation_id=id,
+                    seq=last + n,
+                    raw_id=d.raw_id,
+                    source_id=d.origin.source_id,
+                    url=d.origin.url,
+                    container_uri=d.origin.container_uri,
+                    member_path=d.origin.member_path,
+                    item_no=d.item_no,
+                    fetched_at=d.origin.fetched_at or now,
+                    http_status=d.origin.http_status,
+                    http_headers=dict(d.origin.http_headers),
+                    hints=dict(d.origin.hints),
+                    fields=dict(d.origin.fields),
+                    repairs=[str(r) for r in d.repairs],
+                    run_id=run_id,
+                )
+                for n, (id, d) in enumerate(fresh.items(), start=1)
+            ],
+        ),
+    )

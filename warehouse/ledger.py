@@ -1,0 +1,135 @@
+"""What was done and what is pending: the one mechanism by which every run converges."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from transforms.columns import encode
+from transforms.errors import DatelineError
+from warehouse.lake import CATALOG, Lake
+from warehouse.rows import Run, RunStatus, StepDone
+from warehouse.tables import tables
+
+CLEAN = "clean"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDocument:
+    """An observation whose document is to be cleaned; `is_redone` when an older result exists."""
+
+    observation_id: str
+    byte_count: int
+    is_redone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PendingArticle:
+    """An article version and the enrichments it lacks; `is_redone` when older rows of any exist."""
+
+    article_id: str
+    version_no: int
+    steps: tuple[str, ...]
+    is_redone: bool
+
+
+def pending_documents(lake: Lake, *, step_version: str) -> list[PendingDocument]:
+    """Observations that the step clean has not seen in this version, in order of ingestion."""
+    found = lake.rows(
+        f"""
+        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL
+        FROM {CATALOG}.raw.observations o
+        JOIN {CATALOG}.raw.documents d USING (raw_id)
+        LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
+        WHERE s.step_version IS DISTINCT FROM ?
+        ORDER BY o.seq
+        """,
+        [step_version],
+    )
+    return [PendingDocument(*row) for row in found]
+
+
+def pending_articles(lake: Lake, *, step_versions: Mapping[str, str]) -> list[PendingArticle]:
+    """Article versions with the steps they lack in these versions, in order of ingestion."""
+    if not step_versions:
+        return []
+    values = ", ".join(f"('{step}', '{version}')" for step, version in step_versions.items())
+    found = lake.rows(
+        f"""
+        WITH wanted(step, step_version) AS (VALUES {values})
+        SELECT a.article_id, a.version_no, list(w.step ORDER BY w.step), bool_or(s.subject_id IS NOT NULL)
+        FROM {CATALOG}.news.articles a
+        JOIN {CATALOG}.raw.observations o USING (observation_id)
+        CROSS JOIN wanted w
+        LEFT JOIN {CATALOG}.ops.steps_done s
+            ON s.subject_id = a.article_id AND s.version_no = a.version_no AND s.step = w.step
+        WHERE s.step_version IS DISTINCT FROM w.step_version OR s.input_hash IS DISTINCT FROM a.input_hash
+        GROUP BY a.article_id, a.version_no
+        ORDER BY min(o.seq), a.version_no
+        """
+    )
+    return [PendingArticle(article_id, no, tuple(steps), redone) for article_id, no, steps, redone in found]
+
+
+def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
+    """Enter steps into the ledger, in the transaction under way; older entries give way."""
+    table = tables()["ops.steps_done"]
+    rows = encode(StepDone, done)
+    if is_redone and done:
+        lake.delete(table, rows.select(list(table.key)))
+    lake.insert(table, rows)
+
+
+def new_run() -> Run:
+    """A run that starts now."""
+    now = datetime.now(UTC)
+    return Run(
+        run_id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
+        started_at=now,
+        ended_at=None,
+        status="running",
+        read=0,
+        accepted=0,
+        repaired=0,
+        duplicate=0,
+        quarantined=0,
+        rows_written=0,
+        code_version=version("dateline"),
+        message="",
+    )
+
+
+def open_run(lake: Lake, run: Run) -> None:
+    """Enter a run that is going to write, in the transaction under way, and close those found dead."""
+    lake.connection.execute(
+        f"UPDATE {CATALOG}.ops.runs SET status = 'crashed', message = 'found unfinished by ' || ? "
+        "WHERE status = 'running' AND run_id <> ?",
+        [run.run_id, run.run_id],
+    )
+    lake.delete(tables()["ops.runs"], encode(Run, [run]).select(["run_id"]))
+    lake.insert(tables()["ops.runs"], encode(Run, [run]))
+
+
+def close_run(lake: Lake, run: Run, *, status: RunStatus, message: str = "") -> Run:
+    """Enter how a run ended; a run whose counts do not balance has failed, whatever else it did."""
+    ended = replace(
+        run, ended_at=datetime.now(UTC), status=status, message=message, rows_written=lake.rows_written
+    )
+    if status == "ok" and not balances(ended):
+        ended = replace(ended, status="failed", message="counts do not balance")
+    with lake.transaction(f"run {run.run_id}: {ended.status}", is_data=False):
+        open_run(lake, ended)
+    if ended.message == "counts do not balance":
+        raise DatelineError(
+            f"run {run.run_id}: read {ended.read}, but accepted {ended.accepted} + repaired {ended.repaired}"
+            f" + duplicate {ended.duplicate} + quarantined {ended.quarantined} do not add up to it"
+        )
+    return ended
+
+
+def balances(run: Run) -> bool:
+    """Whether nothing was lost: every item read is accounted for."""
+    return run.read == run.accepted + run.repaired + run.duplicate + run.quarantined

@@ -1,0 +1,35 @@
+-- Who said what: every quotation with its speaker, in reading order.
+-- grain: one row per part of a quotation, newest version of each article
+-- key: article_id, quote_no
+-- article_id: the article (dim_article)
+-- quote_no: ordinal of the part in the article
+-- utterance_no: parts of one utterance share it
+-- published_on: day of publication, UTC; null when it is not known to the day
+-- publisher: name of the outlet; null when nothing states it
+-- speaker: resolved name of who said it; null when nobody is named
+-- speaker_entity_id: the speaker as entity; null when it is none
+-- kind: direct (inside quotation marks) or indirect
+-- cue: the word that marks it as said: said, insisted, according to ...
+-- quote: the words, as printed
+-- is_negated: whether the saying itself is negated (did not say)
+-- title: headline of the article
+-- url: address of the article; null when it has none
+select
+    q.article_id,
+    q.quote_no,
+    q.utterance_no,
+    case when a.published_precision in ('second', 'minute', 'hour', 'day')
+        then cast(a.published_at as date) end as published_on,
+    a.publisher,
+    q.speaker,
+    q.speaker_entity_id,
+    q.kind,
+    q.cue,
+    q.text as quote,
+    q.is_negated,
+    a.title,
+    coalesce(a.canonical_url, a.url) as url
+from news.quotes q
+join news.articles a using (article_id, version_no)
+where a.is_latest
+order by q.article_id, q.quote_no

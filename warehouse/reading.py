@@ -1,0 +1,24 @@
+"""A lake and its published file as one read-only DuckDB connection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse.engine import quoted
+from warehouse.lake import CATALOG, SERVING_FILE, Lake
+from warehouse.tables import SCHEMAS
+
+
+def open_for_reading(folder: Path, *, as_of: str | None = None) -> duckdb.DuckDBPyConnection:
+    """As of `warehouse.connect`."""
+    lake = Lake.open(folder, read_only=True, as_of=as_of)
+    connection = lake.connection
+    path = [f"{CATALOG}.{schema}" for schema in SCHEMAS]
+    served = folder / SERVING_FILE
+    if as_of is None and served.exists():
+        connection.execute(f"ATTACH {quoted(str(served))} AS served (READ_ONLY)")
+        path += ["served.mart", "served.meta"]
+    connection.execute(f"SET search_path = {quoted(','.join(path))}")
+    return connection

@@ -1,0 +1,50 @@
+"""Staged Parquet files: how a batch's input reaches a worker and its rows come back, without the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.columns import encode
+
+
+def write_rows(folder: Path, rows: Mapping[str, tuple[type, Iterable[Any]]]) -> dict[str, Path]:
+    """Write one Parquet file a table (name -> row class and rows); tables without rows get no file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for name, (row, found) in rows.items():
+        table = encode(row, found)
+        if table.num_rows:
+            written[name] = write_table(folder / f"{name}.parquet", table)
+    return written
+
+
+def write_table(path: Path, table: pa.Table) -> Path:
+    """Write one Arrow table as a staged file and give its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, path, compression="zstd", compression_level=1)
+    return path
+
+
+def read_rows(path: Path, row: type) -> list[Any]:
+    """The rows of a staged file as instances of their row class."""
+    return [row(**_plain(record, row)) for record in read_records(path)]
+
+
+def read_records(path: Path, *, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of a staged file as dictionaries; maps become dictionaries too."""
+    table = pq.read_table(path, columns=columns, partitioning=None)
+    maps = [f.name for f in table.schema if pa.types.is_map(f.type)]
+    records: list[dict[str, Any]] = table.to_pylist()
+    for record in records:
+        for name in maps:
+            record[name] = dict(record[name] or ())
+    return records
+
+
+def _plain(record: dict[str, Any], row: type) -> dict[str, Any]:
+    return {name: record[name] for name in row.__slots__}  # type: ignore[attr-defined]
