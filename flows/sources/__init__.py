@@ -1,0 +1,21 @@
+"""Where bytes come from: files and object stores, feeds, sitemaps and pages, taken politely."""
+
+from flows.sources.documents import documents, fetch_all, file_documents
+from flows.sources.files import Opened, sources_of
+from flows.sources.manners import Bounds, Manners
+from flows.sources.source import Source, named_source, source_of
+from warehouse.source_rows import FetchState
+
+__all__ = [
+    "Bounds",
+    "FetchState",
+    "Manners",
+    "Opened",
+    "Source",
+    "documents",
+    "fetch_all",
+    "file_documents",
+    "named_source",
+    "source_of",
+    "sources_of",
+]

@@ -1,0 +1,88 @@
+"""What a run would fetch of each source, found by asking its configured addresses and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from flows.sources.documents import fetch_all
+from flows.sources.files import sources_of
+from flows.sources.manners import Manners
+from flows.sources.source import Source
+from flows.sources.state import is_due
+from transforms.contract import RawDocument, Rejected
+from transforms.errors import ReadError, UsageError
+from warehouse.source_rows import FetchState, SourceHealth
+
+
+@dataclass(slots=True)
+class SourceCheck:
+    """One source as `dateline sources check` shows it.
+
+    `files` are those there are; `entries` the documents that the addresses hold themselves, `new`
+    the addresses they name that are not known, `due` known ones that are to be asked again;
+    `problems` one line each.
+    """
+
+    source: Source
+    files: int = 0
+    entries: int = 0
+    new: int = 0
+    due: int = 0
+    next_due_at: datetime | None = None
+    problems: list[str] = field(default_factory=list)
+    health: SourceHealth | None = None
+
+
+def check_sources(
+    sources: Sequence[Source],
+    *,
+    states: Mapping[str, FetchState],
+    health: Mapping[str, SourceHealth],
+    manners: Manners | None = None,
+) -> Iterator[SourceCheck]:
+    """Look at each source in turn; nothing is stored, and no page behind a listing is fetched."""
+    for source in sources:
+        check = SourceCheck(source, health=health.get(source.source_id))
+        if source.is_web:
+            _look_at_web(check, states, manners)
+        else:
+            _look_at_files(check)
+        yield check
+
+
+def _look_at_files(check: SourceCheck) -> None:
+    for target in check.source.addresses:
+        try:
+            for found in sources_of(target):
+                if isinstance(found, Rejected):
+                    check.problems.append(_line(found))
+                else:
+                    check.files += 1
+        except (UsageError, ReadError) as error:
+            check.problems.append(str(error))
+
+
+def _look_at_web(check: SourceCheck, states: Mapping[str, FetchState], manners: Manners | None) -> None:
+    now, known = datetime.now(UTC), _of_source(check.source, states.values())
+    check.due = sum(is_due(state, now) for state in known)
+    check.next_due_at = min((s.next_due_at for s in known if s.next_due_at), default=None)
+    # Without their validators the addresses answer in full; with a limit of 0 no page is fetched.
+    asked = replace(check.source, limit=0)
+    plain = {url: replace(s, etag=None, last_modified=None, body_sha256=None) for url, s in states.items()}
+    for outcome in fetch_all([asked], states=plain, manners=manners, is_forced=True):
+        check.entries += sum(isinstance(d, RawDocument) for d in outcome.documents)
+        check.problems += [_line(d) for d in outcome.documents if isinstance(d, Rejected)]
+        if outcome.status == "deferred":
+            check.problems.append(f"{outcome.url}: the server asked to be left alone for now")
+        check.new += sum(s.url not in states and s.depth > 0 and s.fetched_at is None for s in outcome.states)
+
+
+def _of_source(source: Source, states: Iterable[FetchState]) -> list[FetchState]:
+    return [state for state in states if state.source_id == source.source_id]
+
+
+def _line(refused: Rejected) -> str:
+    where = (refused.origin.url or refused.origin.container_uri) if refused.origin else None
+    return f"{where}: {refused.reason} ({refused.detail})" if refused.detail else f"{where}: {refused.reason}"

@@ -1,0 +1,141 @@
+"""Sources as one stream of documents, rejections and states, for a stage that is not asynchronous."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flows.sources.files import sources_of
+from flows.sources.links import Read
+from flows.sources.manners import Manners
+from flows.sources.source import Source
+from transforms.contract import RawDocument, Rejected
+from transforms.errors import ReadError
+from transforms.read import read_documents
+from transforms.reasons import Reason
+from warehouse.source_rows import FetchState
+
+if TYPE_CHECKING:
+    from flows.sources.pages import Outcome
+
+_THREADS = 64  # names are looked up in threads: some dead ones must not hold up the rest
+
+
+def documents(
+    sources: Sequence[Source],
+    *,
+    states: Mapping[str, FetchState],
+    manners: Manners | None = None,
+    read: Read = read_documents,
+    is_forced: bool = False,
+) -> Iterator[RawDocument | Rejected | FetchState]:
+    """Yield everything that the sources have: files first, then what is due on the web.
+
+    A FetchState comes after the documents that it speaks for. Commit what was yielded in this
+    order, in batches of any size, and nothing is lost or fetched twice after a crash.
+    """
+    for source in sources:
+        if not source.is_web:
+            yield from file_documents(source, read=read)
+    on_web = [source for source in sources if source.is_web]
+    for outcome in fetch_all(on_web, states=states, manners=manners, read=read, is_forced=is_forced):
+        yield from outcome.documents
+        yield from outcome.states
+
+
+def file_documents(source: Source, *, read: Read = read_documents) -> Iterator[RawDocument | Rejected]:
+    """Yield the documents in a source's files, in order of path; UsageError when a path is not there."""
+    count = 0
+    for target in source.addresses:
+        for found in sources_of(target, source_id=source.source_id, fields=source.fields):
+            if isinstance(found, Rejected):
+                yield found
+                continue
+            try:
+                with found.open() as stream:
+                    for item in read(stream, found.origin):
+                        if source.limit is not None and count >= source.limit:
+                            return
+                        count += isinstance(item, RawDocument)
+                        yield item
+            except (ReadError, OSError) as error:
+                yield Rejected(Reason.UNREADABLE, str(error), found.origin)
+
+
+def fetch_all(
+    sources: Sequence[Source],
+    *,
+    states: Mapping[str, FetchState],
+    manners: Manners | None = None,
+    read: Read = read_documents,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    is_forced: bool = False,
+) -> Generator[Outcome, None, None]:
+    """Yield the outcomes of a crawl (flows.sources.pages) one by one.
+
+    The network runs in a thread of its own: what is under way goes on while the consumer stores
+    what it got, up to 32 outcomes ahead. Closing the iterator ends the crawl.
+    """
+    if not sources:
+        return
+
+    with _loop() as loop:
+        turn = asyncio.Lock()  # a generator that is being closed must not be running
+        crawled = _crawled(sources, states, manners, read, clock, is_forced=is_forced)
+        waited = asyncio.run_coroutine_threadsafe(_next(crawled, turn), loop)
+        try:
+            while (outcome := waited.result()) is not None:
+                yield outcome
+                waited = asyncio.run_coroutine_threadsafe(_next(crawled, turn), loop)
+        finally:
+            waited.cancel()
+            asyncio.run_coroutine_threadsafe(_close(crawled, turn), loop).result()
+
+
+async def _crawled(
+    sources: Sequence[Source],
+    states: Mapping[str, FetchState],
+    manners: Manners | None,
+    read: Read,
+    clock: Callable[[], datetime],
+    *,
+    is_forced: bool,
+) -> AsyncGenerator[Outcome, None]:
+    from flows.sources.fetch import Fetcher  # aiohttp is slow to import, and files do not need it
+    from flows.sources.pages import crawl
+
+    async with Fetcher(manners) as fetcher:
+        running = crawl(sources, states=states, fetcher=fetcher, read=read, clock=clock, is_forced=is_forced)
+        async with aclosing(running):
+            async for outcome in running:
+                yield outcome
+
+
+async def _next(outcomes: AsyncGenerator[Outcome, None], turn: asyncio.Lock) -> Outcome | None:
+    async with turn:
+        return await anext(outcomes, None)
+
+
+async def _close(outcomes: AsyncGenerator[Outcome, None], turn: asyncio.Lock) -> None:
+    async with turn:
+        await outcomes.aclose()
+
+
+@contextmanager
+def _loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, "fetching"))
+    thread = threading.Thread(target=loop.run_forever, name="fetching", daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

@@ -1,0 +1,148 @@
+"""How each source does: since when it fails, falls silent, or its articles come out in another shape."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import exp, sqrt
+
+from warehouse.source_rows import Alarm, FetchState, SourceHealth
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """What one run saw of one source.
+
+    `answered` and `failed` count addresses; `new_articles` articles not known before; the shape is
+    that of all documents cleaned in the run: how many became articles, and of those how many have a
+    title, a date, and how long they are.
+    """
+
+    ended_at: datetime
+    answered: int = 0
+    failed: int = 0
+    problem: str | None = None
+    new_articles: int = 0
+    documents: int = 0
+    accepted: int = 0
+    titled: int = 0
+    dated: int = 0
+    median_words: float | None = None
+
+
+_MEMORY = timedelta(days=28)
+_FAILURES = 3
+_SHORTEST_SILENCE = timedelta(days=3)  # many desks rest at weekends
+_LONGEST_SILENCE = timedelta(days=30)
+_CHANCE = 6.9  # a Poisson source is silent for 6.9 mean intervals once in a thousand
+_ENOUGH = 10  # articles before a shape can be judged, or be usual
+_SIGNIFICANT = 4.0  # standard errors
+_KEPT_ARTICLES = 500.0  # the usual shape is that of about so many last articles
+
+
+def after_run(old: SourceHealth | None, run: SourceRun, *, source_id: str) -> SourceHealth:
+    """Health after a run, with the alarm if there is one."""
+    before = old or SourceHealth(source_id, run.ended_at, run.ended_at)
+    is_success = run.answered > 0 or not run.failed
+    passed = (run.ended_at - before.checked_at) / _MEMORY
+    health = replace(
+        before,
+        checked_at=run.ended_at,
+        last_success_at=run.ended_at if is_success else before.last_success_at,
+        last_new_at=run.ended_at if run.new_articles else before.last_new_at,
+        failures_in_row=0 if is_success else before.failures_in_row + 1,
+        problem=run.problem if run.failed else None,
+        new_articles=run.new_articles,
+        # The first run takes what had gathered before: it says nothing of a rate.
+        recent_articles=before.recent_articles * exp(-passed) + (run.new_articles if old else 0),
+    )
+    age = (run.ended_at - health.first_seen_at) / _MEMORY
+    health.articles_per_day = health.recent_articles / _MEMORY.days / (1 - exp(-age)) if age > 0 else 0.0
+    deviation = shape_change(before, run)
+    if deviation is None:
+        _learn(health, run)
+    elif run.documents >= _ENOUGH:
+        health.usual_articles /= 2  # what stays different for some runs becomes the usual
+    health.alarm, health.alarm_detail = _alarm(health, deviation)
+    return health
+
+
+def fetched_by(states: Iterable[FetchState], *, ended_at: datetime) -> dict[str, SourceRun]:
+    """Count the addresses that answered and failed, by source, in the states that a run wrote."""
+    runs: dict[str, SourceRun] = {}
+    problems: dict[str, Counter[str]] = {}
+    for state in states:
+        if state.fetched_at is None:
+            continue
+        run = runs.setdefault(state.source_id, SourceRun(ended_at))
+        if state.problem is None:
+            runs[state.source_id] = replace(run, answered=run.answered + 1)
+            continue
+        seen = problems.setdefault(state.source_id, Counter())
+        seen[state.problem] += 1
+        runs[state.source_id] = replace(run, failed=run.failed + 1, problem=seen.most_common(1)[0][0])
+    return runs
+
+
+def shape_change(usual: SourceHealth, run: SourceRun) -> str | None:
+    """How the documents of a run differ from what is usual for the source; None: not beyond chance."""
+    if run.documents < _ENOUGH or usual.usual_articles < _ENOUGH:
+        return None
+    for name, share, of, usually in (
+        ("became articles", run.accepted, run.documents, usual.usual_accepted),
+        ("have a title", run.titled, run.accepted, usual.usual_titled),
+        ("have a date", run.dated, run.accepted, usual.usual_dated),
+    ):
+        if usually is not None and of and _is_far(share / of, of, usually, usual.usual_articles):
+            return f"{share} of {of} {name}, usually {usually:.0%}"
+    words, usual_words = run.median_words, usual.usual_words
+    if words is not None and usual_words and run.accepted >= _ENOUGH and not 1 / 3 < words / usual_words < 3:
+        return f"half of the articles have {words:.0f} words or fewer, usually {usual_words:.0f}"
+    return None
+
+
+def longest_silence(articles_per_day: float) -> timedelta:
+    """Time without a new article that is still usual at this rate."""
+    if articles_per_day <= 0:
+        return _LONGEST_SILENCE
+    expected = timedelta(days=min(_CHANCE / articles_per_day, _LONGEST_SILENCE.days))
+    return max(expected, _SHORTEST_SILENCE)
+
+
+def _alarm(health: SourceHealth, deviation: str | None) -> tuple[Alarm | None, str | None]:
+    if health.failures_in_row >= _FAILURES:
+        return "failing", f"{health.failures_in_row} runs in a row: {health.problem}"
+    if deviation is not None:
+        return "shape_changed", deviation
+    if health.last_new_at is not None:
+        quiet = health.checked_at - health.last_new_at
+        rate = health.articles_per_day * exp(quiet / _MEMORY)  # as it was before the silence
+        if quiet > longest_silence(rate):
+            return "silent", f"no new article for {quiet.days} days, usually {rate:.1f} a day"
+    return None, None
+
+
+def _is_far(share: float, count: int, usual: float, usual_count: float) -> bool:
+    """Whether two shares differ beyond chance (two-proportion z-test), and by more than a tenth."""
+    pooled = (share * count + usual * usual_count) / (count + usual_count)
+    error = sqrt(max(pooled * (1 - pooled), 1e-9) * (1 / count + 1 / usual_count))
+    return abs(share - usual) > max(_SIGNIFICANT * error, 0.1)
+
+
+def _learn(health: SourceHealth, run: SourceRun) -> None:
+    """Take a run into the usual shape, weighted by its articles against those before."""
+    weight = health.usual_articles / (health.usual_articles + run.accepted) if run.accepted else 1.0
+
+    def mixed(usual: float | None, seen: float) -> float:
+        return seen if usual is None else usual * weight + seen * (1 - weight)
+
+    if run.documents:
+        health.usual_accepted = mixed(health.usual_accepted, run.accepted / run.documents)
+    if run.accepted:
+        health.usual_titled = mixed(health.usual_titled, run.titled / run.accepted)
+        health.usual_dated = mixed(health.usual_dated, run.dated / run.accepted)
+    if run.accepted and run.median_words is not None:
+        health.usual_words = mixed(health.usual_words, run.median_words)
+    health.usual_articles = min(health.usual_articles + run.accepted, _KEPT_ARTICLES)

@@ -1,0 +1,110 @@
+"""The addresses that a listing names, with what it says of each; which items are kept, which followed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from flows.sources.exchange import Fetched
+from flows.sources.source import Take
+from transforms.clean.dates import parse_date
+from transforms.contract import Origin, RawDocument, Rejected
+from transforms.read import links
+from transforms.read.limits import LIMITS
+from transforms.read.record import record_of
+from transforms.reasons import Reason
+
+Read = Callable[[BinaryIO, Origin], Iterator[RawDocument | Rejected]]
+"""Makes documents of bytes: `transforms.read.read_documents`."""
+
+# What a list says of another list is not said of the articles in that one.
+_HANDED_DOWN = frozenset({"envelope", "publisher", "language"})
+_PAGE_ENVELOPES = frozenset({"feed", "sitemap"})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One address in a listing; `hints` are kept with what is fetched from it.
+
+    `published_at` and `modified_at` decide what is fetched and when, never what an article's date is:
+    the cleaner reads the hints itself. `is_bare`: the item is the address and nothing else.
+    """
+
+    url: str
+    hints: dict[str, str]
+    published_at: datetime | None
+    modified_at: datetime | None
+    is_entry: bool
+    is_bare: bool
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What a body holds: items that are documents (or refused), and links that are to be followed."""
+
+    documents: list[RawDocument | Rejected] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    is_listing: bool = False
+
+
+def harvest(read: Read, fetched: Fetched, take: Take) -> Harvest:
+    """Read a body; should the reader fail on it, that is a Rejected too: one body never costs the crawl."""
+    found = Harvest()
+    is_page = names_a_page(fetched.request.hints)
+    try:
+        for item in read(io.BytesIO(fetched.body), fetched.origin):
+            link = None if is_page or isinstance(item, Rejected) else link_of(item)
+            if is_kept(link, take):
+                found.documents.append(item)
+            if link is not None and is_followed(link, take):
+                found.links.append(link)
+            found.is_listing |= link is not None
+    except Exception as error:
+        detail, sample = f"{type(error).__name__}: {error}", fetched.body[: LIMITS.sample_bytes]
+        found.documents.append(Rejected(Reason.STEP_FAILED, detail, fetched.origin, sample=sample))
+    return found
+
+
+def link_of(document: RawDocument) -> Link | None:
+    """Return the link that an item stands for: a bare address or a feed entry's own; None: it has none."""
+    is_entry = document.origin.hints.get("envelope") == "feed"
+    if (bare := links.link_of(document)) is not None:
+        hints = {k: v for k, v in bare.hints.items() if not bare.is_list or k in _HANDED_DOWN}
+        return _link(bare.url, bare.hints, hints, is_entry=is_entry, is_bare=True)
+    if not is_entry or document.media_type != "application/json":
+        return None
+    record = record_of(document)
+    if isinstance(record, Rejected) or not record.url:
+        return None
+    stated = {"title": record.title, "published": record.published, "modified": record.modified}
+    hints = {**document.origin.hints, **{name: value for name, value in stated.items() if value}}
+    return _link(record.url, hints, hints, is_entry=True, is_bare=False)
+
+
+def names_a_page(hints: Mapping[str, str]) -> bool:
+    """Whether an address with these hints is a page, whatever is found there: nothing there is followed."""
+    return hints.get("envelope") in _PAGE_ENVELOPES
+
+
+def is_kept(link: Link | None, take: Take) -> bool:
+    """Whether an item is a document itself; one without a link always is, lest it be lost."""
+    if link is None:
+        return True
+    return link.is_entry and (take == "entry" or (take == "both" and not link.is_bare))
+
+
+def is_followed(link: Link | None, take: Take) -> bool:
+    """Whether the address of an item is fetched: of feed entries as `take` says, of other items always."""
+    return link is not None and (take != "entry" or not link.is_entry)
+
+
+def _link(url: str, stated: Mapping[str, str], hints: dict[str, str], *, is_entry: bool, is_bare: bool) -> Link:
+    return Link(url, hints, _moment(stated, "published"), _moment(stated, "modified"), is_entry, is_bare)
+
+
+def _moment(stated: Mapping[str, str], name: str) -> datetime | None:
+    parsed = parse_date(stated[name]) if stated.get(name) else None
+    return parsed.value if parsed else None

@@ -1,0 +1,81 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.clean.authors import is_collective, is_full_name, read_byline, split_names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("By Ana Reyes", ["Ana Reyes"]),
+        ("BY ANA REYES and Ben Okoro", ["ANA REYES", "Ben Okoro"]),
+        ("Written by: Ana Reyes, Ben Okoro & Chi Lam", ["Ana Reyes", "Ben Okoro", "Chi Lam"]),
+        ("Von Ana Reyes und Ben Okoro", ["Ana Reyes", "Ben Okoro"]),
+        ("Por Ana Reyes y Ben Okoro", ["Ana Reyes", "Ben Okoro"]),
+        ("Ana Reyes, Political Editor", ["Ana Reyes", "Political Editor"]),
+        ("Ana Reyes, Senior Reporter", ["Ana Reyes"]),
+        ("Staff Writer Ana Reyes", ["Ana Reyes"]),
+        ("Ana Reyes | Harbour Desk Correspondent", ["Ana Reyes", "Harbour Desk"]),
+        ("Ana Reyes (ana.reyes@news.example)", ["Ana Reyes"]),
+        ("Ana Reyes @anareyes", ["Ana Reyes"]),
+        ("https://social.example/ana", []),
+        ("Reyes, Ana", ["Ana Reyes"]),
+        ("Ana Reyes, MD", ["Ana Reyes"]),
+        ("By Ana Reyes Published on July 18, 2025", ["Ana Reyes"]),
+        ("Jul 18 Written by Ana Reyes", ["Ana Reyes"]),
+        ("Ana Reyes 18 July 2025 • 4:45pm", ["Ana Reyes"]),
+        ("By Ana Reyes. Reviewed by Ben Okoro", ["Ana Reyes"]),
+        ("Par Ana Reyes Mis à jour à 09h42", ["Ana Reyes"]),
+        ("金 美咲 記者", ["金 美咲"]),
+        ("admin", []),
+        ("About the author", []),
+        ("12", []),
+    ],
+)
+def test_bylines_are_split_and_cleaned(text, names):
+    assert split_names(text) == names
+
+
+def test_agencies_desks_and_the_outlet_are_no_persons():
+    byline = read_byline(
+        ["Ana Reyes, dpa", "Courier Staff", "The Courier", "courier.example", "Ana Reyes"],
+        outlets=["The Courier", "courier.example"],
+    )
+    assert byline.persons == ("Ana Reyes",)
+    assert byline.collectives == ("dpa", "Courier Staff", "The Courier", "courier.example")
+
+
+def test_an_organisation_by_markup_is_no_person():
+    assert read_byline(["Harbour Trust"], collective=["Harbour Trust"]).collectives == ("Harbour Trust",)
+
+
+def test_the_outlet_behind_a_name_is_cut():
+    assert read_byline(["Ana Reyes The Courier"], outlets=["The Courier"]).persons == ("Ana Reyes",)
+
+
+@pytest.mark.parametrize(
+    "name", ["AP", "Reuters", "The Associated Press", "Staff", "News Desk", "Harbour Team"]
+)
+def test_collectives(name):
+    assert is_collective(name)
+
+
+@pytest.mark.parametrize("name", ["Ana Reyes", "Ana M. Reyes", "Ludwig van Berg", "Ana O’Brien", "구현모"])
+def test_full_names(name):
+    assert is_full_name(name)
+    assert not is_collective(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["ana", "Ana", "harbour wall", "Route 66 Ana", "A New Way To Earn And Grow More"]
+)
+def test_what_is_no_full_name(name):
+    assert not is_full_name(name)
+
+
+@given(st.text())
+def test_any_text_is_split(text):
+    for name in split_names(text):
+        assert name == name.strip()
+        is_full_name(name)

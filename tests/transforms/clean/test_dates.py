@@ -1,0 +1,142 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.clean.dates import find_dates, month_of, parse_date
+from transforms.reasons import Repair
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "precision"),
+    [
+        ("2015-11-23T22:31:07-06:00", utc(2015, 11, 24, 4, 31, 7), "second"),
+        ("2015-11-23T22:31:07.123Z", utc(2015, 11, 23, 22, 31, 7), "second"),
+        ("2015-11-23 22:31 UTC", utc(2015, 11, 23, 22, 31), "minute"),
+        ("20151123T223107Z", utc(2015, 11, 23, 22, 31, 7), "second"),
+        ("20151123", utc(2015, 11, 23), "day"),
+        ("2015-11", utc(2015, 11, 1), "month"),
+        ("2015", utc(2015, 1, 1), "year"),
+        ("1448317867", utc(2015, 11, 23, 22, 31, 7), "second"),
+        ("Mon, 23 Nov 2015 10:31:00 -0600", utc(2015, 11, 23, 16, 31), "second"),
+        ("Mon Nov 23 10:31:00 CST 2015", utc(2015, 11, 23, 16, 31), "second"),
+        ("Mon Nov 23 2015 10:31:00 GMT+0100 (CET)", utc(2015, 11, 23, 9, 31), "second"),
+        ("Nov. 23, 2015, 10:31 pm CST", utc(2015, 11, 24, 4, 31), "minute"),
+        ("10 pm ET, June 3, 2020", utc(2020, 6, 4, 2), "hour"),
+        ("Posted 12:05 a.m. EST January 2nd, 2020", utc(2020, 1, 2, 5, 5), "minute"),
+        ("23 November 2015", utc(2015, 11, 23), "day"),
+        ("23rd of November, 2015", utc(2015, 11, 23), "day"),
+        ("23/11/2015", utc(2015, 11, 23), "day"),
+        ("11-23-15", utc(2015, 11, 23), "day"),
+        ("3.4.2024", utc(2024, 4, 3), "day"),
+        ("November 2015", utc(2015, 11, 1), "month"),
+        ("23. März 2019, 20.15 Uhr MEZ", utc(2019, 3, 23, 19, 15), "minute"),
+        ("1er février 2020", utc(2020, 2, 1), "day"),
+        ("5 de abril de 2021", utc(2021, 4, 5), "day"),
+        ("12 апреля 2022", utc(2022, 4, 12), "day"),
+        ("2023年4月5日", utc(2023, 4, 5), "day"),
+        ("2023년 4월 5일", utc(2023, 4, 5), "day"),
+        ("ngày 3 tháng 4 năm 2024", utc(2024, 4, 3), "day"),
+        ("2024-03-05T00:00:00+09:00", utc(2024, 3, 5), "day"),
+    ],
+)
+def test_dates_are_read_with_the_precision_they_have(text, value, precision):
+    parsed = parse_date(text)
+    assert (parsed.value, parsed.precision, parsed.repairs) == (value, precision, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        ("2024-13-45T99:00:00Z", Repair.DATE_INVALID),
+        ("0000-00-00 00:00:00", Repair.DATE_INVALID),
+        ("99999-01-01", Repair.DATE_INVALID),
+        ("Feb. 30, 2015", Repair.DATE_INVALID),
+        ("29.02.2023", Repair.DATE_INVALID),
+        ("2999-01-01T00:00:00Z", Repair.DATE_FUTURE),
+        ("1970-01-01T00:00:00Z", Repair.DATE_EPOCH),
+        ("0000000000", Repair.DATE_EPOCH),
+    ],
+)
+def test_an_impossible_date_is_none_and_says_why(text, repair):
+    parsed = parse_date(text)
+    assert parsed.value is None
+    assert parsed.repairs == (repair,)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "Version 3", "May", "23 November", "10:31 pm", "12 monkeys 2015"]
+)
+def test_what_states_no_date_gives_none(text):
+    assert parse_date(text) is None
+
+
+def test_a_clock_without_a_zone_is_kept_and_flagged():
+    parsed = parse_date("2024-03-05T10:00:00")
+    assert parsed.value == utc(2024, 3, 5, 10)
+    assert not parsed.has_zone
+    assert parsed.repairs == (Repair.DATE_NO_TIMEZONE,)
+
+
+def test_a_leap_second_becomes_the_second_before():
+    parsed = parse_date("2016-12-31T23:59:60Z")
+    assert parsed.value == utc(2016, 12, 31, 23, 59, 59)
+    assert parsed.repairs == (Repair.DATE_LEAP_SECOND,)
+
+
+def test_day_and_month_that_cannot_be_told_are_flagged_and_both_kept():
+    parsed = parse_date("9/6/17")
+    assert {parsed.value, parsed.alternative} == {utc(2017, 9, 6), utc(2017, 6, 9)}
+    assert parsed.repairs == (Repair.DATE_AMBIGUOUS,)
+    assert parse_date("9/6/17", day_first=True).value == utc(2017, 6, 9)
+    assert parse_date("9/6/17", day_first=False).repairs == ()
+    assert parse_date("6/6/17").repairs == ()
+
+
+def test_what_is_later_than_now_is_refused():
+    parsed = parse_date("2024-03-05", not_after=utc(2024, 3, 1))
+    assert parsed.value is None
+    assert parsed.repairs == (Repair.DATE_FUTURE,)
+
+
+def test_month_names_follow_the_language_where_languages_differ():
+    assert month_of("listopad", "pl") == 11
+    assert month_of("listopad", "hr") == 10
+    assert month_of("listopad", "en") is None
+    assert month_of("Sept.", "de") == 9
+    assert month_of("harbour") is None
+
+
+def test_dates_are_found_in_running_text_with_their_place():
+    text = "The vote of Nov. 13, 2015, came after that of 2 May 2014; the 2007 one failed."
+    found = list(find_dates(text))
+    assert [f.date.value for f in found] == [utc(2015, 11, 13), utc(2014, 5, 2)]
+    assert [text[f.start : f.end] for f in found] == ["Nov. 13, 2015", "2 May 2014"]
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text):
+    parse_date(text)
+    list(find_dates(text))
+
+
+@given(st.text(alphabet="0123456789-/:.TZ+ AaPpMmNnOoVv年月日,'’", max_size=40))
+def test_any_date_like_text_is_read_or_refused(text):
+    parsed = parse_date(text)
+    assert parsed is None or parsed.value is not None or parsed.repairs
+    for found in find_dates(text):
+        assert 0 <= found.start < found.end <= len(text)
+
+
+@given(
+    st.datetimes(datetime(1971, 1, 1), datetime(2099, 1, 1)),  # noqa: DTZ001 - bounds are naive
+    st.sampled_from(["Z", "+00:00"]),
+)
+def test_iso_8601_survives(moment, zone):
+    moment = moment.replace(microsecond=0, second=moment.second or 1)
+    assert parse_date(moment.isoformat() + zone).value == moment.replace(tzinfo=UTC)

@@ -1,0 +1,175 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.clean.published import Candidate, choose, read_candidates, text_candidates
+from transforms.reasons import Repair
+
+
+def stated(text, basis="metadata", confidence=0.9, **more):
+    return read_candidates(text, basis=basis, method=basis, confidence=confidence, **more)
+
+
+def day(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+def test_without_candidates_the_date_is_unknown():
+    published = choose([])
+    assert (published.at, published.precision, published.basis) == (None, None, None)
+
+
+def test_what_is_stated_comes_before_address_and_text():
+    published = choose([
+        *stated("2015-11-20", "text", 0.99), *stated("2015-11-25", "visible", 0.99), *stated("2015-11-22", "url", 0.99),
+        *stated("2015-11-23", "feed", 0.9), *stated("2015-11-24T10:00Z", "metadata", 0.8),
+    ])  # fmt: skip
+    assert (published.at, published.precision, published.basis) == (day(2015, 11, 24, 10), "minute", "metadata")
+
+
+def test_candidates_that_disagree_are_all_evidence_and_cost_confidence():
+    alone = choose(stated("2015-11-23"))
+    agreed = choose([*stated("2015-11-23"), *stated("2015-11-23", "url")])
+    disputed = choose([*stated("2015-11-23"), *stated("2014-01-02", "url")])
+    assert [row.value for row in disputed.evidence] == ["2015-11-23", "2014-01-02"]
+    assert [row.is_chosen for row in disputed.evidence] == [True, False]
+    confidences = [p.evidence[0].confidence for p in (disputed, alone, agreed)]
+    assert confidences == sorted(confidences)
+    assert len(set(confidences)) == 3
+
+
+def test_the_most_exact_of_those_that_agree_is_taken():
+    assert (
+        choose([*stated("2015-11-23", confidence=0.95), *stated("2015-11-23T10:31:05Z")]).precision == "second"
+    )
+    assert choose([*stated("2015-11", "url"), *stated("Nov. 23, 2015", "visible")]).at == day(2015, 11, 23)
+
+
+def test_a_shown_date_earlier_than_the_stated_one_is_the_first_publication():
+    moved = choose([*stated("2024-08-07T12:01:51Z"), *stated("Dec 30, 2013", "visible", 0.7)])
+    assert (moved.at, moved.basis) == (day(2013, 12, 30), "visible")
+    updated = choose([*stated("2013-12-30"), *stated("Aug 7, 2024", "visible", 0.7)])
+    assert updated.at == day(2013, 12, 30)
+
+
+def test_a_hint_is_no_date():
+    published = choose(stated("2015-11-23", "text", 0.3))
+    assert published.at is None
+    assert published.evidence[0].value == "2015-11-23"
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        ("2024-13-45T99:00:00Z", Repair.DATE_INVALID),
+        ("1970-01-01T00:00:00Z", Repair.DATE_EPOCH),
+        ("2999-01-01", Repair.DATE_FUTURE),
+        ("2016-01-01", Repair.DATE_FUTURE),
+    ],
+)
+def test_an_impossible_date_is_null_with_its_reason_and_row(text, repair):
+    published = choose(stated(text), not_after=day(2015, 12, 1))
+    assert published.at is None
+    assert published.repairs == [repair]
+    assert (published.evidence[0].clue, published.evidence[0].is_chosen) == (text, False)
+
+
+def test_a_worse_source_stands_in_for_an_impossible_date():
+    published = choose([*stated("0000-00-00"), *stated("2015-11-23", "url")])
+    assert published.at == day(2015, 11, 23)
+    assert published.repairs == [Repair.DATE_INVALID]
+
+
+def test_an_unclear_order_is_flagged_until_another_date_settles_it():
+    unclear = choose(stated("9/6/17", "record"))
+    assert unclear.repairs == [Repair.DATE_AMBIGUOUS]
+    assert len(unclear.evidence) == 2
+    settled = choose([*stated("9/6/17", "record"), *stated("2017-06-09", "url")])
+    assert (settled.at, settled.basis, settled.repairs) == (day(2017, 6, 9), "record", [])
+
+
+CAPTION = ("Two ministers arrive for a summit in Northport, Ruritania, Nov. 23, 2015.", 100)
+STORY = [
+    ("The minister is in Ruritania for the first time since attacks in Westport this month.", 200),
+    ("After meeting today with the duke, she flew home. Following the Nov. 13 attacks, others did too.", 300),
+    ("Before flying out on Monday morning, she signed a decree.", 500),
+]
+
+
+def test_a_caption_that_weekday_and_tense_bear_out_dates_the_story():
+    published = choose(text_candidates("Minister visits Ruritania", STORY, [CAPTION]))
+    assert (published.at, published.precision, published.basis) == (day(2015, 11, 23), "day", "caption")
+    chosen, *others = published.evidence
+    assert chosen.raw_start == 100 + CAPTION[0].index("Nov. 23, 2015")
+    assert {row.method for row in others} == {"weekday", "tense"}
+    monday = next(row for row in others if row.method == "weekday")
+    assert monday.raw_start == 500 + STORY[2][0].index("Monday")
+    alone = choose(text_candidates(None, [("She signed a decree.", 0)], [CAPTION]))
+    assert alone.evidence[0].confidence < chosen.confidence
+
+
+def test_an_archive_picture_does_not_date_the_story():
+    captions = [("FILE - The minister in Northport, Nov. 23, 2010.", 0)]
+    assert choose(text_candidates(None, STORY, captions)).at is None
+
+
+def test_a_picture_older_than_what_the_story_looks_back_on_does_not_date_it():
+    story = [*STORY, ("The wall fell on March 3, 2016.", 0)]
+    assert choose(text_candidates(None, story, [CAPTION])).at is None
+
+
+def test_dates_that_lie_ahead_are_no_bound():
+    story = [*STORY, ("The wall will be rebuilt by March 3, 2016.", 0)]
+    assert choose(text_candidates(None, story, [CAPTION])).at == day(2015, 11, 23)
+
+
+def test_a_dateline_dates_a_report():
+    report = [("NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — The council voted.", 0)]
+    published = choose(text_candidates(None, report))
+    assert (published.at, published.basis) == (day(2015, 11, 23), "text")
+    assert published.evidence[0].method == "dateline"
+
+
+def test_a_date_line_dates_a_text_and_an_update_does_not():
+    lines = [("Published: 23 November 2015, 10:31 GMT", 0), ("Updated 25 November 2015", 50)]
+    published = choose(text_candidates(None, STORY, lines=lines))
+    assert (published.at, published.precision, published.basis) == (
+        day(2015, 11, 23, 10, 31),
+        "minute",
+        "visible",
+    )
+    assert choose(text_candidates(None, STORY, lines=lines[1:])).at is None
+
+
+def test_a_date_with_its_weekday_tells_the_month():
+    story = [("The council voted on Monday, Nov. 23, 2015, to rebuild.", 0)]
+    published = choose(text_candidates(None, story))
+    assert (published.at, published.precision) == (day(2015, 11, 1), "month")
+
+
+def test_a_date_in_the_story_alone_is_no_publication_date():
+    assert choose(text_candidates(None, [("The wall fell on March 3, 2014.", 0)])).at is None
+
+
+@given(st.lists(st.text()), st.lists(st.text()))
+def test_any_text_is_read(paragraphs, captions):
+    choose(text_candidates(None, [(p, 0) for p in paragraphs], [(c, None) for c in captions]))
+
+
+_BOUNDS = datetime(1990, 1, 1), datetime(2030, 1, 1)  # noqa: DTZ001 - hypothesis asks for naive ones
+_MOMENTS = st.one_of(st.none(), st.datetimes(*_BOUNDS, timezones=st.just(UTC)))
+_CANDIDATES = st.builds(
+    Candidate, _MOMENTS, st.sampled_from(["second", "day", "month", "year"]),
+    st.sampled_from(["metadata", "feed", "url", "visible", "caption", "text"]), st.just("m"), st.just("c"),
+    confidence=st.floats(0, 1),
+)  # fmt: skip
+
+
+@given(st.lists(_CANDIDATES))
+def test_the_choice_is_among_the_candidates_and_evidence_is_numbered(candidates):
+    published = choose(candidates)
+    assert published.at is None or published.at in [c.value for c in candidates]
+    assert [row.evidence_no for row in published.evidence] == list(range(len(published.evidence)))
+    assert sum(row.is_chosen for row in published.evidence) == (published.at is not None)

@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.clean.publisher import publisher_from_text, publisher_of_url
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "method"),
+    [
+        ("Stay up to date on the latest news, video, and analysis from XYZ News.", "XYZ News", "widget"),
+        (
+            "Get the latest headlines from The Northport Courier. Add Interest",
+            "The Northport Courier",
+            "widget",
+        ),
+        ("© 2015 The Northport Courier. All rights reserved.", "The Northport Courier", "notice"),
+        ("Copyright 2015-2019 by Northport Media Group Ltd.", "Northport Media Group", "notice"),
+        ("Download the Courier News app today.", "Courier News", "app"),
+        ("Sign up for the Courier’s newsletter", "Courier", "newsletter"),
+    ],
+)
+def test_an_outlet_that_speaks_of_itself_is_named(line, name, method):
+    (found,) = publisher_from_text([("The council voted.", 0), (line, 100)])
+    assert (found.name, found.method, found.basis) == (name, method, "text")
+    assert found.confidence > 0.5
+    assert line[found.raw_start - 100 : found.raw_end - 100] == found.clue
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The mayor has the latest news from the harbour.",
+        "Copyright law is on their side, the lawyers said.",
+        "© Getty Images",
+        "First published in The Other Paper in 2003",
+        "Follow Ana Reyes on Twitter",
+    ],
+)
+def test_no_outlet_is_named_for_certain(line):
+    assert all(found.confidence < 0.5 for found in publisher_from_text([(line, None)]))
+
+
+def test_a_name_that_lines_agree_on_gains_confidence():
+    lines = [("Download the Courier app", None), ("© 2015 Courier", None), ("© 2015 Other Pictures", None)]
+    first, *_ = publisher_from_text(lines)
+    assert first.name == "Courier"
+    assert first.confidence > 0.9
+
+
+def test_a_domain_stands_in_for_a_name():
+    assert publisher_of_url("https://www.courier.example/a").name == "courier.example"
+    assert publisher_of_url(None) is None
+
+
+@given(st.text())
+def test_any_line_is_read(text):
+    publisher_from_text([(text, 0)])

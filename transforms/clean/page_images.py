@@ -1,0 +1,37 @@
+"""The images that a page states for its article, with caption and credit where the markup has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transforms.article import Image
+from transforms.clean.jsonld import Node, as_list, as_text, follow
+from transforms.clean.pagefacts import PageFacts
+from transforms.clean.urls import resolve
+
+
+def stated_images(facts: PageFacts, article: Node) -> list[Image]:
+    """Images of the article's JSON-LD, else the one of its link preview; each address once."""
+    images: dict[str, Image] = {}
+    for value in as_list(article.get("image")):
+        target = follow(value, facts.nodes)
+        url = _address(target)
+        address = resolve(facts.url, url) if url else None
+        if address is not None and address not in images:
+            images[address] = _image(len(images), address, target if isinstance(target, dict) else {})
+    if not images:
+        previews = (resolve(facts.url, content) for _, content in facts.meta("og:image", "twitter:image"))
+        if preview := next(filter(None, previews), None):
+            images[preview] = _image(0, preview, {})
+    return list(images.values())
+
+
+def _address(target: Any) -> str | None:
+    if isinstance(target, dict):
+        return as_text(target.get("url") or target.get("contentUrl") or target.get("@id"))
+    return target if isinstance(target, str) else None
+
+
+def _image(number: int, address: str, node: Node) -> Image:
+    credit = as_text(node.get("creditText") or node.get("author") or node.get("creator"))
+    return Image("", 0, number, address, as_text(node.get("caption")), credit, None)

@@ -1,0 +1,215 @@
+"""Publication dates that an article's own words bear out: date lines, datelines, captions, weekdays, tense."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Literal
+
+from transforms.clean.dates import FoundDate, ParsedDate, find_dates, parse_date
+from transforms.clean.shipped import words_of
+
+Line = tuple[str, int | None]
+
+# "NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — ": a place in capitals, then what has no colon, up to a dash.
+_DATELINE = re.compile(r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—)\s?")
+_CLUE_WIDTH = 40
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TextDate:
+    """One date for which the text speaks, the words that do, and how far they may be believed."""
+
+    date: ParsedDate
+    basis: Literal["visible", "caption", "text"]
+    method: str
+    clue: str
+    raw_start: int | None
+    raw_end: int | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A word or date inside a line."""
+
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def clue(self) -> str:
+        """The mention with a few words on either side."""
+        text = self.line[0]
+        return text[max(0, self.start - _CLUE_WIDTH) : self.end + _CLUE_WIDTH].strip()
+
+    def raw(self) -> tuple[int | None, int | None]:
+        """Where the mention stands in the raw text."""
+        offset = self.line[1]
+        return (None, None) if offset is None else (offset + self.start, offset + self.end)
+
+
+def text_dates(
+    title: str | None,
+    paragraphs: Sequence[Line],
+    captions: Sequence[Line] = (),
+    *,
+    lines: Sequence[Line] = (),
+    language: str | None = None,
+) -> list[TextDate]:
+    """Dates an article's texts speak for, best first. Confidence is below .5 where they only hint."""
+    stated = [*_date_lines(lines, language), *_datelines(paragraphs[:2], language)]
+    pictured = list(_captions(captions, language))
+    story: list[Line] = [*([(title, None)] if title else []), *paragraphs]
+    bound = _latest_past(story, language)
+    days = [_in_story(d, bound) for d in stated + pictured]
+    supports = [s for d in days if d.date.value is not None for s in _supports(d.date.value, story)]
+    weighed = [_weighed(d, supports) for d in days]
+    hints = [*_distinct(supports), *([_as_month(bound)] if bound else [])]
+    return sorted([*weighed, *hints], key=lambda d: -d.confidence)
+
+
+def date_label(text: str) -> Literal["published", "updated"] | None:
+    """What the words before a date call it; None: they do not say."""
+    said = date_cue().findall(text)
+    if not said:
+        return None
+    return "published" if said[-1].casefold() in _cues("published") else "updated"
+
+
+def is_archived(text: str) -> bool:
+    """Whether words say that a picture is older than its story."""
+    return _pattern("file").search(text) is not None
+
+
+@cache
+def date_cue() -> re.Pattern[str]:
+    """The words that call a date one of publication or of change."""
+    words = sorted((w for w in _cues("published") | _cues("updated") if len(w) > 1), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
+
+
+def _date_lines(lines: Sequence[Line], language: str | None) -> Iterator[TextDate]:
+    """Lines that hold a date and little else: "Published Nov. 23, 2015, 10:31 pm"."""
+    for line in lines:
+        text = line[0]
+        found = next(find_dates(text, language=language), None)
+        if found is None or len(text) > 120 or len(text) - (found.end - found.start) > 80:
+            continue
+        label = date_label(text[: found.start])
+        confidence = {"published": 0.85, "updated": 0.45, None: 0.7}[label]
+        date = parse_date(text, language=language) or found.date
+        yield _text_date(date, "visible", f"line:{label or 'date'}", _Mention(line, 0, len(text)), confidence)
+
+
+def _datelines(paragraphs: Sequence[Line], language: str | None) -> Iterator[TextDate]:
+    """Dates before the dash that opens an agency report."""
+    for line in paragraphs:
+        if opening := _DATELINE.match(line[0]):
+            for found in find_dates(opening[0], language=language):
+                yield _text_date(found.date, "text", "dateline", _mention(line, found), 0.85)
+
+
+def _captions(captions: Sequence[Line], language: str | None) -> Iterator[TextDate]:
+    for line in captions:
+        for found in find_dates(line[0], language=language):
+            if found.date.precision != "day":
+                continue
+            confidence = 0.2 if is_archived(line[0]) else 0.6
+            yield _text_date(found.date, "caption", "caption", _mention(line, found), confidence)
+
+
+def _latest_past(story: Sequence[Line], language: str | None) -> TextDate | None:
+    """The latest full date in the story that is not said to lie ahead: it appeared no earlier.
+
+    With its weekday beside it such a date is mostly of the same days, and so tells the month.
+    """
+    latest: TextDate | None = None
+    for line in story:
+        for found in find_dates(line[0], language=language):
+            before = line[0][max(0, found.start - _CLUE_WIDTH) : found.start]
+            if found.date.precision != "day" or found.date.value is None or _is_apart(before):
+                continue
+            if latest is None or latest.date.value is None or found.date.value > latest.date.value:
+                has_weekday = _pattern("weekday").search(before[-12:]) is not None
+                method, trust = ("weekday_date", 0.55) if has_weekday else ("latest_date", 0.3)
+                latest = _text_date(found.date, "text", method, _mention(line, found), trust)
+    return latest
+
+
+def _is_apart(before: str) -> bool:
+    """Whether the words before a date place it ahead of the story, or in the archive."""
+    return bool(_pattern("future").search(before)) or is_archived(before)
+
+
+def _as_month(bound: TextDate) -> TextDate:
+    """What a bound tells of the day of publication: beside its weekday the month, else nothing exact."""
+    if bound.method != "weekday_date" or bound.date.value is None:
+        return bound
+    return replace(bound, date=replace(bound.date, value=bound.date.value.replace(day=1), precision="month"))
+
+
+def _in_story(day: TextDate, bound: TextDate | None) -> TextDate:
+    """A date earlier than one that the story looks back on is not when it appeared."""
+    if bound is None or day.date.value is None or bound.date.value is None:
+        return day
+    return replace(day, confidence=0.2) if day.date.value + _DAY < bound.date.value else day
+
+
+def _supports(day: datetime, story: Sequence[Line]) -> Iterator[TextDate]:
+    """Words that fit a day: its weekday's name, "today"."""
+    weekday = calendar.day_name[day.weekday()].casefold()
+    date = ParsedDate(day.replace(hour=0, minute=0, second=0), "day", has_zone=False)
+    for line in story:
+        for match in _pattern("weekday").finditer(line[0]):
+            if match[0].casefold() == weekday:
+                yield _text_date(date, "text", "weekday", _Mention(line, *match.span()), 0.35)
+        for match in _pattern("today").finditer(line[0]):
+            yield _text_date(date, "text", "tense", _Mention(line, *match.span()), 0.3)
+
+
+def _weighed(day: TextDate, supports: Sequence[TextDate]) -> TextDate:
+    """A candidate with the confidence that words which fit its day lend it."""
+    if day.confidence < 0.5 or day.date.value is None:
+        return day
+    fitting = {
+        s.method for s in supports if s.date.value is not None and s.date.value.date() == day.date.value.date()
+    }
+    doubt = 1 - day.confidence
+    for method in fitting:
+        doubt *= 0.6 if method == "weekday" else 0.8
+    return replace(day, confidence=round(1 - doubt, 3))
+
+
+def _distinct(supports: Sequence[TextDate]) -> list[TextDate]:
+    """The first witness of each kind for each day."""
+    return list({(s.method, s.date.value): s for s in reversed(supports)}.values())
+
+
+def _text_date(
+    date: ParsedDate,
+    basis: Literal["visible", "caption", "text"],
+    method: str,
+    mention: _Mention,
+    confidence: float,
+) -> TextDate:
+    return TextDate(date, basis, method, mention.clue, *mention.raw(), confidence)
+
+
+def _mention(line: Line, found: FoundDate) -> _Mention:
+    return _Mention(line, found.start, found.end)
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    words = sorted(_cues(kind), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+
+
+def _cues(kind: str) -> frozenset[str]:
+    return words_of("date_cues.tsv", kind)
