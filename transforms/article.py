@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from transforms.columns import ArticleId, Count, Offset, Ordinal, RawOffset, Share, VersionNo
+from transforms.columns import ArticleId, FieldName, Offset, Ordinal, RawOffset, Share, VersionNo
 
 SegmentKind = Literal[
     "title", "subtitle", "byline", "dateline", "body", "caption", "credit",
@@ -38,7 +38,7 @@ class Article:
     publisher_basis: Annotated[str | None, "what states the publisher: metadata, feed, record, url, text"]
     title: Annotated[str | None, "headline without the site's name; null when the document has none"]
     subtitle: Annotated[str | None, "standfirst or deck printed under the headline"]
-    authors: Annotated[list[str], "persons named in the byline, in order; agencies and roles left out"]
+    authors: Annotated[list[str], "persons of the byline in order, no agencies or roles; without a person, who signs"]
     section: Annotated[str | None, "section or rubric, as the publisher names it"]
     language: Annotated[str | None, "ISO 639-1 code of the body's language"]
     language_confidence: Annotated[float | None, "confidence of the language, between 0 and 1"]
@@ -67,11 +67,14 @@ class Article:
         datetime | None, "when this version was first taken in, UTC; never a publication date"
     ]
 
-    def fields(self) -> Iterator[tuple[str, str]]:
+    def fields(self) -> Iterator[tuple[FieldName, str]]:
         """The texts that annotations point into, by field; empty ones are left out."""
-        for name, text in (("title", self.title), ("body", self.text), ("caption", self.captions)):
-            if text:
-                yield name, text
+        if self.title:
+            yield "title", self.title
+        if self.text:
+            yield "body", self.text
+        if self.captions:
+            yield "caption", self.captions
 
 
 @dataclass(slots=True)
@@ -82,7 +85,7 @@ class Segment:
     version_no: VersionNo
     segment_no: Ordinal
     kind: Annotated[SegmentKind, "what the segment is"]
-    field: Annotated[Literal["title", "body", "caption"] | None, "the text it is part of; null: of none"]
+    field: Annotated[FieldName | None, "the text it is part of; null: of none"]
     start: Annotated[Offset | None, "first code point in that text"]
     end: Annotated[Offset | None, "code point after the last in that text"]
     raw_start: Annotated[RawOffset | None, "first code point in the decoded raw text; null: not located"]

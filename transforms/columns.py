@@ -14,11 +14,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, TypeVar, Union
 
 import pyarrow as pa
 
 from transforms.errors import SchemaError
+
+R = TypeVar("R")
 
 # The types that rows share. Strings are the text of the data dictionary; a later one wins.
 ArticleId = Annotated[str, "the article: hash of its identity (see news.articles.id_basis)"]
@@ -28,8 +30,9 @@ Offset = Annotated[int, pa.int32(), "code points into the text that `field` name
 RawOffset = Annotated[int, pa.int64(), "code points into the decoded raw text"]
 Count = Annotated[int, pa.int32(), "how many"]
 Share = Annotated[float, "between 0 and 1"]
+FieldName = Literal["title", "body", "caption"]
 Field = Annotated[
-    Literal["title", "body", "caption"],
+    FieldName,
     "which text of the article the offsets point into: title, body (articles.text), caption",
 ]
 
@@ -84,6 +87,17 @@ def encode(row: type, rows: Iterable[Any]) -> pa.Table:
             )
         arrays.append(array)
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def decode(row: type[R], table: pa.Table) -> list[R]:
+    """The rows of an Arrow table as instances of their row class; columns it does not declare are left out."""
+    names = [column.name for column in columns(row)]
+    maps = [column.name for column in columns(row) if pa.types.is_map(column.type)]
+    records = table.select(names).to_pylist()
+    for record in records:
+        for name in maps:
+            record[name] = dict(record[name] or ())
+    return [row(**record) for record in records]
 
 
 def _column(row: type, name: str, hint: Any) -> Column:

@@ -1,7 +1,7 @@
-"""The shapes that flow between steps, and the registries in which a step enters itself.
+r"""The shapes that flow between steps, and the registries in which a step enters itself.
 
     bytes --reader--> RawDocument --cleaner--> Draft --settle--> Cleaned --enrichment--> rows
-                   \\_ Rejected      \\_ Rejected
+                   \_ Rejected      \_ Rejected
 
 A step is a plain function; its decorator registers it and returns it unchanged, so it runs in a
 test or a notebook as it stands. Nothing here does I/O.
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
+from transforms.columns import FieldName
 from transforms.errors import SchemaError
 from transforms.reasons import Reason, Repair
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from transforms.article import Alias, Article, Draft, Evidence, Image, Link, Segment
 
-Parse = Mapping[str, "Doc"]
+Parse = Mapping[FieldName, "Doc"]
 """The parsed texts of one article by field (title, body, caption); each Doc's text equals the field's."""
 
 

@@ -52,7 +52,8 @@ def mart_dictionary(connection: duckdb.DuckDBPyConnection, marts: Sequence[SqlFi
         ).fetchall()
         if [name for name, _, _ in built] != list(mart.columns):
             raise SchemaError(
-                f"mart {mart.name}: its header documents {list(mart.columns)}, it has {[n for n, _, _ in built]}",
+                f"mart {mart.name}: its header documents {list(mart.columns)}, "
+                f"it has {[name for name, _, _ in built]}",
                 table=mart.name,
             )
         entries += [

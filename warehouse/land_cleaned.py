@@ -59,9 +59,8 @@ def land_cleaned(lake: Lake, run: Run, staged: StagedClean, *, step_version: str
         }
         _mark_latest(lake, sorted(touched))
         quarantine.store(lake, staged.letters)
-        if staged.is_redone:
-            refused = {x.subject_id for x in staged.letters}
-            quarantine.resolve(lake, [s for s in staged.subjects if s not in refused], stage="clean")
+        refused = {x.subject_id for x in staged.letters}
+        quarantine.resolve(lake, [s for s in staged.subjects if s not in refused], stage="clean")
         now = datetime.now(UTC)
         done = [
             StepDone(subject, 0, ledger.CLEAN, step_version, "", outcomes[n], run.run_id, now)

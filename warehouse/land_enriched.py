@@ -36,10 +36,9 @@ def land_enriched(lake: Lake, run: Run, staged: StagedEnrichment) -> int:
             remove_versions(lake, steps, [Version(id, no, "", "", "") for id, no, _ in staged.subjects])
         added = sum(lake.insert(t, staged.files[t.name]) for t in steps if t.name in staged.files)
         quarantine.store(lake, staged.letters)
-        if staged.is_redone:
-            refused = {x.subject_id for x in staged.letters}
-            healed = [id for id, _, _ in staged.subjects if id not in refused]
-            quarantine.resolve(lake, healed, stage="enrich")
+        refused = {x.subject_id for x in staged.letters}
+        healed = [id for id, _, _ in staged.subjects if id not in refused]
+        quarantine.resolve(lake, healed, stage="enrich")
         done = [
             StepDone(id, no, step, version, input_hash, "done", run.run_id, now)
             for id, no, input_hash in staged.subjects

@@ -14,6 +14,7 @@ from transforms.text import digest
 from warehouse import ledger, quarantine
 from warehouse.lake import CATALOG, Lake
 from warehouse.rows import DeadLetter, Document, Observation, Run
+from warehouse.source_rows import FetchState
 from warehouse.tables import tables
 
 
@@ -37,23 +38,41 @@ def observation_id(raw: RawDocument) -> str:
 
 
 def land_raw(
-    lake: Lake, run: Run, documents: Sequence[RawDocument], letters: Sequence[DeadLetter]
+    lake: Lake,
+    run: Run,
+    documents: Sequence[RawDocument],
+    letters: Sequence[DeadLetter],
+    states: Sequence[FetchState] = (),
 ) -> LandedRaw:
-    """Store documents not seen before and dead letters not known yet; writes nothing when all is known."""
+    """Store documents not seen before, dead letters not known yet, and what is now known of addresses.
+
+    Writes nothing when all of it is known.
+    """
     by_id = {observation_id(d): d for d in documents}
-    states = _observation_states(lake, list(by_id))
-    fresh = {id: d for id, d in by_id.items() if id not in states}
+    known = _observation_states(lake, list(by_id))
+    fresh = {id: d for id, d in by_id.items() if id not in known}
     known_letters = quarantine.known_letters(lake, [x.quarantine_id for x in letters])
-    new_letters = [x for x in letters if x.quarantine_id not in known_letters]
-    if fresh or new_letters:
+    new_letters = {x.quarantine_id: x for x in letters if x.quarantine_id not in known_letters}
+    if fresh or new_letters or states:
         with lake.transaction(f"run {run.run_id}: {len(fresh)} documents in, {len(new_letters)} refused"):
             ledger.open_run(lake, run)
-            _store_documents(lake, list(fresh.values()))
-            _store_observations(lake, fresh, run.run_id)
-            quarantine.store(lake, new_letters)
-    unfinished = sum(1 for is_done in states.values() if not is_done)
+            if fresh:
+                _store_documents(lake, list(fresh.values()))
+                _store_observations(lake, fresh, run.run_id)
+            quarantine.store(lake, list(new_letters.values()))
+            _store_states(lake, states)
+    unfinished = sum(1 for is_done in known.values() if not is_done)
     seen = len(documents) - len(fresh) - unfinished + len(letters) - len(new_letters)
     return LandedRaw(len(fresh), seen, unfinished, len(new_letters))
+
+
+def _store_states(lake: Lake, states: Sequence[FetchState]) -> None:
+    if not states:
+        return
+    table = tables()["raw.fetch_state"]
+    rows = encode(FetchState, list({state.url: state for state in states}.values()))
+    lake.delete(table, rows.select(["url"]))
+    lake.insert(table, rows)
 
 
 def _observation_states(lake: Lake, ids: list[str]) -> dict[str, bool]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.columns import encode
+from transforms.columns import decode, encode
+
+R = TypeVar("R")
 
 
 def write_rows(folder: Path, rows: Mapping[str, tuple[type, Iterable[Any]]]) -> dict[str, Path]:
@@ -30,9 +32,9 @@ def write_table(path: Path, table: pa.Table) -> Path:
     return path
 
 
-def read_rows(path: Path, row: type) -> list[Any]:
+def read_rows(path: Path, row: type[R]) -> list[R]:
     """The rows of a staged file as instances of their row class."""
-    return [row(**_plain(record, row)) for record in read_records(path)]
+    return decode(row, pq.read_table(path, partitioning=None))
 
 
 def read_records(path: Path, *, columns: list[str] | None = None) -> list[dict[str, Any]]:
@@ -44,7 +46,3 @@ def read_records(path: Path, *, columns: list[str] | None = None) -> list[dict[s
         for name in maps:
             record[name] = dict(record[name] or ())
     return records
-
-
-def _plain(record: dict[str, Any], row: type) -> dict[str, Any]:
-    return {name: record[name] for name in row.__slots__}  # type: ignore[attr-defined]

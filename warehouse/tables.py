@@ -13,7 +13,7 @@ from transforms import article
 from transforms.columns import Column, columns
 from transforms.contract import registered_steps
 from transforms.errors import SchemaError
-from warehouse import rows
+from warehouse import rows, source_rows
 
 SCHEMAS = ("raw", "news", "ops")
 _VERSION_KEY = ("article_id", "version_no")
@@ -60,11 +60,13 @@ CLEANED = (
 _CORE = (
     Table("raw", "documents", rows.Document, ("raw_id",), is_sorted=False),
     Table("raw", "observations", rows.Observation, ("observation_id",), is_sorted=False),
+    Table("raw", "fetch_state", source_rows.FetchState, ("url",)),
     Table("raw", "quarantine", rows.DeadLetter, ("quarantine_id",)),
     *CLEANED,
     Table("news", "aliases", article.Alias, ("article_id", "kind", "value")),
     Table("ops", "runs", rows.Run, ("run_id",)),
     Table("ops", "steps_done", rows.StepDone, ("subject_id", "version_no", "step")),
+    Table("ops", "source_health", source_rows.SourceHealth, ("source_id",)),
     Table("ops", "checks", rows.CheckResult, ("run_id", "name")),
 )
 

@@ -45,9 +45,13 @@ def test_what_is_written_is_read_back_unchanged(lake: Lake) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(lake: Lake) -> None:
-    with pytest.raises(RuntimeError, match="stop"), lake.transaction("half"):
-        lake.insert(ARTICLES, encode(Article, [article("a")]))
-        raise RuntimeError("stop")
+    def half() -> None:
+        with lake.transaction("half"):
+            lake.insert(ARTICLES, encode(Article, [article("a")]))
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        half()
     assert _count(lake) == 0
     assert lake.rows_written == 0
 

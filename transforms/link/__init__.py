@@ -1,0 +1,1 @@
+"""Tables to tables: what needs many articles at once."""

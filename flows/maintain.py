@@ -1,0 +1,35 @@
+"""Maintain: small files merged, old snapshots let go, files that nothing names any more removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from warehouse.lake import CATALOG, Lake
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainReport:
+    """Data files before and after, and snapshots let go."""
+
+    files_before: int
+    files_after: int
+    snapshots_expired: int
+
+
+def maintain(lake: Lake, *, keep_days: int = 30) -> MaintainReport:
+    """Merge small files and let go of snapshots older than `keep_days`; the newest always stays.
+
+    Files are removed only when no kept snapshot names them. No row changes.
+    """
+    before = _file_count(lake)
+    lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
+    lake.rows(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
+    old = f"older_than => now() - INTERVAL '{int(keep_days)} days'"
+    expired = lake.rows(f"CALL ducklake_expire_snapshots('{CATALOG}', {old})")
+    lake.rows(f"CALL ducklake_cleanup_old_files('{CATALOG}', {old})")
+    return MaintainReport(before, _file_count(lake), len(expired))
+
+
+def _file_count(lake: Lake) -> int:
+    found = lake.rows(f"SELECT coalesce(sum(file_count), 0) FROM ducklake_table_info('{CATALOG}')")
+    return int(found[0][0])

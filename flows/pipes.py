@@ -1,0 +1,155 @@
+"""Pipes without a lake: `extract` turns bytes into articles, `annotate` clean texts into rows, both as JSONL."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import io
+import json
+import sys
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from transforms.article import Article
+from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
+from transforms.errors import ReadError, UsageError
+
+_EXTRACTED = (
+    "url", "title", "subtitle", "authors", "publisher", "published_at", "published_precision",
+    "published_basis", "language", "text", "captions",
+)  # fmt: skip
+_ANNOTATED_AT_ONCE = 64
+
+
+def extracted(files: Collection[str]) -> Iterator[dict[str, Any]]:
+    """One object a document in the files ("-" is standard input), as `dateline extract` prints it."""
+    from flows.workers import clean_one
+    from transforms.read import read_documents
+
+    for file in files:
+        with _opened(file) as stream:
+            for item in read_documents(stream, Origin(source_id=file, container_uri=file)):
+                found = clean_one(item) if isinstance(item, RawDocument) else item
+                yield _extract_record(file, found)
+
+
+def _extract_record(file: str, found: Cleaned | Rejected) -> dict[str, Any]:
+    if isinstance(found, Rejected):
+        empty = dict.fromkeys(_EXTRACTED)
+        told = {"file": file, "status": "quarantined", "reason": found.reason.value, "detail": found.detail}
+        return {**told, "repairs": [], "flags": [], **empty, "segments": [], "evidence": []}
+    article = found.article
+    return {
+        "file": file,
+        "status": "repaired" if article.repairs else "accepted",
+        "reason": None,
+        "repairs": article.repairs,
+        "flags": article.flags,
+        **{name: getattr(article, name) for name in _EXTRACTED},
+        "segments": [_child(row) for row in found.segments],
+        "evidence": [_child(row) for row in found.evidence],
+    }
+
+
+def _child(row: Any) -> dict[str, Any]:
+    record = dataclasses.asdict(row)
+    del record["article_id"], record["version_no"]
+    return record
+
+
+def annotated(
+    files: Collection[str], *, parser: str, tables: Collection[str] | None, published_at: str | None
+) -> Iterator[dict[str, Any]]:
+    """One object a row found in the texts of the files, as `dateline annotate` prints it."""
+    from transforms.enrich import enrich
+    from transforms.parsing import load_parser
+
+    unknown = set(tables or ()) - set(registered_steps())
+    if unknown:
+        known = ", ".join(sorted(registered_steps()))
+        raise UsageError(f"no such table: {', '.join(sorted(unknown))}; there are {known}")
+    loaded = load_parser(parser)
+    articles = (a for file in files for a in _articles(file, published_at))
+    for batch in _batches(articles):
+        for article, found in enrich(batch, parser=loaded, tables=tables):
+            if isinstance(found, Rejected):
+                raise RuntimeError(f"{article.article_id}: {found.detail}")
+            for table, rows in found.items():
+                for row in rows:
+                    yield {"table": table, "id": article.article_id, **dataclasses.asdict(row)}
+
+
+def _articles(file: str, published_at: str | None) -> Iterator[Article]:
+    """The texts of one file: JSONL when its first line is a JSON object with a text, else one plain text."""
+    from transforms.plain_article import plain_article
+
+    with _opened(file) as stream:
+        data = stream.read()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    text = data.decode("utf-8-sig", "replace")
+    if not _is_jsonl(text):
+        yield plain_article(file, text, published_at=published_at)
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield _given_article(file, number, line, published_at)
+
+
+def _is_jsonl(text: str) -> bool:
+    first = text.lstrip().partition("\n")[0]
+    if not first.startswith("{"):
+        return False
+    try:
+        return "text" in json.loads(first)
+    except ValueError:
+        return False
+
+
+def _given_article(file: str, number: int, line: str, published_at: str | None) -> Article:
+    from transforms.plain_article import plain_article
+
+    place = f"{file}, line {number}"
+    try:
+        record = json.loads(line)
+        text = record["text"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{place}: not a JSON object with a text: {error!r}") from error
+    captions = record.get("captions") or ""
+    try:
+        return plain_article(
+            str(record.get("id", f"{file}:{number}")),
+            text or "",
+            title=record.get("title"),
+            captions="\n".join(captions) if isinstance(captions, list) else captions,
+            published_at=record.get("published_at") or published_at,
+            language=record.get("language"),
+            url=record.get("url"),
+        )
+    except UsageError as error:
+        raise UsageError(f"{place}: {error}") from error
+
+
+def _batches(articles: Iterator[Article]) -> Iterator[list[Article]]:
+    batch: list[Article] = []
+    for article in articles:
+        batch.append(article)
+        if len(batch) >= _ANNOTATED_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _opened(file: str) -> BinaryIO:
+    """A file, or standard input for "-"; UsageError when there is none."""
+    if file == "-":
+        return io.BytesIO(sys.stdin.buffer.read())
+    path = Path(file)
+    if not path.exists():
+        raise UsageError(f"no such file: {file}")
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise ReadError(f"{file}: {error.strerror}", uri=file) from error

@@ -1,0 +1,161 @@
+"""Refine: bring articles and enrichments to what the code now says, batch by batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+import pyarrow as pa
+
+from flows.progress import Progress, silent
+from flows.runners import Runner
+from flows.settings import Settings
+from flows.workers import CleanTask, EnrichTask, clean_batch, enrich_batch
+from transforms.clean.version import CLEAN_VERSION
+from transforms.contract import registered_steps
+from transforms.enrich import step_version
+from transforms.parsing import parser_name
+from warehouse.lake import CATALOG, Lake
+from warehouse.land_cleaned import land_cleaned
+from warehouse.land_enriched import land_enriched
+from warehouse.ledger import PendingArticle, PendingDocument, pending_articles, pending_documents
+from warehouse.rows import Run
+from warehouse.staging import write_table
+
+BATCH_BYTES = 64 << 20
+
+
+@dataclass(slots=True)
+class RefineReport:
+    """What refining did: of `pending` documents never cleaned before the `outcomes`, and what was redone."""
+
+    pending: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    recleaned: int = 0
+    enriched: int = 0
+    step_failures: int = 0
+
+
+def refine(
+    lake: Lake,
+    run: Run,
+    runner: Runner,
+    settings: Settings,
+    *,
+    progress: Progress = silent,
+) -> RefineReport:
+    """Clean every pending document, then enrich every pending article; nothing pending costs nothing."""
+    work = _Work(lake, run, runner, settings, progress)
+    report = RefineReport()
+    _clean(work, report)
+    _enrich(work, report)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    lake: Lake
+    run: Run
+    runner: Runner
+    settings: Settings
+    progress: Progress
+
+
+def _clean(work: _Work, report: RefineReport) -> None:
+    pending = pending_documents(work.lake, step_version=CLEAN_VERSION)
+    report.pending = sum(not d.is_redone for d in pending)
+    batches = _document_batches(pending, _size(len(pending), work))
+    tasks = (_clean_task(work.lake, work.run, batch, number) for number, batch in enumerate(batches))
+    done = 0
+    for staged in work.runner.map(clean_batch, tasks):
+        outcomes = land_cleaned(work.lake, work.run, staged, step_version=CLEAN_VERSION)
+        if staged.is_redone:
+            report.recleaned += len(staged.subjects)
+        else:
+            report.outcomes += outcomes
+        done += len(staged.subjects)
+        work.progress("clean", done, len(pending))
+
+
+def _enrich(work: _Work, report: RefineReport) -> None:
+    name = parser_name(work.settings.parser)
+    versions = {table: step_version(table, name) for table in registered_steps()}
+    pending = pending_articles(work.lake, step_versions=versions)
+    batches = _article_batches(pending, _size(len(pending), work))
+    tasks = (_enrich_task(work, batch, number, versions) for number, batch in enumerate(batches))
+    done = 0
+    for staged in work.runner.map(enrich_batch, tasks):
+        land_enriched(work.lake, work.run, staged)
+        report.enriched += len(staged.subjects)
+        report.step_failures += len(staged.letters)
+        done += len(staged.subjects)
+        work.progress("enrich", done, len(pending))
+
+
+def _size(count: int, work: _Work) -> int:
+    """Documents a batch: as many as allowed, fewer when that keeps every worker busy."""
+    most, workers = work.settings.batch_size, work.runner.workers
+    return most if workers == 1 else max(1, min(most, -(-count // (2 * workers))))
+
+
+def _document_batches(pending: Sequence[PendingDocument], size: int) -> Iterator[list[PendingDocument]]:
+    """Batches in order, of documents that are all new or all redone, within the size and 64 MB."""
+    batch: list[PendingDocument] = []
+    byte_count = 0
+    for document in pending:
+        is_other = bool(batch) and batch[0].is_redone != document.is_redone
+        if batch and (is_other or len(batch) >= size or byte_count + document.byte_count > BATCH_BYTES):
+            yield batch
+            batch, byte_count = [], 0
+        batch.append(document)
+        byte_count += document.byte_count
+    if batch:
+        yield batch
+
+
+def _article_batches(pending: Sequence[PendingArticle], size: int) -> Iterator[list[PendingArticle]]:
+    """Batches in order, of articles that lack the same steps."""
+    for _, group in groupby(pending, key=lambda a: (a.steps, a.is_redone)):
+        alike = list(group)
+        for start in range(0, len(alike), size):
+            yield alike[start : start + size]
+
+
+def _clean_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], number: int) -> CleanTask:
+    folder = lake.staging / run.run_id / f"clean-{number:06}"
+    source = _stage(
+        lake,
+        folder / "input.parquet",
+        {"observation_id": [d.observation_id for d in batch]},
+        "SELECT o.*, d.body, d.media_type, d.charset "
+        f"FROM {CATALOG}.raw.observations o JOIN {CATALOG}.raw.documents d USING (raw_id) "
+        "WHERE o.observation_id IN (SELECT observation_id FROM batch) ORDER BY o.seq",
+    )
+    return CleanTask(source, folder, run.run_id, batch[0].is_redone)
+
+
+def _enrich_task(
+    work: _Work, batch: Sequence[PendingArticle], number: int, versions: Mapping[str, str]
+) -> EnrichTask:
+    folder = work.lake.staging / work.run.run_id / f"enrich-{number:06}"
+    source = _stage(
+        work.lake,
+        folder / "input.parquet",
+        {"article_id": [a.article_id for a in batch], "version_no": [a.version_no for a in batch]},
+        f"SELECT * FROM {CATALOG}.news.articles "
+        "WHERE (article_id, version_no) IN (SELECT (article_id, version_no) FROM batch) "
+        "ORDER BY article_id, version_no",
+    )
+    wanted = {step: versions[step] for step in batch[0].steps}
+    return EnrichTask(source, folder, work.run.run_id, work.settings.parser, wanted, batch[0].is_redone)
+
+
+def _stage(lake: Lake, path: Path, keys: Mapping[str, Sequence[object]], sql: str) -> Path:
+    """Write the input rows of a batch where its worker finds them."""
+    lake.connection.register("batch", pa.table(dict(keys)))
+    rows = lake.arrow(sql)
+    lake.connection.unregister("batch")
+    return write_table(path, rows)

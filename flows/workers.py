@@ -1,0 +1,163 @@
+"""What a worker does with one batch: staged Parquet in, staged Parquet out; it never touches the catalogue."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from transforms.article import Alias, Article, Evidence, Image, Link, Segment
+from transforms.columns import encode
+from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
+from transforms.reasons import Reason, Repair
+from warehouse.land_cleaned import StagedClean
+from warehouse.land_enriched import StagedEnrichment
+from warehouse.quarantine import dead_letter
+from warehouse.rows import DeadLetter
+from warehouse.staging import read_records, read_rows, write_rows, write_table
+
+
+@dataclass(frozen=True, slots=True)
+class CleanTask:
+    """A batch to clean: `source` holds documents with their observations, `folder` takes the rows."""
+
+    source: Path
+    folder: Path
+    run_id: str
+    is_redone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnrichTask:
+    """A batch to enrich: `source` holds articles, `step_versions` names the steps they lack."""
+
+    source: Path
+    folder: Path
+    run_id: str
+    parser: str
+    step_versions: Mapping[str, str]
+    is_redone: bool
+
+
+def clean_batch(task: CleanTask) -> StagedClean:
+    """Clean the documents of a batch; one that fails in our own code costs only itself."""
+    now = datetime.now(UTC)
+    subjects: list[str] = []
+    kept: list[tuple[int, Cleaned]] = []
+    letters: list[DeadLetter] = []
+    for ordinal, record in enumerate(read_records(task.source)):
+        subjects.append(record["observation_id"])
+        found = clean_one(raw_document(record))
+        if isinstance(found, Rejected):
+            letter = dead_letter(
+                found, stage="clean", run_id=task.run_id, at=now, subject_id=record["observation_id"]
+            )
+            letters.append(letter)
+            continue
+        found.article.observation_id = record["observation_id"]
+        _number(found, ordinal)
+        kept.append((ordinal, found))
+    return StagedClean(
+        files=_write_cleaned(task.folder, kept),
+        subjects=subjects,
+        repaired=frozenset(ordinal for ordinal, found in kept if found.article.repairs),
+        letters=letters,
+        is_redone=task.is_redone,
+    )
+
+
+def _number(found: Cleaned, ordinal: int) -> None:
+    """Let a document's place in its batch stand in for the version number until it lands."""
+    rows: tuple[Article | Segment | Evidence | Image | Link, ...]
+    rows = (found.article, *found.segments, *found.evidence, *found.images, *found.links)
+    for row in rows:
+        row.version_no = ordinal
+
+
+def raw_document(record: Mapping[str, Any]) -> RawDocument:
+    """A row of observations joined with documents as the RawDocument that it was."""
+    origin = Origin(
+        source_id=record["source_id"],
+        container_uri=record["container_uri"],
+        member_path=record["member_path"],
+        url=record["url"],
+        charset=record["charset"],
+        media_type=record["media_type"],
+        fetched_at=record["fetched_at"],
+        http_status=record["http_status"],
+        http_headers=record["http_headers"],
+        hints=record["hints"],
+        fields=record["fields"],
+    )
+    repairs = tuple(Repair(code) for code in record["repairs"])
+    return RawDocument(
+        record["body"], record["media_type"], origin, record["item_no"], repairs, record["raw_id"]
+    )
+
+
+def clean_one(raw: RawDocument) -> Cleaned | Rejected:
+    """Clean one document; a defect of our own becomes a rejection with its trace."""
+    from transforms.clean import clean
+
+    try:
+        return clean(raw)
+    except Exception:  # our own defect on this document: kept with its trace, the batch goes on
+        return Rejected(
+            Reason.STEP_FAILED,
+            traceback.format_exc(limit=-6),
+            raw.origin,
+            raw.item_no,
+            raw.raw_id,
+            raw.body[:4096],
+        )
+
+
+def _write_cleaned(folder: Path, kept: Sequence[tuple[int, Cleaned]]) -> dict[str, Path]:
+    found = [cleaned for _, cleaned in kept]
+    rows: dict[str, tuple[type, Iterable[Any]]] = {
+        "articles": (Article, [c.article for c in found]),
+        "segments": (Segment, [row for c in found for row in c.segments]),
+        "evidence": (Evidence, [row for c in found for row in c.evidence]),
+        "images": (Image, [row for c in found for row in c.images]),
+        "links": (Link, [row for c in found for row in c.links]),
+    }
+    files = write_rows(folder, rows)
+    aliases = [(ordinal, alias) for ordinal, cleaned in kept for alias in cleaned.aliases]
+    if aliases:
+        ordinals = pa.array([ordinal for ordinal, _ in aliases], pa.int32())
+        table = encode(Alias, [alias for _, alias in aliases]).append_column("ordinal", ordinals)
+        files["aliases"] = write_table(folder / "aliases.parquet", table)
+    return files
+
+
+def enrich_batch(task: EnrichTask) -> StagedEnrichment:
+    """Run the steps that the articles of a batch lack; one article that fails costs only itself."""
+    from transforms.enrich import enrich
+    from transforms.parsing import load_parser
+
+    articles: list[Article] = read_rows(task.source, Article)
+    steps = registered_steps()
+    rows: dict[str, list[Any]] = {table: [] for table in task.step_versions}
+    letters: list[DeadLetter] = []
+    now = datetime.now(UTC)
+    for article, found in enrich(articles, parser=load_parser(task.parser), tables=task.step_versions):
+        if isinstance(found, Rejected):
+            letter = dead_letter(
+                found, stage="enrich", run_id=task.run_id, at=now, subject_id=article.article_id
+            )
+            letters.append(letter)
+            continue
+        for table in rows:
+            rows[table].extend(found[table])
+    return StagedEnrichment(
+        files=write_rows(task.folder, {table: (steps[table].row, rows[table]) for table in rows}),
+        subjects=[(a.article_id, a.version_no, a.input_hash) for a in articles],
+        step_versions=dict(task.step_versions),
+        letters=letters,
+        is_redone=task.is_redone,
+    )

@@ -1,0 +1,79 @@
+"""The README cannot rot: its commands, its first answer and its one-file enrichment are tried."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from typer.main import get_command
+
+from flows.cli import app
+from warehouse.sqlfiles import sql_files
+from warehouse.tables import tables
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _block(marker: str) -> str:
+    """The fenced block that follows a marker comment."""
+    found = re.search(rf"<!-- {marker} -->\n```\w*\n(.*?)```", README, re.S)
+    assert found is not None, marker
+    return found[1]
+
+
+def test_every_command_table_and_mart_is_in_the_readme() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert [name for name in commands if f"`dateline {name}" not in README] == []
+    assert [name for name in tables() if f"`{name}`" not in README] == []
+    assert [mart.name for mart in sql_files("marts") if f"`mart.{mart.name}`" not in README] == []
+
+
+def test_each_of_the_two_commands_is_one_line() -> None:
+    for marker in ("run", "tests"):
+        assert len(_block(marker).strip().splitlines()) == 1
+        assert _block(marker).startswith("python3 -m venv .venv && ")
+
+
+def test_the_first_answer_is_what_the_readme_shows(tmp_path: Path) -> None:
+    demo = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "demo", "--lake", "lake"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert demo.returncode == 0, demo.stderr
+    query = re.search(r'dateline sql "(.*)"', _block("query"))
+    assert query is not None
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "sql", query[1]], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == _block("answer").strip()
+
+
+def test_an_enrichment_is_added_in_one_file(tmp_path: Path) -> None:
+    code = _block("enrichment")
+    for package in ("flows", "transforms", "warehouse"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "transforms" / "enrich" / "questions.py").write_text(code, encoding="utf-8")
+    (tmp_path / "in.txt").write_text(
+        "Who pays for the wall?\n\nThe council of Northport voted on Tuesday. “Who will pay for it?” asked Olaf Nyberg."
+        " Nobody in the hall had an answer to that question on Tuesday evening.\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "DATELINE_PARSER": "lexicon"}
+    query = "select field, text from news.questions order by field, start"
+    for arguments in (["run", "in.txt"], ["sql", "--format", "csv", query]):
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "flows.cli", *arguments],
+            cwd=tmp_path, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "field,text",
+        "body,Who will pay for it?",
+        "title,Who pays for the wall?",
+    ]

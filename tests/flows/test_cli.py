@@ -1,0 +1,169 @@
+"""The command line as a person meets it: real processes, real answers, one clear line when something is wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from warehouse.lease import Lease
+
+EXAMPLES = Path(__file__).parents[2] / "flows" / "examples"
+
+
+def dateline(*arguments: str, cwd: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "PREFECT_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *arguments],
+        cwd=cwd,
+        env=environment,
+        input=given,
+        capture_output=True,
+    )
+
+
+def _one_line(done: subprocess.CompletedProcess[bytes], status: int, *words: str) -> None:
+    told = done.stderr.decode()
+    assert done.returncode == status, told
+    assert done.stdout == b""
+    assert "Traceback" not in told
+    assert len(told.strip().splitlines()) == 1, told
+    assert all(word in told for word in words), told
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the lake that `dateline demo` makes."""
+    folder = tmp_path_factory.mktemp("home")
+    done = dateline("demo", "--lake", "lake", cwd=folder)
+    assert done.returncode == 0, done.stderr.decode()
+    (folder / "demo.txt").write_bytes(done.stdout)
+    return folder
+
+
+def test_demo_shows_a_quote_with_its_speaker_and_a_relative_date(home: Path) -> None:
+    shown = (home / "demo.txt").read_text()
+    assert "Ana Reyes" in shown
+    assert "We cannot wait for another storm" in shown
+    assert "2024-03-05" in shown
+    assert "truncated_stream" in shown
+
+
+def test_sql_prints_one_array_of_objects(home: Path) -> None:
+    done = dateline("sql", "--format", "json", "select title, published_at from mart.dim_article", cwd=home)
+    rows = json.loads(done.stdout)
+    assert len(rows) == 11
+    assert {"title", "published_at"} == set(rows[0])
+    assert dateline("sql", "--format", "json", "select 1 where false", cwd=home).stdout.strip() == b"[]"
+
+
+def test_sql_prints_csv_parquet_and_tables_and_reads_its_query_from_a_pipe(home: Path) -> None:
+    query = "select reason, count(*) as times from raw.quarantine group by all order by all"
+    csv = dateline("sql", "--format", "csv", cwd=home, given=query.encode()).stdout.decode()
+    assert csv.splitlines()[0] == "reason,times"
+    assert "not_an_article,1" in csv.splitlines()
+    parquet = dateline("sql", "--format", "parquet", query, cwd=home).stdout
+    assert pq.read_table(io.BytesIO(parquet)).num_rows == 3
+    assert "not_an_article" in dateline("sql", query, cwd=home).stdout.decode()
+
+
+def test_sql_sees_the_lake_as_it_was(home: Path) -> None:
+    done = dateline(
+        "sql", "--format", "json", "--as-of", "1", "select count(*) as n from news.articles", cwd=home
+    )
+    assert json.loads(done.stdout) == [{"n": 0}]
+
+
+def test_status_and_explain_show_what_is_known_and_why(home: Path) -> None:
+    status = dateline("status", cwd=home).stdout.decode()
+    assert "11 articles" in status
+    assert "truncated_stream" in status
+    shown = dateline("explain", "https://courier.example/news/lund-tunnel-night", cwd=home).stdout.decode()
+    for word in ("Priya Raman", "published_at", "chosen", "json_ld", "caption", "tunnel.html", "sha256"):
+        assert word in shown, word
+
+
+def test_extract_gives_one_object_a_document(tmp_path: Path) -> None:
+    page = (EXAMPLES / "pages" / "tunnel.html").read_bytes()
+    done = dateline("extract", "-", str(EXAMPLES / "pages" / "cut-short.html.gz"), cwd=tmp_path, given=page)
+    assert done.returncode == 0, done.stderr.decode()
+    article, broken = (json.loads(line) for line in done.stdout.splitlines())
+    assert article["status"] == "accepted"
+    assert article["title"] == "Lund tunnel to open at night during ferry strike"
+    assert article["published_at"] == "2024-03-08T05:30:00+00:00"
+    for segment in article["segments"]:
+        if segment["field"] is not None:
+            text = article[{"body": "text", "caption": "captions"}.get(segment["field"], segment["field"])]
+            assert text[segment["start"] : segment["end"]] == segment["text"]
+    assert {e["attribute"] for e in article["evidence"] if e["is_chosen"]} >= {"published_at", "publisher"}
+    assert (broken["status"], broken["reason"], broken["text"]) == ("quarantined", "truncated_stream", None)
+
+
+def test_annotate_takes_texts_as_they_are(tmp_path: Path) -> None:
+    text = "  \n“We will wait,” Ana Reyes said on Friday.\n"
+    record = json.dumps({"id": "x", "text": text, "published_at": "2024-03-05"})
+    done = dateline("annotate", "--tables", "quotes,times", cwd=tmp_path, given=record.encode())
+    assert done.returncode == 0, done.stderr.decode()
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {row["table"] for row in rows} == {"quotes", "times"}
+    assert all(row["id"] == "x" and text[row["start"] : row["end"]] == row["text"] for row in rows)
+    (when,) = (row for row in rows if row["table"] == "times")
+    assert when["value"] == "2024-03-01"
+    plain = dateline(
+        "annotate", "--tables", "times", "--published-at", "2024-03-05", cwd=tmp_path, given=text.encode()
+    )
+    assert json.loads(plain.stdout)["value"] == "2024-03-01"
+
+
+def test_strict_tells_by_its_status_that_something_was_refused(tmp_path: Path) -> None:
+    broken = str(EXAMPLES / "pages" / "cut-short.html.gz")
+    assert dateline("run", broken, cwd=tmp_path).returncode == 0
+    other = tmp_path / "empty.txt"
+    other.write_bytes(b"")
+    assert dateline("run", "empty.txt", "--strict", cwd=tmp_path).returncode == 3
+
+
+def test_wrong_calls_get_one_line_and_status_2(tmp_path: Path) -> None:
+    _one_line(dateline("run", "nowhere.txt", cwd=tmp_path), 2, "no such file or folder: nowhere.txt")
+    _one_line(dateline("run", cwd=tmp_path), 2, "nothing to read")
+    _one_line(dateline("annotate", "--tables", "qutes", cwd=tmp_path, given=b"x"), 2, "qutes", "quotes")
+    _one_line(dateline("sql", "select 1", "--lake", "none", cwd=tmp_path), 1, "there is no lake in none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_broken_settings_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "dateline.toml"
+    file.write_text("lake = [")
+    _one_line(dateline("status", cwd=tmp_path), 2, "dateline.toml")
+    file.write_text("wokers = 2\n")
+    _one_line(dateline("status", cwd=tmp_path), 2, "dateline.toml", "wokers")
+
+
+def test_a_locked_lake_names_its_owner(home: Path) -> None:
+    with Lease(home / "lake"):
+        _one_line(dateline("run", str(EXAMPLES), cwd=home), 1, "another run is writing", str(os.getpid()))
+
+
+def test_a_wrong_query_says_what_duckdb_says(home: Path) -> None:
+    done = dateline("sql", "select titel from news.articles", cwd=home)
+    assert done.returncode == 1
+    assert b"titel" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_init_writes_settings_that_load_and_never_overwrites(tmp_path: Path) -> None:
+    assert dateline("init", cwd=tmp_path).returncode == 0
+    _one_line(dateline("init", cwd=tmp_path), 2, "is there already")
+    assert b"no lake" in dateline("status", cwd=tmp_path).stderr
+
+
+def test_doctor_finds_a_sound_installation(tmp_path: Path) -> None:
+    done = dateline("doctor", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"wrong" not in done.stderr

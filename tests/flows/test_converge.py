@@ -1,0 +1,195 @@
+"""Every run is the same call: bring the tables to what code and data now say."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import warehouse
+from flows.daily import daily
+from flows.reading import sources_for
+from flows.session import Session
+from flows.settings import Settings
+from tests.flows.corpus import contents, files_of, record, write_corpus
+from transforms.article import Draft
+from transforms.contract import RawDocument, Rejected, registered_cleaners, registered_steps
+
+EXAMPLES = Path(__file__).parents[2] / "flows" / "examples"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Session]:
+    def run(*targets: Path, **changes: Any) -> Session:
+        settings = Settings(lake=str(tmp_path / "lake"), **{"parser": "lexicon", **changes})
+        return daily(settings, sources_for(settings, [str(t) for t in targets]))
+
+    return run
+
+
+def _ask(tmp_path: Path, query: str) -> list[tuple[Any, ...]]:
+    connection = warehouse.connect(tmp_path / "lake")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def test_everything_read_is_accounted_for(run: Callable[..., Session], tmp_path: Path) -> None:
+    done = run(EXAMPLES).run
+    assert done.read == 14
+    assert done.quarantined == 3
+    assert done.read == done.accepted + done.repaired + done.duplicate + done.quarantined
+    assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(11,)]
+    reasons = {r for (r,) in _ask(tmp_path, "SELECT reason FROM raw.quarantine")}
+    assert reasons == {"truncated_stream", "not_an_article", "link_not_fetched"}
+
+
+def test_a_second_run_writes_nothing_but_its_own_line(run: Callable[..., Session], tmp_path: Path) -> None:
+    run(EXAMPLES)
+    before, files = contents(tmp_path / "lake"), files_of(tmp_path / "lake")
+    served = (tmp_path / "lake" / "news.duckdb").stat()
+    again = run(EXAMPLES).run
+    assert (again.read, again.duplicate, again.rows_written) == (14, 14, 0)
+    assert contents(tmp_path / "lake") == before
+    assert files_of(tmp_path / "lake") == files
+    assert (tmp_path / "lake" / "news.duckdb").stat().st_mtime_ns == served.st_mtime_ns
+    assert _ask(tmp_path, "SELECT count(*) FROM ops.runs WHERE status = 'ok'") == [(2,)]
+
+
+def test_a_new_file_costs_only_itself(run: Callable[..., Session], tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_corpus(folder / "one.jsonl", 5)
+    run(folder)
+    (folder / "two.jsonl").write_text(json.dumps(record(77)) + "\n")
+    done = run(folder)
+    assert (done.run.read, done.run.accepted, done.run.duplicate) == (6, 1, 5)
+    assert done.refined.enriched == 1
+
+
+def test_changed_text_under_a_known_address_is_a_version(run: Callable[..., Session], tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(json.dumps(record(1)) + "\n")
+    run(file)
+    file.write_text(json.dumps(record(1, remark="The mayor later corrected the figure.")) + "\n")
+    assert run(file).run.accepted == 1
+    versions = _ask(
+        tmp_path, "SELECT version_no, is_latest, text LIKE '%corrected%' FROM news.articles ORDER BY 1"
+    )
+    assert versions == [(1, False, False), (2, True, True)]
+
+
+def test_the_same_text_elsewhere_is_an_observation_only(run: Callable[..., Session], tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        write_corpus(tmp_path / name, 3)
+    done = run(tmp_path / "a.jsonl", tmp_path / "b.jsonl").run
+    assert (done.read, done.accepted, done.duplicate) == (6, 3, 3)
+    assert _ask(tmp_path, "SELECT count(*) FROM raw.documents") == [(3,)]
+    assert _ask(tmp_path, "SELECT count(*) FROM raw.observations") == [(6,)]
+
+
+def test_raising_one_step_redoes_that_step_only(
+    run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write_corpus(tmp_path / "in.jsonl", 4)
+    first = run(corpus).run.run_id
+    steps = dict(registered_steps())
+    steps["times"] = dataclasses.replace(steps["times"], version="next", find=lambda article: iter(()))
+    monkeypatch.setattr("transforms.contract._STEPS", steps)
+    before = contents(tmp_path / "lake")
+    again = run(corpus)
+    assert again.refined.recleaned == 0
+    redone = _ask(tmp_path, f"SELECT DISTINCT step FROM ops.steps_done WHERE run_id <> '{first}'")
+    assert redone == [("times",)]
+    after = contents(tmp_path / "lake")
+    assert after["news.times"] == []
+    assert before["news.times"] != []
+    assert {k: v for k, v in after.items() if k not in ("news.times", "ops.steps_done")} == {
+        k: v for k, v in before.items() if k not in ("news.times", "ops.steps_done")
+    }
+
+
+def test_a_changed_cleaner_redoes_what_its_new_texts_touch(
+    run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write_corpus(tmp_path / "in.jsonl", 4)
+    run(corpus)
+    cleaner = registered_cleaners()["application/json"]
+
+    def shorter(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+        draft = cleaner(raw, furniture)
+        if isinstance(draft, Draft) and draft.url == "https://news.example/2":
+            draft.text, draft.segments = draft.text.split("\n\n")[0], []
+        return draft
+
+    monkeypatch.setitem(registered_cleaners(), "application/json", shorter)  # type: ignore[arg-type]
+    monkeypatch.setattr("flows.refine.CLEAN_VERSION", "next")
+    again = run(corpus)
+    assert (again.refined.recleaned, again.refined.enriched) == (4, 1)
+    assert again.run.rows_written > 0
+    assert again.run.read == again.run.duplicate == 4
+    assert _ask(tmp_path, "SELECT count(*), max(version_no) FROM news.articles") == [(4, 1)]
+    assert _ask(
+        tmp_path,
+        "SELECT count(*) FROM news.quotes JOIN news.articles USING (article_id) WHERE url LIKE '%/2'",
+    ) == [(0,)]
+
+
+def test_a_document_on_which_our_code_fails_costs_only_itself(
+    run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write_corpus(tmp_path / "in.jsonl", 4)
+    run(write_corpus(tmp_path / "warm.jsonl", 1))
+    cleaner = registered_cleaners()["application/json"]
+
+    def poisoned(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+        if b"news.example/2" in raw.body:
+            raise ValueError("poisoned")
+        return cleaner(raw, furniture)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(registered_cleaners(), "application/json", poisoned)  # type: ignore[arg-type]
+        done = run(corpus).run
+        assert (done.read, done.accepted, done.duplicate, done.quarantined) == (4, 2, 1, 1)
+        ((reason, detail),) = _ask(tmp_path, "SELECT reason, detail FROM raw.quarantine WHERE status = 'open'")
+        assert reason == "step_failed"
+        assert "poisoned" in detail
+        patch.setattr("flows.refine.CLEAN_VERSION", "next")
+        assert run(corpus).refined.recleaned == 5
+    monkeypatch.setattr("flows.refine.CLEAN_VERSION", "mended")
+    run(corpus)
+    assert _ask(tmp_path, "SELECT status, attempts FROM raw.quarantine") == [("resolved", 2)]
+    assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(4,)]
+
+
+def test_processes_give_the_same_rows(run: Callable[..., Session], tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "in.jsonl", 23)
+    run(corpus)
+    settings = Settings(
+        lake=str(tmp_path / "other"), parser="lexicon", runner="processes", workers=2, batch_size=4
+    )
+    daily(settings, sources_for(settings, [str(corpus)]))
+    assert contents(tmp_path / "other") == contents(tmp_path / "lake")
+
+
+def test_a_failed_check_publishes_nothing(
+    run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transforms.errors import CheckFailed
+    from warehouse import checks
+    from warehouse.sqlfiles import SqlFile
+
+    run(write_corpus(tmp_path / "in.jsonl", 2))
+    before = (tmp_path / "lake" / "news.duckdb").read_bytes()
+    broken = SqlFile("never", "Never.", "", (), {}, "select article_id from news.articles")
+    monkeypatch.setattr(checks, "sql_files", lambda _: [broken])
+    with pytest.raises(CheckFailed, match="never: 3 rows"):
+        run(write_corpus(tmp_path / "in.jsonl", 3))
+    assert (tmp_path / "lake" / "news.duckdb").read_bytes() == before
+    assert _ask(tmp_path, "SELECT status FROM ops.runs ORDER BY started_at DESC LIMIT 1") == [("failed",)]
+    assert _ask(tmp_path, "SELECT name, failed_rows FROM ops.checks WHERE failed_rows > 0") == [("never", 3)]

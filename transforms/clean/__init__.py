@@ -1,0 +1,38 @@
+"""Cleaning: one RawDocument in, one Cleaned article or the reason why there is none out."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from transforms.contract import Cleaned, RawDocument, Rejected, registered_cleaners
+from transforms.reasons import Reason
+
+
+def clean(raw: RawDocument, furniture: frozenset[str] = frozenset()) -> Cleaned | Rejected:
+    """Clean one document by the cleaner of its media type.
+
+    `furniture` are lines its publisher is known to repeat, folded by `transforms.text.fold_line`.
+    A Rejected carries the document's origin and raw_id.
+    """
+    from transforms.clean.identity import settle  # late: this package must import without its models
+
+    load_cleaners()
+    cleaner = registered_cleaners().get(raw.media_type)
+    if cleaner is None:
+        found: Cleaned | Rejected = Rejected(Reason.UNSUPPORTED_FORMAT, f"no cleaner for {raw.media_type}")
+    else:
+        draft = cleaner(raw, furniture)
+        found = draft if isinstance(draft, Rejected) else settle(draft, raw)
+    if isinstance(found, Rejected):
+        found.origin, found.item_no, found.raw_id = raw.origin, raw.item_no, raw.raw_id
+        found.sample = found.sample or raw.body[:4096]
+    return found
+
+
+@cache
+def load_cleaners() -> None:
+    """Import every module of this folder, so that each cleaner has registered itself."""
+    for module in pkgutil.iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")

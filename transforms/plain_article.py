@@ -1,0 +1,75 @@
+"""A text that is clean already, as an Article for the enrichments: nothing in it is trimmed or changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from transforms.article import Article, Precision
+from transforms.clean.dates import parse_date
+from transforms.errors import UsageError
+from transforms.language import detect
+from transforms.text import count_words, text_hash
+
+# Below this a detected language is no reason to refuse a text that is said to be an article.
+_SURE = 0.7
+
+
+def plain_article(
+    article_id: str,
+    text: str,
+    *,
+    title: str | None = None,
+    captions: str = "",
+    published_at: str | datetime | None = None,
+    language: str | None = None,
+    url: str | None = None,
+) -> Article:
+    """An Article around given texts; UsageError when `published_at` is no date."""
+    at, precision = _published(published_at)
+    detected = detect(text) if language is None else None
+    if detected is not None and detected[1] >= _SURE:
+        language = detected[0]
+    return Article(
+        article_id=article_id,
+        version_no=1,
+        raw_id="",
+        source_id="",
+        url=url,
+        canonical_url=None,
+        id_basis="text",
+        publisher=None,
+        publisher_basis=None,
+        title=title,
+        subtitle=None,
+        authors=[],
+        section=None,
+        language=language,
+        language_confidence=detected[1] if detected else None,
+        published_at=at,
+        published_precision=precision,
+        published_basis="record" if at else None,
+        modified_at=None,
+        text=text,
+        captions=captions,
+        word_count=count_words(text),
+        text_hash=text_hash(title, text),
+        input_hash="",
+        observation_id="",
+        is_latest=True,
+        extraction_method="given",
+        extraction_confidence=1.0,
+        flags=[],
+        repairs=[],
+        first_seen_at=None,
+    )
+
+
+def _published(given: str | datetime | None) -> tuple[datetime | None, Precision | None]:
+    if given is None or given == "":
+        return None, None
+    if isinstance(given, datetime):
+        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC), "second"
+    parsed = parse_date(given)
+    if parsed is None:
+        raise UsageError(f"not a date: {given!r}")
+    return parsed.value, parsed.precision
