@@ -17,6 +17,7 @@ SegmentKind = Literal[
 Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 PublishedBasis = Literal["metadata", "feed", "record", "url", "visible", "caption", "text"]
 IdBasis = Literal["canonical_url", "url", "guid", "title_date", "text"]
+DocumentForm = Literal["page", "text", "entry", "record"]
 AliasKind = Literal["url", "canonical_url", "amp_url", "guid", "message_id"]
 
 
@@ -38,7 +39,9 @@ class Article:
     publisher_basis: Annotated[str | None, "what states the publisher: metadata, feed, record, url, text"]
     title: Annotated[str | None, "headline without the site's name; null when the document has none"]
     subtitle: Annotated[str | None, "standfirst or deck printed under the headline"]
-    authors: Annotated[list[str], "persons of the byline in order, no agencies or roles; without a person, who signs"]
+    authors: Annotated[
+        list[str], "persons of the byline in order, no agencies or roles; without a person, who signs"
+    ]
     section: Annotated[str | None, "section or rubric, as the publisher names it"]
     language: Annotated[str | None, "ISO 639-1 code of the body's language"]
     language_confidence: Annotated[float | None, "confidence of the language, between 0 and 1"]
@@ -59,6 +62,7 @@ class Article:
     input_hash: Annotated[str, "hash of all that enrichments read of an article; a change makes them pending"]
     observation_id: Annotated[str, "the observation that gave the text (raw.observations)"]
     is_latest: Annotated[bool, "whether this is the newest version of the article"]
+    form: Annotated[DocumentForm, "what kind of document gave the text: page, text, entry of a feed, record"]
     extraction_method: Annotated[str, "how the body was found: segments, trafilatura, consensus, record ..."]
     extraction_confidence: Annotated[Share, "how sure the extraction is, between 0 and 1"]
     flags: Annotated[list[str], "what kind of page it is when not an ordinary one: stub, list, live, paywalled"]

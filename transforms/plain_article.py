@@ -56,6 +56,7 @@ def plain_article(
         input_hash="",
         observation_id="",
         is_latest=True,
+        form="text",
         extraction_method="given",
         extraction_confidence=1.0,
         flags=[],

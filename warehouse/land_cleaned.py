@@ -49,10 +49,11 @@ def land_cleaned(lake: Lake, run: Run, staged: StagedClean, *, step_version: str
     outcomes = _outcomes(staged, decisions)
     with lake.transaction(f"run {run.run_id}: {len(kept)} article versions from {len(outcomes)} documents"):
         ledger.open_run(lake, run)
-        replaced = [Version(d.article_id, d.version_no, "", "", "") for d in kept if d.outcome == "replaced"]
-        remove_versions(lake, CLEANED, [*replaced, *orphans, *rejected_before])
-        changed = [Version(d.article_id, d.version_no, "", "", "") for d in kept if d.is_input_changed]
-        remove_versions(lake, enriched_tables(), [*changed, *orphans, *rejected_before])
+        gone = [(v.article_id, v.version_no) for v in (*orphans, *rejected_before)]
+        replaced = [(d.article_id, d.version_no) for d in kept if d.outcome == "replaced"]
+        remove_versions(lake, CLEANED, [*replaced, *gone])
+        changed = [(d.article_id, d.version_no) for d in kept if d.is_input_changed]
+        remove_versions(lake, enriched_tables(), [*changed, *gone])
         _insert_versions(lake, staged.files, decisions)
         touched = {d.article_id for d in kept if d.version_no > 1} | {
             v.article_id for v in (*orphans, *rejected_before)
@@ -77,7 +78,7 @@ def _incoming(staged: StagedClean) -> list[Incoming]:
     if "aliases" in staged.files:
         for alias in read_records(staged.files["aliases"]):
             names.setdefault(alias["ordinal"], set()).add((alias["kind"], alias["value"]))
-    wanted = ("article_id", "observation_id", "text_hash", "input_hash")
+    wanted = ("article_id", "observation_id", "text_hash", "input_hash", "form", "word_count")
     return [
         Incoming(
             ordinal=record["version_no"],
@@ -103,7 +104,7 @@ def _known(lake: Lake, incoming: Sequence[Incoming], staged: StagedClean) -> Kno
     lake.connection.register("asked", pa.table({"id": pa.array(list(staged.subjects), pa.string())}))
     again = "OR observation_id IN (SELECT id FROM asked)" if staged.is_redone else ""
     versions = lake.rows(
-        "SELECT article_id, version_no, observation_id, text_hash, input_hash "
+        "SELECT article_id, version_no, observation_id, text_hash, input_hash, form, word_count "
         f"FROM {CATALOG}.news.articles WHERE article_id IN (SELECT id FROM asked_ids) {again}"
     )
     for name in ("asked_names", "asked_ids", "asked"):
@@ -123,14 +124,14 @@ def _outcomes(staged: StagedClean, decisions: Sequence[Decision]) -> dict[int, O
     return outcomes
 
 
-def remove_versions(lake: Lake, from_tables: Sequence[Table], versions: Sequence[Version]) -> None:
-    """Delete the rows of article versions from tables, in the transaction under way."""
+def remove_versions(lake: Lake, from_tables: Sequence[Table], versions: Sequence[tuple[str, int]]) -> None:
+    """Delete the rows of article versions (article_id, version_no) from tables, in the transaction under way."""
     if not versions:
         return
     keys = pa.table(
         {
-            "article_id": pa.array([v.article_id for v in versions], pa.string()),
-            "version_no": pa.array([v.version_no for v in versions], pa.int32()),
+            "article_id": pa.array([article_id for article_id, _ in versions], pa.string()),
+            "version_no": pa.array([number for _, number in versions], pa.int32()),
         }
     )
     for table in from_tables:

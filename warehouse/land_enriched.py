@@ -12,7 +12,6 @@ from warehouse.lake import Lake
 from warehouse.land_cleaned import remove_versions
 from warehouse.rows import DeadLetter, Run, StepDone
 from warehouse.tables import enriched_tables
-from warehouse.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def land_enriched(lake: Lake, run: Run, staged: StagedEnrichment) -> int:
     with lake.transaction(f"run {run.run_id}: {len(staged.subjects)} articles enriched"):
         ledger.open_run(lake, run)
         if staged.is_redone:
-            remove_versions(lake, steps, [Version(id, no, "", "", "") for id, no, _ in staged.subjects])
+            remove_versions(lake, steps, [(id, no) for id, no, _ in staged.subjects])
         added = sum(lake.insert(t, staged.files[t.name]) for t in steps if t.name in staged.files)
         quarantine.store(lake, staged.letters)
         refused = {x.subject_id for x in staged.letters}

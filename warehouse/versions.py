@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+Outcome = Literal["new", "replaced", "duplicate"]
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -16,6 +18,8 @@ class Version:
     observation_id: str
     text_hash: str
     input_hash: str
+    form: str
+    word_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Incoming:
     observation_id: str
     text_hash: str
     input_hash: str
+    form: str
+    word_count: int
     names: frozenset[tuple[str, str]]
 
 
@@ -34,12 +40,13 @@ class Incoming:
 class Decision:
     """What becomes of an incoming document.
 
-    new: its own version. replaced: the version it gave before, cleaned anew. duplicate: the lake has
-    this text under this article; only the observation is kept.
+    new: its own version. replaced: it takes the place of the version it gave before, or of a view of
+    the same version in another form that is less full (a feed's entry, and then the page).
+    duplicate: the lake has this text, or a fuller view of it; only the observation is kept.
     """
 
     ordinal: int
-    outcome: Literal["new", "replaced", "duplicate"]
+    outcome: Outcome
     article_id: str
     version_no: int
     is_input_changed: bool
@@ -78,33 +85,60 @@ def decide(incoming: Sequence[Incoming], known: Known) -> tuple[list[Decision], 
     An alias that the lake knows wins over the id the document would mint. A document cleaned again
     keeps its version_no, unless its new text makes it another article.
     """
-    decisions, orphans = [], []
+    decisions: list[Decision] = []
+    orphans: list[Version] = []
     for document in incoming:
         article_id = _resolve(document, known)
         before = known.by_observation.get(document.observation_id)
         if before is not None:
             known.drop(before)
-        held = known.versions.get(article_id, [])
-        same = next((v for v in held if v.text_hash == document.text_hash), None)
-        if same is not None:
-            outcome, number, changed = "duplicate", same.version_no, False
-            if before is not None:
-                orphans.append(before)
-        elif before is not None and before.article_id == article_id:
-            outcome, number = "replaced", before.version_no
-            changed = before.input_hash != document.input_hash
-        else:
-            outcome, number, changed = "new", 1 + max((v.version_no for v in held), default=0), False
-            if before is not None:
-                orphans.append(before)
-        if outcome != "duplicate":
-            known.add(
-                Version(article_id, number, document.observation_id, document.text_hash, document.input_hash)
-            )
+        decision, replaced = _decide(document, article_id, known.versions.get(article_id, []), before)
+        if before is not None and before is not replaced:
+            orphans.append(before)
+        if decision.outcome != "duplicate":
+            if replaced is not None and replaced is not before:
+                known.drop(replaced)
+            known.add(_version(document, decision))
         for name in document.names:
             known.names.setdefault(name, article_id)
-        decisions.append(Decision(document.ordinal, outcome, article_id, number, changed))  # type: ignore[arg-type]
+        decisions.append(decision)
     return decisions, orphans
+
+
+def _decide(
+    document: Incoming, article_id: str, held: Sequence[Version], before: Version | None
+) -> tuple[Decision, Version | None]:
+    """The decision for one document, and the version whose place it takes."""
+
+    def decided(
+        outcome: Outcome, number: int, replaced: Version | None = None
+    ) -> tuple[Decision, Version | None]:
+        is_changed = replaced is not None and replaced.input_hash != document.input_hash
+        return Decision(document.ordinal, outcome, article_id, number, is_changed), replaced
+
+    same = next((v for v in held if v.text_hash == document.text_hash), None)
+    if same is not None:
+        return decided("duplicate", same.version_no)
+    if before is not None and before.article_id == article_id:
+        return decided("replaced", before.version_no, before)
+    latest = max(held, key=lambda v: v.version_no, default=None)
+    if latest is not None and latest.form != document.form:
+        if document.word_count <= latest.word_count:
+            return decided("duplicate", latest.version_no)
+        return decided("replaced", latest.version_no, latest)
+    return decided("new", 1 + (latest.version_no if latest else 0))
+
+
+def _version(document: Incoming, decision: Decision) -> Version:
+    return Version(
+        decision.article_id,
+        decision.version_no,
+        document.observation_id,
+        document.text_hash,
+        document.input_hash,
+        document.form,
+        document.word_count,
+    )
 
 
 def _resolve(document: Incoming, known: Known) -> str:

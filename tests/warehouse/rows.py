@@ -21,7 +21,7 @@ def article(article_id: str, text: str = "The wall fell.", **changes: Any) -> Ar
         "language_confidence": 1.0, "published_at": AT, "published_precision": "day",
         "published_basis": "metadata", "modified_at": None, "text": text, "captions": "", "word_count": 3,
         "text_hash": digest(text), "input_hash": digest("in", text), "observation_id": f"o-{article_id}",
-        "is_latest": True, "extraction_method": "test", "extraction_confidence": 1.0, "flags": [],
+        "is_latest": True, "form": "text", "extraction_method": "test", "extraction_confidence": 1.0, "flags": [],
         "repairs": [], "first_seen_at": AT,
     }  # fmt: skip
     return Article(**{**held, **changes})

@@ -3,13 +3,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.versions import Incoming, Known, Version, decide
+from warehouse.versions import Incoming, Known, decide
 
 
 def _incoming(
-    n: int, article_id: str, text: str, *, seen: str | None = None, names: tuple[str, ...] = ()
+    n: int, article_id: str, text: str, *, form: str = "page", words: int = 9, names: tuple[str, ...] = ()
 ) -> Incoming:
-    return Incoming(n, article_id, seen or f"o{n}", text, f"in-{text}", frozenset(("url", x) for x in names))
+    aliases = frozenset(("url", x) for x in names)
+    return Incoming(n, article_id, f"o{n}", text, f"in-{text}", form, words, aliases)
+
+
+def _version(number: int, seen: str, text: str) -> Version:
+    return Version("a", number, seen, text, f"in-{text}", "page", 9)
 
 
 def _outcomes(incoming: list[Incoming], known: Known | None = None) -> list[tuple[str, str, int]]:
@@ -33,23 +38,32 @@ def test_an_alias_that_is_known_wins_over_a_new_id() -> None:
 
 
 def test_a_document_cleaned_again_keeps_its_version() -> None:
-    known = Known.of([Version("a", 1, "o0", "one", "in-one"), Version("a", 2, "o9", "nine", "in-nine")], {})
+    known = Known.of([_version(1, "o0", "one"), _version(2, "o9", "nine")], {})
     decisions, orphans = decide([_incoming(0, "a", "better")], known)
     assert [(d.outcome, d.version_no, d.is_input_changed) for d in decisions] == [("replaced", 1, True)]
     assert orphans == []
 
 
 def test_a_document_cleaned_again_to_the_same_text_asks_for_no_new_annotations() -> None:
-    known = Known.of([Version("a", 1, "o0", "one", "in-one")], {})
+    known = Known.of([_version(1, "o0", "one")], {})
     decisions, _ = decide([_incoming(0, "a", "one")], known)
     assert [(d.outcome, d.is_input_changed) for d in decisions] == [("replaced", False)]
 
 
 def test_a_version_that_turns_out_to_be_another_article_leaves_the_old_one() -> None:
-    old = Version("a", 1, "o0", "one", "in-one")
+    old = _version(1, "o0", "one")
     decisions, orphans = decide([_incoming(0, "b", "one")], Known.of([old], {}))
     assert [(d.outcome, d.article_id) for d in decisions] == [("new", "b")]
     assert orphans == [old]
+
+
+def test_documents_of_different_form_are_views_of_one_version_and_the_fullest_gives_the_text() -> None:
+    entry = _incoming(0, "a", "teaser", form="entry", words=5)
+    page = _incoming(1, "a", "whole", words=50)
+    assert _outcomes([entry, page]) == [("new", "a", 1), ("replaced", "a", 1)]
+    assert _outcomes([page, entry]) == [("new", "a", 1), ("duplicate", "a", 1)]
+    later = _incoming(2, "a", "whole and corrected", words=52)
+    assert _outcomes([entry, page, later, entry])[2:] == [("new", "a", 2), ("duplicate", "a", 2)]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=30), st.integers(0, 30))

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from transforms.article import Alias, AliasKind, Article, Draft, Evidence, IdBasis, Image, Link, Segment
+from transforms.article import (
+    Alias,
+    AliasKind,
+    Article,
+    DocumentForm,
+    Draft,
+    Evidence,
+    IdBasis,
+    Image,
+    Link,
+    Segment,
+)
 from transforms.clean.urls import canonical
 from transforms.contract import Cleaned, RawDocument
 from transforms.language import detect
@@ -66,7 +77,7 @@ def _article(
     canonical_url: str | None,
 ) -> Article:
     language = detect(draft.text)
-    code, confidence = language if language else (draft.declared_language, None)
+    code, confidence = language or (draft.declared_language, None)
     repairs = dict.fromkeys(str(code) for code in (*raw.repairs, *draft.repairs))
     return Article(
         article_id=article_id,
@@ -95,12 +106,21 @@ def _article(
         input_hash=_input_hash(draft, code),
         observation_id="",
         is_latest=True,
+        form=_form(raw),
         extraction_method=draft.extraction_method,
         extraction_confidence=draft.extraction_confidence,
         flags=draft.flags,
         repairs=list(repairs),
         first_seen_at=raw.origin.fetched_at,
     )
+
+
+def _form(raw: RawDocument) -> DocumentForm:
+    if raw.media_type in ("text/html", "application/xhtml+xml"):
+        return "page"
+    if raw.media_type == "text/plain":
+        return "text"
+    return "entry" if raw.origin.hints.get("envelope") == "feed" else "record"
 
 
 def _input_hash(draft: Draft, language: str | None) -> str:

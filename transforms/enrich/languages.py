@@ -1,0 +1,38 @@
+"""The language of each text of an article: one row a field that is long enough to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from transforms.article import Article
+from transforms.columns import ArticleId, Field, Share, VersionNo
+from transforms.contract import enrichment
+from transforms.language import detect
+
+
+@dataclass(slots=True)
+class FieldLanguage:
+    """The language one text of the article is written in."""
+
+    article_id: ArticleId
+    version_no: VersionNo
+    field: Field
+    language: Annotated[str, "ISO 639-1 code; ISO 639-3 for a language that has none"]
+    confidence: Annotated[Share, "the model's confidence, between 0 and 1"]
+
+
+@enrichment(
+    table="languages",
+    row=FieldLanguage,
+    key=("article_id", "version_no", "field"),
+    version="1",
+    languages=None,
+)
+def find_languages(article: Article) -> Iterator[FieldLanguage]:
+    """One row a field; none for a text that is too short to tell."""
+    for field, text in article.fields():
+        found = detect(text)
+        if found:
+            yield FieldLanguage(article.article_id, article.version_no, field, *found)

@@ -1,0 +1,102 @@
+"""Stretches of text between quotation marks, whatever the marks: one span a paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_MARK = re.compile(r"''|``|[“”„\"«»‘’‚']")
+_CLOSERS = {
+    "“": ("”", '"'), "„": ("“", "”"), "”": ("”",), "«": ("»",), "»": ("«", "»"), '"': ('"', "”"),
+    "''": ("''",), "``": ("''",), "‘": ("’", "'"), "‚": ("‘", "’"), "'": ("'", "’"),
+}  # fmt: skip
+_SINGLE = frozenset("‘‚'")
+_PARAGRAPH = re.compile(r"[^\n]+")
+_ELISION = re.compile(r"(?:\d0s|em\b|til\b|tis\b|twas\b|cause\b|n\b)", re.IGNORECASE)
+_END_OF_WORD = re.compile(r"[\w.,!?…%)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What stands inside a pair of marks; `outer_start` and `outer_end` include the marks.
+
+    `continues`: the speaker goes on in the next paragraph, which opens with a mark of its own.
+    """
+
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+    continues: bool = False
+
+
+def find_quotations(text: str) -> list[Quotation]:
+    """Quotations in order, none inside another; a mark that nothing closes opens none."""
+    if not _MARK.search(text):
+        return []
+    paragraphs = [(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
+    found: list[Quotation] = []
+    for i, (start, end) in enumerate(paragraphs):
+        following = paragraphs[i + 1][0] if i + 1 < len(paragraphs) else None
+        found += _in_paragraph(text, start, end, following)
+    return found
+
+
+def _in_paragraph(text: str, start: int, end: int, following: int | None) -> Iterator[Quotation]:
+    opened: tuple[str, int, int] | None = None
+    marks = list(_MARK.finditer(text, start, end))
+    for i, match in enumerate(marks):
+        mark = match.group()
+        if opened is None:
+            if _opens(text, match, start):
+                opened = (mark, match.start(), match.end())
+        elif mark in _CLOSERS[opened[0]] and _closes(text, match, end, opened, marks[i + 1 :]):
+            if match.start() > opened[2]:
+                yield Quotation(opened[2], match.start(), opened[1], match.end())
+            opened = None
+        elif mark == opened[0] and mark not in _SINGLE and _opens(text, match, start):
+            opened = (mark, match.start(), match.end())  # the first was a slip, or this text nests equal marks
+    if opened and opened[0] not in _SINGLE:
+        is_continued = (
+            following is not None and _MARK.match(text, following) and text.startswith(opened[0], following)
+        )
+        if is_continued or (opened[1] == start and end - start < 1500):
+            yield Quotation(opened[2], end, opened[1], end, continues=bool(is_continued))
+
+
+def _opens(text: str, match: re.Match[str], start: int) -> bool:
+    mark, at = match.group(), match.start()
+    before = text[at - 1] if at > start else " "
+    after = text[match.end() : match.end() + 1]
+    if not after or (after.isspace() and mark not in "«“„"):
+        return False
+    if mark in ("’", "”"):
+        return False
+    if mark in _SINGLE or mark == "»":
+        return (
+            not before.isalnum()
+            and (after.isalnum() or after in "[($£€…")
+            and not _ELISION.match(text, match.end())
+        )
+    if mark in ('"', "''", "``"):
+        return not before.isalnum() and before not in ".,!?"
+    return True
+
+
+def _closes(
+    text: str, match: re.Match[str], end: int, opened: tuple[str, int, int], rest: list[re.Match[str]]
+) -> bool:
+    if opened[0] not in _SINGLE:
+        return True
+    at, after = match.start(), text[match.end() : match.end() + 1] if match.end() < end else " "
+    if after.isalnum() or not _END_OF_WORD.match(text[at - 1]):
+        return False
+    # "the workers' union": a possessive, if a better end follows before the next opening
+    if text[at - 1] == "s" and re.match(r"\s[a-z]", text[match.end() : match.end() + 2]):
+        for other in rest:
+            if other.group() in "‘‚":
+                break
+            if text[other.start() - 1] in ".,!?" and other.group() in _CLOSERS[opened[0]]:
+                return False
+    return True
