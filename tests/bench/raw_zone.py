@@ -1,0 +1,86 @@
+"""JSONL and WARC into the raw zone, megabytes a CPU second; small files to Parquet files; memory of a large file.
+
+python -m tests.bench.raw_zone [MEGABYTES]
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+from flows.ingest import ingest
+from flows.reading import items_of, sources_for
+from flows.session import session
+from flows.settings import Settings
+from tests.bench.timing import cpu
+from tests.flows.corpus import record
+
+
+def main(megabytes: int = 200) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for label, path in (("JSONL", _jsonl(folder, megabytes)), ("WARC", _warc(folder, megabytes))):
+            seconds, files = _ingest(path, folder / f"lake-{label}")
+            size = path.stat().st_size / 1e6
+            print(
+                f"{label}: {size:.0f} MB in {seconds:.2f} CPU s = {size / seconds:.0f} MB/s, {files} Parquet files"
+            )
+        small = folder / "small"
+        small.mkdir()
+        for number in range(10_000):
+            (small / f"{number}.txt").write_text(f"Report {number}\n\n{record(number)['text']}\n")
+        seconds, files = _ingest(small, folder / "lake-small")
+        print(f"10,000 small files: {seconds:.2f} CPU s, {files} Parquet files")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def _ingest(path: Path, lake: Path) -> tuple[float, int]:
+    settings = Settings(lake=str(lake), parser="lexicon")
+    with session(settings) as held:
+        with cpu() as spent:
+            ingest(held.lake, held.run, items_of(held.lake, settings, sources_for(settings, [str(path)])))
+        files = len(list((lake / "data").rglob("*.parquet")))
+        held.refined.pending = 0
+    return spent.seconds, files
+
+
+def _text(noise: random.Random, number: int) -> str:
+    words = [
+        f"{noise.choice('bcdfglmnprst')}{noise.choice('aeiou')}{noise.choice('lmnrst')}{n}" for n in range(300)
+    ]
+    return f"{record(number)['text']}\n\n{' '.join(words)} " * 2
+
+
+def _jsonl(folder: Path, megabytes: int) -> Path:
+    path, noise, number = folder / "articles.jsonl", random.Random(1), 0
+    with path.open("w", encoding="utf-8") as file:
+        while file.tell() < megabytes * 1_000_000:
+            file.write(json.dumps({**record(number), "text": _text(noise, number)}, ensure_ascii=False) + "\n")
+            number += 1
+    return path
+
+
+def _warc(folder: Path, megabytes: int) -> Path:
+    path, noise, number, written = folder / "pages.warc", random.Random(2), 0, 0
+    with path.open("wb") as file:
+        while written < megabytes * 1_000_000:
+            body = "".join(f"<p class='a b c'>{_text(noise, number + n)}</p>" for n in range(8))
+            page = f"<html><head><title>{number}</title></head><body>{body}</body></html>".encode()
+            http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
+            head = (
+                "WARC/1.0\r\nWARC-Type: response\r\nWARC-Date: 2024-03-05T10:00:00Z\r\n"
+                f"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{number:012}>\r\n"
+                f"WARC-Target-URI: https://news.example/{number}\r\n"
+                f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+            )
+            written += file.write(head.encode() + http + b"\r\n\r\n")
+            number += 1
+    return path
+
+
+if __name__ == "__main__":
+    main(*(int(n) for n in sys.argv[1:2]))

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+
+from tests.transforms.read.reading import read, reasons, records
+from transforms.contract import Rejected
+from transforms.read.record import record_of
+
+LONG = "The council in Northport voted to rebuild the harbour wall.\n" * 10
+
+
+def message(plain: str | None, rich: str | None = None) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = "Harbour Daily <news@example.org>"
+    mail["Subject"] = "Wall: 7 für, 2 gegen"
+    mail["Date"] = "Tue, 05 Mar 2024 10:00:00 +0100"
+    mail["Message-ID"] = "<n1@example.org>"
+    if plain is not None:
+        mail.set_content(plain)
+    if rich is not None:
+        mail.add_alternative(rich, subtype="html")
+    return mail.as_bytes()
+
+
+def test_a_message() -> None:
+    (one,) = records(message(LONG), "a.eml")
+    assert (one.title, one.publisher, one.guid) == ("Wall: 7 für, 2 gegen", "Harbour Daily", "n1@example.org")
+    assert one.published == "Tue, 05 Mar 2024 10:00:00 +0100"
+    assert one.text == LONG.strip()
+
+
+@pytest.mark.parametrize(("plain", "is_rich"), [
+    (LONG, False), ("Read this mail in a browser.", True), ("https://news.example/a?b=1234567890\n" * 20, True),
+])  # fmt: skip
+def test_the_fuller_part_is_read(plain: str, *, is_rich: bool) -> None:
+    (one,) = records(message(plain, "<p>The wall.</p>"), "a.eml")
+    assert (one.html == "<p>The wall.</p>", one.text is None) == (is_rich, is_rich)
+
+
+def test_attachments_are_no_text() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "Wall"
+    mail["From"] = "news@example.org"
+    mail.add_attachment(LONG, filename="a.txt")
+    (document,), _ = read(mail.as_bytes(), "a.eml")
+    refused = record_of(document)
+    assert isinstance(refused, Rejected)
+    assert refused.reason == "record_without_text"
+
+
+def test_a_folder_of_messages() -> None:
+    mark = b"From news@example.org Tue Mar  5 10:00:00 2024\n"
+    quoted = message(LONG + "\nFrom the sea it looks well.\n").replace(b"\nFrom the", b"\n>From the")
+    documents, rejected = read(
+        mark + message(LONG) + b"\n" + mark + quoted + b"\n" + mark + b"\nno header\n", "a.mbox"
+    )
+    assert [d.item_no for d in documents] == [1, 2]
+    assert b"\nFrom the sea" in documents[1].body
+    assert reasons(rejected) == ["headers_missing"]
+
+
+@pytest.mark.parametrize(
+    "header", ["From: =?utf-8?b?!!!?= <", "Date: never", "Subject: =?klingon?q?x?=", "From: <@>, ;:"]
+)
+def test_broken_headers_do_not_make_it_fail(header: str) -> None:
+    documents, _ = read(f"{header}\r\nTo: a@example.org\r\nMIME-Version: 1.0\r\n\r\n{LONG}".encode(), "a.eml")
+    found = record_of(documents[0])
+    assert not isinstance(found, Rejected)
+    assert found.text == LONG.strip()

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.transforms.read.nasty import item, page, rss, warc
+from tests.transforms.read.reading import read, reasons
+from transforms.read.http_message import parse_http
+
+PAGE = page().encode()
+URL = "https://news.example/1"
+
+
+def record(
+    kind: str, url: str, block: bytes, content_type: str = "application/http; msgtype=response"
+) -> bytes:
+    head = f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Date: 2024-03-05T10:00:00Z\r\nWARC-Target-URI: {url}\r\n"
+    return (
+        f"{head}Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n".encode()
+        + block
+        + b"\r\n\r\n"
+    )
+
+
+def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode() + body
+
+
+def test_a_page_with_all_that_is_known_of_it() -> None:
+    http = response(PAGE, "Content-Type: text/html; charset=utf-8", "Set-Cookie: secret=1", "ETag: x")
+    data = (
+        record("warcinfo", "", b"software: x")
+        + record("request", URL, b"GET /1")
+        + record("response", f"<{URL}>", http)
+    )
+    (document,), rejected = read(data, "a.warc")
+    assert not rejected
+    origin = document.origin
+    assert (document.body, document.media_type, document.item_no) == (PAGE, "text/html", 3)
+    assert (origin.url, origin.charset, origin.media_type, origin.http_status) == (
+        URL,
+        "utf-8",
+        "text/html",
+        200,
+    )
+    assert origin.fetched_at == datetime(2024, 3, 5, 10, tzinfo=UTC)
+    assert dict(origin.http_headers) == {"content-type": "text/html; charset=utf-8", "etag": "x"}
+
+
+def test_what_is_no_page_is_refused_by_name() -> None:
+    data = b"".join([
+        record("response", URL, response(b"gone", status="404 Not Found")),
+        record("response", URL, response(b"\x89PNG", "Content-Type: image/png")),
+        record("response", URL, response(b"")),
+        record("response", URL, response(rss(item()).encode(), "Content-Type: application/rss+xml")),
+        record("conversion", URL, b"Harbour news\n\nThe wall stands.\n", "text/plain"),
+        record("revisit", URL, response(b"")),
+    ])  # fmt: skip
+    documents, rejected = read(data, "a.warc")
+    assert reasons(rejected) == ["http_error", "not_text", "empty_input"]
+    assert [d.media_type for d in documents] == ["application/json", "text/plain"]
+    assert not any("partial_file" in d.repairs for d in documents)
+
+
+def test_an_archive_without_pages_says_so() -> None:
+    assert reasons(read(record("warcinfo", "", b"x"), "a.warc")[1]) == ["unsupported_format"]
+
+
+def test_media_cloud_says_in_a_record_after_the_page_what_its_feed_said() -> None:
+    told = {"rss_entry": {"title": "Wall", "pub_date": "Tue, 05 Mar 2024", "domain": "news.example"}}
+    data = warc(URL, PAGE) + record("metadata", URL, json.dumps(told).encode(), "application/json")
+    (document,), _ = read(data, "a.warc")
+    assert document.origin.hints == {
+        "envelope": "feed", "title": "Wall", "published": "Tue, 05 Mar 2024", "publisher": "news.example",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("length", [10, 100_000])
+def test_a_wrong_length_costs_its_record_only(length: int) -> None:
+    data = warc(URL, PAGE) + warc(URL, PAGE, length=length) + warc(URL, PAGE)
+    documents, rejected = read(data, "a.warc")
+    assert [d.body for d in documents] == [PAGE, PAGE]
+    assert len(rejected) == 1
+    assert rejected[0].reason in ("malformed_warc", "truncated_stream")
+
+
+def test_a_cut_is_noticed() -> None:
+    data = warc(URL, PAGE) + warc(URL, PAGE)
+    documents, rejected = read(data[:-200], "a.warc")
+    assert len(documents) == 1
+    assert reasons(rejected) == ["truncated_stream"]
+    packed = gzip.compress(warc(URL, PAGE)) + gzip.compress(warc(URL, PAGE))
+    documents, rejected = read(packed[:-200], "a.warc.gz")
+    assert len(documents) == 1
+    assert reasons(rejected) == ["truncated_stream"]
+
+
+def test_arc() -> None:
+    http = response(PAGE, "Content-Type: text/html")
+    version = b"1 0 Harbour\nURL IP-address Archive-date Content-type Archive-length\n"
+    data = b"filedesc://a.arc 0.0.0.0 20240305100000 text/plain %d\n%b\n" % (len(version), version)
+    data += f"{URL} 192.0.2.1 20240305100000 text/html {len(http)}\n".encode() + http + b"\n"
+    (document,), rejected = read(data, "a.arc")
+    assert not rejected
+    assert (document.body, document.origin.url, document.item_no) == (PAGE, URL, 2)
+    assert reasons(read(data[:-50], "a.arc")[1]) == ["truncated_stream"]
+
+
+def test_bodies_are_taken_out_of_their_encodings() -> None:
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (PAGE[:100], PAGE[100:])) + b"0\r\n\r\n"
+    raw_deflate = zlib.compressobj(wbits=-15)
+    bodies = [
+        (PAGE, []),
+        (chunks, ["Transfer-Encoding: chunked"]),
+        (gzip.compress(PAGE), ["Content-Encoding: gzip"]),
+        (zlib.compress(PAGE), ["Content-Encoding: deflate"]),
+        (raw_deflate.compress(PAGE) + raw_deflate.flush(), ["Content-Encoding: deflate"]),
+        # The headers are kept by some crawlers that store the body decoded.
+        (PAGE, ["Content-Encoding: gzip", "Transfer-Encoding: chunked"]),
+        (PAGE, ["Content-Encoding: br"]),
+    ]
+    for body, headers in bodies:
+        message = parse_http(response(body, *headers))
+        assert message is not None
+        assert message.body == PAGE, headers
+
+
+def test_a_compressed_body_may_not_explode() -> None:
+    bomb = response(gzip.compress(bytes(64 << 20)), "Content-Encoding: gzip")
+    documents, rejected = read(record("response", URL, bomb) + warc(URL, PAGE), "a.warc")
+    assert len(documents) == 1
+    assert reasons(rejected) == ["decompressed_too_large"]

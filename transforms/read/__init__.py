@@ -1,0 +1,123 @@
+"""Readers: bytes in an envelope become RawDocuments, one module a format."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import deque
+from collections.abc import Iterator
+from functools import cache
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from transforms.contract import Origin, RawDocument, Reader, Rejected, registered_readers
+from transforms.read.limits import LIMITS
+from transforms.read.sniff import agrees, sniff
+from transforms.read.streams import StreamDamaged, peek
+from transforms.reasons import Reason, Repair
+
+_NOTED = {
+    Reason.MEMBER_PATH_UNSAFE: Repair.MEMBER_PATH_UNSAFE,
+    Reason.MEMBER_NOT_REGULAR: Repair.MEMBER_NOT_REGULAR,
+    Reason.URL_FORBIDDEN: Repair.URL_FORBIDDEN,
+    Reason.MALFORMED_RECORD: Repair.PARTIAL_FILE,
+    Reason.MALFORMED_WARC: Repair.PARTIAL_FILE,
+    Reason.MALFORMED_XML: Repair.PARTIAL_FILE,
+    Reason.LINE_TOO_LONG: Repair.PARTIAL_FILE,
+    Reason.JSON_TOO_DEEP: Repair.PARTIAL_FILE,
+    Reason.TRUNCATED_STREAM: Repair.PARTIAL_FILE,
+    Reason.CHECKSUM_FAILED: Repair.PARTIAL_FILE,
+    Reason.TOO_LARGE: Repair.PARTIAL_FILE,
+}
+# Members of an archive are files of their own: one that is damaged says nothing of the others.
+_ARCHIVES = frozenset({"zip", "tar"})
+_OF_ARCHIVES = frozenset({Reason.MEMBER_PATH_UNSAFE, Reason.MEMBER_NOT_REGULAR})
+_HELD_DOCUMENTS = 256
+_HELD_BYTES = 4 << 20
+
+
+def read_documents(
+    stream: BinaryIO, origin: Origin, *, name: str | None = None
+) -> Iterator[RawDocument | Rejected]:
+    """Yield everything a stream holds, in order: each item as a document or as a rejection with its reason.
+
+    The format is told by content. Documents of a file of which a part is unreadable carry the
+    matching repair, as far as they lie within 256 documents or 4 MB before the damage, or after it.
+    `name` is a file name that promises a format, if it is another than the origin's ("": none).
+    """
+    try:
+        head, whole = peek(stream)
+    except StreamDamaged as error:
+        yield Rejected(error.reason, error.detail, origin)
+        return
+    name = _name(origin) if name is None else name
+    format = sniff(head, name)
+    repairs = () if agrees(name, format) else (Repair.EXTENSION_MISMATCH,)
+    noted = {r: n for r, n in _NOTED.items() if format not in _ARCHIVES or r in _OF_ARCHIVES}
+    yield from _with_repairs(_read(_reader(format), whole, origin, head), repairs, noted)
+
+
+def _read(read: Reader, stream: BinaryIO, origin: Origin, head: bytes) -> Iterator[RawDocument | Rejected]:
+    count = 0
+    try:
+        for item in read(stream, origin):
+            count += 1
+            yield item
+        if count == 0:
+            yield Rejected(Reason.EMPTY_INPUT, "no item in it", origin, sample=head[: LIMITS.sample_bytes])
+    except StreamDamaged as error:
+        yield Rejected(error.reason, error.detail, origin, count, sample=head[: LIMITS.sample_bytes])
+    except OSError as error:
+        yield Rejected(Reason.UNREADABLE, str(error), origin, count, sample=head[: LIMITS.sample_bytes])
+    except Exception as error:  # a fault of ours costs the rest of this file, and is told, but never a batch
+        detail = f"{type(error).__name__}: {error}"
+        yield Rejected(Reason.STEP_FAILED, detail[:300], origin, count, sample=head[: LIMITS.sample_bytes])
+
+
+def _with_repairs(
+    items: Iterator[RawDocument | Rejected], repairs: tuple[Repair, ...], noted: dict[Reason, Repair]
+) -> Iterator[RawDocument | Rejected]:
+    """Note on documents what befell their file, also when that shows only after them."""
+    held: deque[RawDocument | Rejected] = deque()
+    held_bytes = 0
+    for item in items:
+        if isinstance(item, Rejected):
+            repair = noted.get(item.reason)
+            if repair and repair not in repairs:
+                repairs = (*repairs, repair)
+                for earlier in held:
+                    _note(earlier, (repair,))
+        else:
+            if repairs:
+                _note(item, repairs)
+            held_bytes += len(item.body)
+        held.append(item)
+        while len(held) > _HELD_DOCUMENTS or held_bytes > _HELD_BYTES:
+            earlier = held.popleft()
+            held_bytes -= len(earlier.body) if isinstance(earlier, RawDocument) else 0
+            yield earlier
+    yield from held
+
+
+def _note(item: RawDocument | Rejected, repairs: tuple[Repair, ...]) -> None:
+    if isinstance(item, RawDocument):
+        item.repairs += tuple(r for r in repairs if r not in item.repairs)
+
+
+def _name(origin: Origin) -> str | None:
+    """The file name that may promise a format: of the member, else the file, else the address."""
+    if name := origin.member_path or origin.container_uri:
+        return name
+    return urlsplit(origin.url).path if origin.url else None
+
+
+def _reader(format: str) -> Reader:
+    import_readers()
+    return registered_readers()[format]
+
+
+@cache
+def import_readers() -> None:
+    """Import every module of this folder, so that readers and record parsers have registered themselves."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")

@@ -1,0 +1,15 @@
+"""A page is one document, as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from transforms.contract import Origin, RawDocument, Rejected, reader
+from transforms.read.streams import read_whole
+
+
+@reader("html")
+def read_html(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
+    """Yield the one document."""
+    yield RawDocument(read_whole(stream), "text/html", origin)

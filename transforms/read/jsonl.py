@@ -1,0 +1,80 @@
+"""JSON Lines: each line that holds an object is a document, its bytes as they came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
+
+import msgspec
+
+from transforms.contract import Origin, RawDocument, Rejected, reader
+from transforms.read.fields import CONTAINERS
+from transforms.read.limits import LIMITS
+from transforms.read.streams import lines
+from transforms.reasons import Reason
+
+# A line that has none of these is a record; one that has may be a feed or an envelope.
+_ENVELOPE_NAMES = frozenset((*CONTAINERS, "version"))
+_BOM = b"\xef\xbb\xbf"
+
+
+@reader("jsonl")
+def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
+    """Yield a document a line; blank lines are none. `item_no` is the line's number, from 1."""
+    decode = msgspec.json.Decoder().decode
+    for number, line in enumerate(lines(stream), 1):
+        if line is None:
+            yield Rejected(
+                Reason.LINE_TOO_LONG, f"line {number}: over {LIMITS.line_bytes} bytes", origin, number
+            )
+            continue
+        line = line.strip()
+        if number == 1:
+            line = line.removeprefix(_BOM)
+        if not line:
+            continue
+        try:
+            value = decode(line)
+        except (ValueError, RecursionError):
+            yield _second_chance(line, number, origin)
+            continue
+        if type(value) is dict and _ENVELOPE_NAMES.isdisjoint(value):
+            yield RawDocument(line, "application/json", origin, number)
+        else:
+            yield from _of_value(line, value, number, origin)
+
+
+def parse_leniently(text: bytes | str) -> object:
+    """JSON as msgspec refuses it (lone surrogates, numbers out of range); NaN and Infinity are ValueErrors."""
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _second_chance(line: bytes, number: int, origin: Origin) -> RawDocument | Rejected:
+    try:
+        value = parse_leniently(line)
+    except RecursionError:
+        return _rejected(Reason.JSON_TOO_DEEP, "nested too deep", line, number, origin)
+    except ValueError as error:
+        return _rejected(Reason.MALFORMED_RECORD, str(error), line, number, origin)
+    if not isinstance(value, dict):
+        return _rejected(Reason.MALFORMED_RECORD, "not an object", line, number, origin)
+    return RawDocument(line, "application/json", origin, number)
+
+
+def _of_value(line: bytes, value: object, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
+    """A line that may hold more than a record: a feed, an envelope of an agency, a whole array."""
+    from transforms.read.json_values import documents_of
+
+    if isinstance(value, dict | list):
+        yield from documents_of(line, value, number, origin)
+    else:
+        yield _rejected(Reason.MALFORMED_RECORD, "not an object", line, number, origin)
+
+
+def _rejected(reason: Reason, detail: str, line: bytes, number: int, origin: Origin) -> Rejected:
+    return Rejected(reason, f"line {number}: {detail}", origin, number, sample=line[: LIMITS.sample_bytes])

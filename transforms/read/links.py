@@ -1,0 +1,134 @@
+"""Addresses that envelopes list: which may be fetched, and what is known of the page behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from transforms.contract import Origin, RawDocument, Rejected
+from transforms.read.limits import LIMITS
+from transforms.reasons import Reason
+
+_PORTS = (None, 80, 443, 8080, 8443)
+_LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "onion")
+_HOST = re.compile(r"(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?", re.IGNORECASE)
+_NUMBER = re.compile(r"0x[0-9a-f]*|\d+", re.IGNORECASE)
+# IPv6 ranges in which an IPv4 address is embedded, by prefix length and where it starts (bits from the right).
+_NAT64 = int(IPv6Address("64:ff9b::"))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkToFetch:
+    """A page (or, with envelope `sitemapindex`, another list) to fetch, with what its envelope says of it."""
+
+    url: str
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the address is of another list of links, not of an article."""
+        return self.hints.get("envelope") in ("sitemapindex", "opml", "robots")
+
+
+def why_forbidden(url: str, listed_at: str | None = None) -> str | None:
+    """Why an address must not be fetched; None: as far as it alone tells, it may.
+
+    A list may name other pages of the very host that it was fetched from (`listed_at`), whatever
+    that is. The address that a name resolves to is checked again where the connection is made.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme not in ("http", "https"):
+        return f"scheme {parts.scheme or 'missing'}"
+    if len(url) > LIMITS.url_length:
+        return "too long"
+    if "@" in parts.netloc:
+        return "user name in the address"
+    if listed_at and parts[:2] == urlsplit(listed_at)[:2]:
+        return None
+    if port not in _PORTS:
+        return f"port {port}"
+    address = literal_address(host)
+    if address is not None:
+        return None if is_public(address) else f"not a public address: {address}"
+    try:
+        name = host.encode("idna").decode("ascii").rstrip(".").lower()
+    except UnicodeError:
+        return "no host has that name"
+    if name.rpartition(".")[2] in _LOCAL_NAMES:
+        return "a local name"
+    return None if _HOST.fullmatch(name) else "no host has that name"
+
+
+def literal_address(host: str) -> IPv4Address | IPv6Address | None:
+    """The IP address that a host is written as, also in the forms of inet_aton (decimal, hex, octal, short)."""
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        pass
+    parts = host.rstrip(".").split(".")
+    if not 1 <= len(parts) <= 4 or not all(_NUMBER.fullmatch(p) for p in parts):
+        return None
+    try:
+        numbers = [
+            int(p, 16) if p[:2].lower() == "0x" else int(p, 8 if p[0] == "0" and len(p) > 1 else 10)
+            for p in parts
+        ]
+        value = sum(n << (24 - 8 * place) for place, n in enumerate(numbers[:-1])) + numbers[-1]
+        return IPv4Address(value)
+    except ValueError:
+        return IPv4Address(0)  # a number that no address has: not public either
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is on the open internet; IPv4 inside IPv6 (6to4, NAT64 ...) is unwrapped."""
+    if isinstance(address, IPv6Address):
+        for inner in _embedded(address):
+            if not is_public(inner):
+                return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def link_document(url: str, origin: Origin, item_no: int, hints: Mapping[str, str]) -> RawDocument | Rejected:
+    """The document that stands for a page not fetched yet; an address that must not be fetched is refused."""
+    inside = replace(origin, url=url, hints={**origin.hints, **{k: v for k, v in hints.items() if v}})
+    if reason := why_forbidden(url, origin.url):
+        return Rejected(
+            Reason.URL_FORBIDDEN, reason, inside, item_no, sample=url.encode()[: LIMITS.sample_bytes]
+        )
+    return RawDocument(url.encode(), "text/uri-list", inside, item_no)
+
+
+def link_of(raw: RawDocument) -> LinkToFetch | None:
+    """The page a document points to for want of its text: a listed address, or a record without more."""
+    if raw.media_type == "text/uri-list":
+        return LinkToFetch(raw.body.decode(), raw.origin.hints)
+    if raw.media_type != "application/json":
+        return None
+    from transforms.read.json_record import json_record
+
+    record = json_record(raw)
+    if (
+        isinstance(record, Rejected)
+        or record.text
+        or record.html
+        or not record.url
+        or why_forbidden(record.url)
+    ):
+        return None
+    stated = {"title": record.title, "published": record.published, "publisher": record.publisher}
+    return LinkToFetch(record.url, {**raw.origin.hints, **{k: v for k, v in stated.items() if v}})
+
+
+def _embedded(address: IPv6Address) -> list[IPv4Address]:
+    found = [a for a in (address.ipv4_mapped, address.sixtofour, *(address.teredo or ())) if a is not None]
+    value = int(address)
+    if value >> 32 == _NAT64 >> 32 or value >> 80 == int(IPv6Address("64:ff9b:1::")) >> 80 or value >> 32 == 0:
+        found.append(IPv4Address(value & 0xFFFFFFFF))
+    return found
