@@ -24,13 +24,13 @@ _ANNOTATED_AT_ONCE = 64
 
 def extracted(files: Collection[str]) -> Iterator[dict[str, Any]]:
     """One object a document in the files ("-" is standard input), as `dateline extract` prints it."""
-    from flows.workers import clean_one
+    from flows.warden import clean_guarded
     from transforms.read import read_documents
 
     for file in files:
         with _opened(file) as stream:
             for item in read_documents(stream, Origin(source_id=file, container_uri=file)):
-                found = clean_one(item) if isinstance(item, RawDocument) else item
+                found = clean_guarded(item) if isinstance(item, RawDocument) else item
                 yield _extract_record(file, found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from flows.warden import clean_guarded
 from transforms.article import Alias, Article, Evidence, Image, Link, Segment
 from transforms.columns import encode
 from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
-from transforms.reasons import Reason, Repair
+from transforms.reasons import Repair
 from warehouse.land_cleaned import StagedClean
 from warehouse.land_enriched import StagedEnrichment
 from warehouse.quarantine import dead_letter
@@ -52,7 +52,7 @@ def clean_batch(task: CleanTask) -> StagedClean:
     letters: list[DeadLetter] = []
     for ordinal, record in enumerate(read_records(task.source)):
         subjects.append(record["observation_id"])
-        found = clean_one(raw_document(record))
+        found = clean_guarded(raw_document(record))
         if isinstance(found, Rejected):
             letter = dead_letter(
                 found, stage="clean", run_id=task.run_id, at=now, subject_id=record["observation_id"]
@@ -98,23 +98,6 @@ def raw_document(record: Mapping[str, Any]) -> RawDocument:
     return RawDocument(
         record["body"], record["media_type"], origin, record["item_no"], repairs, record["raw_id"]
     )
-
-
-def clean_one(raw: RawDocument) -> Cleaned | Rejected:
-    """Clean one document; a defect of our own becomes a rejection with its trace."""
-    from transforms.clean import clean
-
-    try:
-        return clean(raw)
-    except Exception:  # our own defect on this document: kept with its trace, the batch goes on
-        return Rejected(
-            Reason.STEP_FAILED,
-            traceback.format_exc(limit=-6),
-            raw.origin,
-            raw.item_no,
-            raw.raw_id,
-            raw.body[:4096],
-        )
 
 
 def _write_cleaned(folder: Path, kept: Sequence[tuple[int, Cleaned]]) -> dict[str, Path]:
