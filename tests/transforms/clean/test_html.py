@@ -1,0 +1,113 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.transforms.clean.sample_pages import CAPTION, CREDIT, PARAGRAPHS, PROMO, news_page
+from transforms.article import Draft
+from transforms.clean.html import clean_fragment, clean_page
+from transforms.contract import Origin, RawDocument, Rejected
+from transforms.reasons import Reason, Repair
+
+URL = "https://www.courier.example/2024/harbour-wall"
+
+
+def cleaned(markup, **origin):
+    body = markup if isinstance(markup, bytes) else markup.encode()
+    return clean_page(RawDocument(body, "text/html", Origin("test", **{"url": URL} | origin)), frozenset())
+
+
+@pytest.fixture(scope="module")
+def draft():
+    found = cleaned(news_page())
+    assert isinstance(found, Draft)
+    return found
+
+
+def test_a_page_becomes_a_draft(draft):
+    assert draft.title == "Harbour wall vote"
+    assert draft.text == "\n\n".join(PARAGRAPHS)
+    assert draft.captions == CAPTION
+    assert draft.authors == ["Ana Okafor"]
+    assert (draft.extraction_method, draft.repairs, draft.flags) == (draft.extraction_method, [], [])
+    image = next(i for i in draft.images if i.caption)
+    assert (image.url, image.caption, image.credit) == ("https://www.courier.example/wall.jpg", CAPTION, CREDIT)
+    assert draft.segments[image.segment_no].text == CAPTION
+
+
+def test_segments_point_into_the_texts_and_into_the_page(draft):
+    markup = news_page()
+    texts = {"title": draft.title, "body": draft.text, "caption": draft.captions}
+    assert [s.segment_no for s in draft.segments] == list(range(len(draft.segments)))
+    for segment in draft.segments:
+        if segment.field is not None:
+            assert texts[segment.field][segment.start : segment.end] == segment.text
+        else:
+            assert segment.start is segment.end is None
+        assert markup[segment.raw_start : segment.raw_end] == segment.text
+    assert [s.text for s in draft.segments if s.kind == "body"] == list(PARAGRAPHS)
+    assert [s.text for s in draft.segments if s.kind == "credit"] == [CREDIT]
+
+
+def test_what_others_took_for_body_is_kept_as_a_segment(draft):
+    removed = {s.text: s.kind for s in draft.segments if s.field is None}
+    assert removed.get(PROMO) in ("promo", "widget", None)
+    assert PROMO not in draft.text
+
+
+def test_raw_offsets_see_through_markup_and_references():
+    marked = "The <b>mayor&#8217;s</b> plan for caf&eacute;s &amp; bars was <a href='/x'>passed</a> by nine to two."
+    markup = news_page().replace(PARAGRAPHS[1], marked)
+    found = cleaned(markup)
+    assert isinstance(found, Draft)
+    segment = next(s for s in found.segments if "mayor’s plan" in s.text)
+    assert segment.text == "The mayor’s plan for cafés & bars was passed by nine to two."
+    assert markup[segment.raw_start : segment.raw_end] == marked
+    assert [(k.url, k.anchor, k.is_external) for k in found.links] == [
+        ("https://www.courier.example/x", "passed", False)
+    ]
+
+
+def test_repairs_say_what_was_mended():
+    found = cleaned(
+        f"<html><body><article>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</article></body></html>"
+    )
+    assert isinstance(found, Draft)
+    assert Repair.TITLE_MISSING in found.repairs
+    found = cleaned(news_page().replace("eighteen", "eight\u200been"))
+    assert isinstance(found, Draft)
+    assert found.repairs == [Repair.INVISIBLE_CHARS_REMOVED]
+    assert "eighteen" in found.text
+
+
+def test_a_fragment_is_body_as_a_whole():
+    html = f"<p>{PARAGRAPHS[0]}</p><figure><img src='/w.jpg'><figcaption>{CAPTION}</figcaption></figure><p>Short.</p>"
+    found = clean_fragment(html, title="Harbour wall vote", url=URL)
+    assert isinstance(found, Draft)
+    assert (found.title, found.text, found.captions) == (
+        "Harbour wall vote",
+        f"{PARAGRAPHS[0]}\n\nShort.",
+        CAPTION,
+    )
+    assert all(
+        html[s.raw_start : s.raw_end] == s.text for s in found.segments if s.field in ("body", "caption")
+    )
+    empty = clean_fragment("<p> </p>")
+    assert isinstance(empty, Rejected)
+    assert empty.reason is Reason.EMPTY_BODY
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=80), max_size=6),
+    st.sampled_from(("p", "div", "li", "b")),
+)
+def test_no_page_makes_it_raise_and_offsets_always_hold(lines, tag):
+    found = cleaned("<body><article>" + "".join(f"<{tag}>{line}</{tag}>" for line in (*lines, *PARAGRAPHS)))
+    if isinstance(found, Rejected):
+        return
+    texts = {"title": found.title or "", "body": found.text, "caption": found.captions}
+    for segment in found.segments:
+        if segment.field is not None:
+            assert texts[segment.field][segment.start : segment.end] == segment.text
+        if segment.raw_start is not None:
+            assert segment.raw_start < segment.raw_end

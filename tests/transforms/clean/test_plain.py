@@ -1,0 +1,130 @@
+"""A text file comes out as an article whose every part can be found in the file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from transforms.article import Draft
+from transforms.clean.plain import clean_plain, clean_text
+from transforms.contract import Origin, RawDocument, Rejected
+from transforms.reasons import Reason, Repair
+
+from .test_segments import ARTICLE, LEAD, QUOTE
+
+BRIEF = "Harbour closed\n\nThe harbour of Northport was closed on Tuesday because of a storm."
+
+
+def cleaned(text: str, title: str | None = None) -> Draft:
+    draft = clean_text(text, title=title)
+    assert isinstance(draft, Draft)
+    return draft
+
+
+def test_the_three_texts_and_their_segments() -> None:
+    draft = cleaned(ARTICLE)
+    texts = {"title": draft.title, "body": draft.text, "caption": draft.captions}
+    assert draft.title == "Northport votes to rebuild its harbour wall"
+    assert draft.text.startswith(f"{LEAD}\n\n{QUOTE}\n\n")
+    assert draft.captions == "Mayor Ana Reyes, left, walks along the harbour in Northport, March 3, 2021."
+    for row in draft.segments:
+        assert ARTICLE[row.raw_start : row.raw_end] == row.text
+        if row.field is not None:
+            assert (texts[row.field] or "")[row.start : row.end] == row.text
+    assert [row.segment_no for row in draft.segments] == list(range(len(draft.segments)))
+
+
+def test_names_dates_and_images_have_evidence() -> None:
+    draft = cleaned(ARTICLE)
+    assert draft.authors == ["Jonas Feld"]
+    assert draft.publisher == "Northport Daily"
+    assert draft.images[0].credit == "Mila Orlov/AP Photo"
+    assert {e.attribute for e in draft.evidence if e.is_chosen} >= {"authors", "publisher"}
+    for evidence in draft.evidence:
+        if evidence.raw_start is not None and evidence.attribute == "authors":
+            assert evidence.value in ARTICLE[evidence.raw_start : evidence.raw_end]
+
+
+def test_a_published_line_gives_the_date() -> None:
+    draft = cleaned(f"Harbour vote\n\nPublished: March 3, 2021\n\n{LEAD}\n\n{QUOTE}")
+    assert draft.published_at == datetime(2021, 3, 3, tzinfo=UTC)
+    assert draft.published_precision == "day"
+
+
+def test_a_stated_title_wins() -> None:
+    draft = cleaned(ARTICLE, title="Harbour wall to be rebuilt")
+    assert draft.title == "Harbour wall to be rebuilt"
+    assert not any(row.field == "title" for row in draft.segments)
+    assert cleaned(f"{LEAD}\n\n{QUOTE}").repairs == [Repair.TITLE_MISSING]
+
+
+def test_a_brief_is_a_stub() -> None:
+    draft = cleaned(BRIEF)
+    assert draft.title == "Harbour closed"
+    assert draft.flags == ["stub"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "港の防波堤再建へ",
+            "市長は火曜日、港の防波堤を再建すると発表した。工事は来年四月に始まる見通しだ。\n\n" * 4,
+        ),
+        ("海港新闻", "市长星期二宣布将重建港口的防波堤，工程预计明年四月开始。\n\n市民表示欢迎。\n\n" * 4),
+        ("ข่าวท่าเรือ", "นายกเทศมนตรีกล่าวเมื่อวันอังคารว่าจะสร้างกำแพงใหม่ในเดือนเมษายน\n\n" * 4),
+        ("أخبار المرفأ", "قال رئيس البلدية يوم الثلاثاء إن إعادة بناء الجدار ستبدأ في أبريل المقبل.\n\n" * 4),
+        (
+            "Новости порта",
+            "Мэр города заявил во вторник, что ремонт набережной начнётся в апреле этого года.\n\n" * 4,
+        ),
+    ],
+)
+def test_other_scripts_come_through_whole(title: str, text: str) -> None:
+    draft = cleaned(f"{title}\n\n{text}")
+    assert draft.title == title
+    assert draft.text == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("\n \t\u00a0\n\ufeff\n", Reason.EMPTY_BODY),
+        ("Home\nWorld\nSport\nWeather", Reason.EMPTY_BODY),
+        ("Harbour vote\n\nIt was closed on Tuesday.", Reason.BODY_TOO_SHORT),
+        ("word " * 500_000, Reason.BODY_TOO_LONG),
+    ],
+)
+def test_what_is_no_article_is_refused(text: str, reason: Reason) -> None:
+    refused = clean_text(text)
+    assert isinstance(refused, Rejected)
+    assert refused.reason == reason
+
+
+def test_one_paragraph_in_a_script_without_spaces() -> None:
+    text = "６月１２日の港の会議では、市長と漁業組合（組合長・オルロフ）が話し合った。\n\nその判断は…"
+    assert cleaned(text).text == text
+
+
+def test_a_first_paragraph_is_no_title() -> None:
+    text = (
+        f"The harbour of Northport was closed for three days. Will it be rebuilt at last?\n\n{LEAD}\n\n{QUOTE}"
+    )
+    assert cleaned(text).title is None
+
+
+def test_bytes_are_decoded_and_their_repairs_kept() -> None:
+    body = f"Hafen gesperrt\n\n{LEAD} Der Bürgermeister sagte, die Häuser müssten geräumt werden.".encode(
+        "cp1252"
+    )
+    draft = clean_plain(
+        RawDocument(body, "text/plain", Origin("files", url="https://news.example/1")), frozenset()
+    )
+    assert isinstance(draft, Draft)
+    assert "Bürgermeister" in draft.text
+    assert draft.repairs == [Repair.CHARSET_GUESSED]
+    assert draft.url == "https://news.example/1"
+    empty = clean_plain(RawDocument(b"", "text/plain", Origin("files")), frozenset())
+    assert isinstance(empty, Rejected)
+    assert empty.reason == Reason.EMPTY_INPUT

@@ -1,0 +1,206 @@
+"""Lines of a text get the kind a reader would give them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.article import SegmentKind
+from transforms.clean.line_rules import known_line, split_credit
+from transforms.clean.mend import mend
+from transforms.clean.segments import Typed, segment
+from transforms.clean.wraps import unwrap
+from transforms.offsets import MappedText
+
+LEAD = (
+    "The council in Northport voted 7-2 on Tuesday to rebuild the harbour wall, which last winter’s storm had "
+    "broken in three places, and to raise the port fee to pay for it."
+)
+QUOTE = "“We cannot wait for another storm,” said Mayor Ana Reyes, who had promised the work in her campaign."
+SHORT = "Nobody was hurt."
+MORE = (
+    "Work is to begin in April and to take two years, the harbour office said, and ships will be sent to the "
+    "southern quay while the cranes are moved."
+)
+ARTICLE = "\n\n".join(
+    [
+        "Northport votes to rebuild its harbour wall",
+        "By Jonas Feld",
+        "PHOTO: Mayor Ana Reyes, left, walks along the harbour in Northport, March 3, 2021.PlayMila Orlov/AP Photo",
+        "WATCH Storm breaks the wall in three places",
+        LEAD,
+        "Interested in harbours?",
+        "Add harbours as an interest to stay up to date on the latest news from Northport Daily.",
+        QUOTE,
+        SHORT,
+        MORE,
+        LEAD.replace("Tuesday", "Friday"),
+        "Sign up for our newsletter and get the news delivered to your inbox",
+        "© 2021 Northport Daily. All rights reserved.",
+    ]
+)
+
+
+def typed(text: str, **options: object) -> list[Typed]:
+    return segment(mend(text)[0], **options)  # type: ignore[arg-type]
+
+
+def kinds(text: str) -> dict[str, SegmentKind]:
+    return {one.text.text: one.kind for one in typed(text)}
+
+
+def test_an_article_with_all_its_furniture() -> None:
+    found = kinds(ARTICLE)
+    assert found["Northport votes to rebuild its harbour wall"] == "title"
+    assert found["By Jonas Feld"] == "byline"
+    assert found["Mayor Ana Reyes, left, walks along the harbour in Northport, March 3, 2021."] == "caption"
+    assert found["Mila Orlov/AP Photo"] == "credit"
+    assert found["Play"] == "widget"
+    assert found["WATCH Storm breaks the wall in three places"] == "promo"
+    assert found["Interested in harbours?"] == "widget"
+    assert [t for t, kind in found.items() if kind == "body"] == [
+        LEAD, QUOTE, SHORT, MORE, LEAD.replace("Tuesday", "Friday"),
+    ]  # fmt: skip
+    assert found["© 2021 Northport Daily. All rights reserved."] == "legal"
+
+
+def test_every_segment_stands_in_the_raw_text() -> None:
+    for one in typed(ARTICLE):
+        span = one.text.raw_span(0, len(one.text))
+        assert span is not None
+        assert ARTICLE[slice(*span)] == one.text.text
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.sampled_from([LEAD, QUOTE, SHORT, "Share", "By Jo Ek", "", "港で火事。", "a" * 50]), max_size=8)
+)
+def test_no_line_is_lost_and_none_comes_twice(lines: list[str]) -> None:
+    found = typed("\n".join(lines))
+    assert "".join(one.text.text for one in found).replace(" ", "") == "".join(lines).replace(" ", "")
+    assert all(0 <= one.confidence <= 1 for one in found)
+
+
+def test_a_stated_title_is_found_and_furniture_is_out() -> None:
+    text = f"Northport Daily\n\nHarbour vote\n\n{LEAD}\n\n{QUOTE}\n\nThe news of 3 March 2021"
+    found = typed(text, title="HARBOUR VOTE", furniture=frozenset({"the news of 0 march 0"}))
+    assert {one.text.text: one.kind for one in found}["Harbour vote"] == "title"
+    assert found[-1].basis == "rule:furniture"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Published: 3 March 2021, 10:15", "dateline"),
+        ("March 3, 2021 at 4:05 pm ET", "dateline"),
+        ("By Ana Reyes and Jonas Feld, Staff Writers", "byline"),
+        ("Jonas Feld contributed to this report.", "byline"),
+        ("(Reporting by Jonas Feld; Editing by Mila Orlov)", "byline"),
+        ("READ MORE: What the storm left behind", "promo"),
+        ("Read more about the harbour", "promo"),
+        ("Lesen Sie auch: Der Hafen nach dem Sturm", "promo"),
+        ("Subscribe to our newsletter", "promo"),
+        ("Follow us on Twitter @northport", "promo"),
+        ("Advertisement", "widget"),
+        ("Share on Facebook", "widget"),
+        ("5 min read", "widget"),
+        ("Photo: Mila Orlov / Getty Images", "caption"),
+        ("Mila Orlov/Getty Images", "credit"),
+        ("Photograph by Mila Orlov", "credit"),
+        ("Privacy Policy | Terms of Use", "legal"),
+        ("This material may not be published, broadcast, rewritten or redistributed.", "legal"),
+        ("Correction: An earlier version of this story gave a wrong date.", "other"),
+        ("FILE - In this March 3, 2021 file photo, ships lie in the harbour of Northport.", "caption"),
+    ],
+)
+def test_lines_known_by_their_words(line: str, kind: SegmentKind) -> None:
+    rule = known_line(line)
+    assert rule is not None
+    assert rule.kind == kind
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        LEAD,
+        QUOTE,
+        SHORT,
+        "Read the letter the mayor sent to the council, and you will see why they are angry.",
+        "By Friday the water had gone, and the people of Northport began to clean their houses.",
+        "Photo evidence showed that the wall had been weak for years.",
+        "More than 200 people watched.",
+        "Share prices fell by a third.",
+        "Watch what they do, not what they say.",
+        "Follow the money, the auditors were told, and they did.",
+        "Video of the storm was shown to the court on Monday.",
+    ],
+)
+def test_sentences_are_left_to_the_model(line: str) -> None:
+    assert known_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        (
+            "The wall on Monday. (Photo by Mila Orlov/Getty Images)",
+            "The wall on Monday.",
+            "Photo by Mila Orlov/Getty Images",
+        ),
+        ("The wall on Monday. (AP Photo/Mila Orlov)", "The wall on Monday.", "AP Photo/Mila Orlov"),
+        ("The wall on Monday.Mila Orlov/Reuters", "The wall on Monday.", "Mila Orlov/Reuters"),
+        ("PHOTO: The wall, 2021.PlayMila Orlov/AP Photo", "The wall, 2021.", "Mila Orlov/AP Photo"),
+        ("The wall on Monday. Photo: Mila Orlov", "The wall on Monday.", "Photo: Mila Orlov"),
+        ("Workers at dawn | Reuters", "Workers at dawn", "Reuters"),
+        ("The mayor spoke to Reuters on Monday.", "The mayor spoke to Reuters on Monday.", None),
+        ("Ana Reyes (left) with her son", "Ana Reyes (left) with her son", None),
+    ],
+)
+def test_credits_are_cut_from_captions(line: str, caption: str, credit: str | None) -> None:
+    assert split_credit(line) == (caption, credit)
+
+
+WRAPPED = """The council in Northport voted on Tuesday to rebuild the
+harbour wall, which last winter's storm had broken in three
+places, and to raise the port fee to pay for the recon-
+struction of the quay, a well-known landmark and a long-
+standing problem.
+
+Work is to begin in April and to take two years, the harbour
+office said, and ships will be sent to the southern quay
+while the cranes are moved."""
+
+
+def test_hard_wraps_are_joined_and_hyphens_undone() -> None:
+    first, _, second = unwrap(MappedText.of(WRAPPED)).text.partition("\n\n")
+    assert first.endswith(
+        "to pay for the reconstruction of the quay, a well-known landmark and a long-standing problem."
+    )
+    assert second.count("\n") == 0
+
+
+def test_lines_that_are_paragraphs_stay_apart() -> None:
+    text = "\n".join([LEAD, QUOTE, SHORT, MORE, "Ships", "Harbours", "Storms of the year", "Weather"])
+    assert unwrap(MappedText.of(text)).text == text
+
+
+def test_a_list_is_no_wrapped_text() -> None:
+    text = "\n".join(f"{n}. The harbour of the town number {n} on the coast" for n in range(10))
+    assert unwrap(MappedText.of(text)).text == text
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(st.sampled_from("ab -\n."), max_size=300))
+def test_unwrapping_maps_every_character(text: str) -> None:
+    joined = unwrap(MappedText.of(text))
+    assert all(joined.raw_span(i, i + 1) is not None for i in range(len(joined)))
+
+
+@pytest.mark.parametrize(
+    "line", ["(" * 400, "a " * 80, "Privacy · " * 40, "By " + "A. B. " * 30, "© " * 100, "x/" * 120]
+)
+def test_rules_are_quick_on_awkward_lines(line: str) -> None:
+    # A pattern that backtracks without end would run into the time limit.
+    known_line(line)
+    split_credit(line)

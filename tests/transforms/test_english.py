@@ -1,0 +1,229 @@
+"""The shipped English pipelines, and the parts of the training that can be checked in seconds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.ml._precomputable_affine import PrecomputableAffine
+from spacy.tokens import Doc
+from spacy.training import Example
+from thinc.api import NumpyOps
+
+from transforms.data.english import course, network, packing, recipe, scoring, teacher
+from transforms.data.english.corpus import Sample, gold_samples
+from transforms.data.english.distillation import Head, Lesson, Marker, mend_sentence_ends, softmax
+from transforms.data.english.lessons import capitals
+
+ENGLISH = Path(packing.__file__).parent
+SIZES = sorted(recipe.STUDENTS)
+STORY = (
+    "Dockers strike in Varnholm\n\nWARDLE (Agency) - Mrs. Ottoline Vane signed the order on Monday. "
+    "The union of dock workers rejected it, and its lawyers sued the ministry in London.\n\n"
+    "“We will not wait,” she told reporters."
+)
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def pipeline(request: pytest.FixtureRequest) -> Language:
+    return spacy.load(ENGLISH / request.param)
+
+
+def test_a_story_is_parsed_and_named(pipeline: Language) -> None:
+    doc = pipeline(STORY)
+    assert doc.has_annotation("DEP")
+    assert doc.text == STORY
+    assert {ent.label_ for ent in doc.ents} <= set(network.NAME_KINDS)
+    names = {(ent.text, ent.label_) for ent in doc.ents}
+    assert ("Ottoline Vane", "PER") in names
+    assert ("London", "LOC") in names
+    offset = STORY.index
+    assert (offset("Vane"), offset("signed"), offset("order")) in set(scoring.find_triples(doc))
+
+
+def test_a_line_break_ends_a_sentence(pipeline: Language) -> None:
+    starts = {sentence.text.strip().split()[0] for sentence in pipeline(STORY).sents}
+    assert {"Dockers", "WARDLE", "The"} <= starts
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", " ", "…", "A" * 500, "é\u200d\U0001f9d1 " * 50, "IN CAPITALS\n\n" * 20]
+)
+def test_awkward_text_is_parsed(pipeline: Language, text: str) -> None:
+    assert pipeline(text).text == text
+
+
+def test_batches_and_single_texts_agree(pipeline: Language) -> None:
+    texts = [STORY, "Rain fell.", STORY[::-1]]
+    for alone, together in zip(map(pipeline, texts), pipeline.pipe(texts), strict=True):
+        assert [t.head.i for t in alone] == [t.head.i for t in together]
+        assert [e.label_ for e in alone.ents] == [e.label_ for e in together.ents]
+
+
+def test_folders_hold_data_alone_and_are_small() -> None:
+    files = [path for size in SIZES for path in (ENGLISH / size).rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} <= {"", ".json", ".cfg", ".bin"}
+    assert sum(path.stat().st_size for path in files) <= 12_000_000
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_meta_describes_these_weights(size: str) -> None:
+    meta = json.loads((ENGLISH / size / "meta.json").read_text("utf-8"))
+    assert meta["weights"] == packing.weight_hashes(ENGLISH / size)
+    assert meta["version"] == recipe.VERSION
+    assert meta["sources"] == recipe.SOURCES
+    assert all(len(digest) == 64 for digest in meta["training"]["inputs"].values())
+
+
+def layer_gradients(ids: Any, *, cheap: bool) -> dict[str, Any]:
+    """Gradients of spaCy's layer, by its own backward pass or by ours."""
+    random = np.random.default_rng(3)
+    vectors, d_states = random.normal(size=(7, 5)).astype("f"), random.normal(size=(20, 4, 2)).astype("f")
+    layer: Any = PrecomputableAffine(nO=4, nI=5, nF=3, nP=2)
+    layer.set_param("W", np.arange(120, dtype="f").reshape(3, 4, 2, 5) / 50)
+    layer.set_param("b", np.zeros((4, 2), "f"))
+    layer.set_param("pad", np.zeros((1, 3, 4, 2), "f"))
+    _, backprop = network.CheapLower(layer)(vectors, True) if cheap else layer(vectors, True)
+    d_vectors = backprop((d_states, ids))
+    if not cheap:  # per state and feature: gather by token, as the parser does; the last row is for none
+        per_token = np.zeros((8, 5), "f")
+        NumpyOps().scatter_add(per_token, ids.flatten(), d_vectors.reshape(-1, 5))
+        d_vectors = per_token[:-1]
+    return {"X": d_vectors} | {name: layer.get_grad(name) for name in ("W", "b", "pad")}
+
+
+@pytest.mark.parametrize(("lowest", "names"), [(0, "X W b pad"), (-1, "X b pad")])
+def test_cheap_layer_has_the_gradients_of_the_layer_it_stands_for(lowest: int, names: str) -> None:
+    """Where a token is missing, spaCy counts the last one's vector into W: there we differ on purpose."""
+    ids = np.random.default_rng(4).integers(lowest, 7, (20, 3)).astype("i")
+    ours, theirs = layer_gradients(ids, cheap=True), layer_gradients(ids, cheap=False)
+    for name in names.split():
+        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-4, atol=1e-4)
+
+
+def small_world() -> tuple[Language, list[Head], list[Lesson]]:
+    """A tiny network with a shipped pipeline as its teacher, and two lessons: one taught, one with gold."""
+    taught = spacy.load(ENGLISH / "fast")
+    np.random.seed(0)
+    nlp = network.build(taught, network.Size(width=16, depth=1, parser_hidden=8, name_hidden=8))
+    heads = [Head(nlp.get_pipe(name), Marker(taught.get_pipe(name))) for name in ("parser", "ner")]
+    lessons = []
+    for text in (STORY, "Ottoline Vane left Oslo."):
+        read = taught(text)
+        vectors = {
+            name: taught.get_pipe(name).model.get_ref("tok2vec").predict([read]) for name in ("parser", "ner")
+        }
+        words, spaces = network.tokens_of(read)
+        doc = Doc(nlp.vocab, words, spaces)
+        lessons.append(Lesson(doc, doc, vectors))
+    gold = Doc(nlp.vocab, *network.tokens_of(lessons[1].doc))
+    gold.set_ents([gold.char_span(0, 13, label="PER")])
+    lessons[1].gold["ner"] = Example(lessons[1].doc, gold)
+    return nlp, heads, lessons
+
+
+def weights_after(folder: Path, stops: list[int | None]) -> list[Any]:
+    nlp: Language | None = None
+    for stop in stops:
+        nlp, heads, lessons = small_world()
+        settings = course.Course(words=600, rate=0.01, stop=stop, batch_words=60, warm_up=2, capitals=0.5)
+        course.train(nlp, heads, lessons, settings, folder / "point.npz", lambda *_: None)
+    assert nlp is not None
+    return [node.get_param(name) for node, name in course.parameters(nlp)]
+
+
+def test_training_that_was_stopped_ends_in_the_same_weights(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    whole, resumed = weights_after(tmp_path / "a", [None]), weights_after(tmp_path / "b", [2, None])
+    for one, other in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_training_learns(tmp_path: Path) -> None:
+    nlp, heads, lessons = small_world()
+    losses: list[dict[str, float]] = []
+    settings = course.Course(words=17_000, rate=0.02, batch_words=60, dropout=0.0, capitals=0.0)
+    course.train(nlp, heads, lessons, settings, tmp_path / "point.npz", lambda _, loss: losses.append(loss))
+    assert losses[-1]["parser"] < losses[0]["parser"]
+    assert [(e.text, e.label_) for e in nlp("Ottoline Vane left Oslo.").ents] == [("Ottoline Vane", "PER")]
+
+
+def test_bias_favours_organisations_alone() -> None:
+    nlp = spacy.load(ENGLISH / "fast")
+    upper = nlp.get_pipe("ner").model.get_ref("upper")
+    before = upper.get_param("b").copy()
+    teacher.favour_organisations(nlp, 1.5)
+    changed = upper.get_param("b") - before
+    rows = teacher.rows(nlp.get_pipe("ner"))
+    assert {name for name, row in rows.items() if changed[row]} == {"B-ORG", "U-ORG"}
+    assert changed.sum() == pytest.approx(3.0, abs=1e-5)
+
+
+def test_gold_is_glued_with_its_offsets(tmp_path: Path) -> None:
+    import gzip
+
+    rows = [
+        {"text": f"Mrs Vane saw Oslo {n}.", "ents": [[4, 8, "PER"], [13, 17, "LOC"]], "src": src, "doc": "d1"}
+        for n, src in enumerate(["gmb", "gmb", "uner-x", "gmb"])
+    ]
+    for name in ("gmb", "uner", "gum", "crossner", "btc"):
+        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(row) + "\n" for row in rows if row["src"].startswith(name))
+    samples = list(gold_samples(tmp_path, leave_out=["uner"]))
+    assert [sample.source for sample in samples] == ["gmb"]
+    assert samples[0].names is not None
+    found = [samples[0].text[start:end] for start, end, _ in samples[0].names]
+    assert found == ["Vane", "Oslo"] * 3
+
+
+def test_capitals_keep_gold_on_its_words() -> None:
+    nlp = spacy.blank("en")
+    doc = nlp.make_doc("Vane left Oslo.")
+    lesson = Lesson(doc, doc)
+    gold = nlp.make_doc("Vane left Oslo.")
+    gold.set_ents([gold.char_span(0, 4, label="PER")])
+    lesson.gold["ner"] = Example(lesson.doc, gold)
+    texts = set()
+    for seed in range(20):
+        changed = capitals(lesson, np.random.default_rng(seed))
+        texts.add(changed.doc.text)
+        assert [e.label_ for e in changed.gold["ner"].reference.ents] == ["PER"]
+    assert texts == {"VANE LEFT OSLO.", "Vane Left Oslo."}
+
+
+def test_triples_of_active_and_passive() -> None:
+    words = ["Vane", "signed", "orders", ".", "Orders", "were", "signed", "by", "Vane", "."]
+    heads = [1, 1, 1, 1, 6, 6, 6, 6, 7, 6]
+    deps = ["nsubj", "ROOT", "dobj", "punct", "nsubjpass", "auxpass", "ROOT", "agent", "pobj", "punct"]
+    doc = Doc(spacy.blank("en").vocab, words, heads=heads, deps=deps)
+    assert [tuple(doc.text[i : i + 4] for i in t) for t in scoring.find_triples(doc)] == [
+        ("Vane", "sign", "orde"),
+        ("Vane", "sign", "Orde"),
+    ]
+
+
+def test_sentences_end_at_line_breaks_and_not_before_closing_marks() -> None:
+    words, spaces = ["So", ".", '"', "\n", "Next", '"', "No"], [False, False, False, False, True, False, False]
+    doc = Doc(spacy.blank("en").vocab, words, spaces)
+    ids = np.array(
+        [[now, following] for now, following in zip(range(7), [1, 2, 3, 4, 5, 6, -1], strict=True)], "i"
+    )
+    targets = np.full((7, 4), 0.25, "f")
+    mend_sentence_ends(targets, ids, [Lesson(doc, doc)], 3)
+    np.testing.assert_allclose(targets.sum(axis=1), 1.0, rtol=1e-5)
+    assert targets[:, 3].tolist() == pytest.approx([0.25, 0.0, 0.25, 0.6, 0.25, 0.25, 0.25])
+
+
+def test_softmax_rows_are_probabilities() -> None:
+    rows = softmax(np.array([[0.0, 1000.0], [-5.0, -5.0]], "f"))
+    np.testing.assert_allclose(rows, [[0.0, 1.0], [0.5, 0.5]])
+
+
+def test_sample_without_names_differs_from_one_with_none() -> None:
+    assert Sample("x", "news", None) != Sample("x", "news", [])

@@ -1,0 +1,94 @@
+"""Articles of HTML: a whole page, or the piece of HTML that a feed or a record holds."""
+
+from __future__ import annotations
+
+from transforms.article import Draft
+from transforms.clean.blocks import page_blocks
+from transforms.clean.body import Body, find_body, whole_body
+from transforms.clean.encoding import decode
+from transforms.clean.metadata import Metadata, read_metadata
+from transforms.clean.page import parse_page
+from transforms.clean.page_segments import PageTexts, lay_out
+from transforms.clean.pagekind import flags, refusal
+from transforms.clean.sites import site_rule
+from transforms.contract import RawDocument, Rejected, cleaner
+from transforms.reasons import Reason, Repair
+
+_OPENING = "<body>"
+# No article has so many; tables and lists of a whole site do, and would cost seconds.
+_MOST_BLOCKS = 12_000
+
+
+@cleaner("text/html", "application/xhtml+xml")
+def clean_page(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+    """The draft of a web page."""
+    decoded = decode(raw.body, declared=raw.origin.charset, media_type=raw.media_type)
+    if isinstance(decoded, Rejected):
+        return decoded
+    page = parse_page(decoded.text, raw.origin.url)
+    if isinstance(page, Rejected):
+        return page
+    blocks = page_blocks(page)
+    if len(blocks) > _MOST_BLOCKS:
+        return Rejected(Reason.BODY_TOO_LONG, f"{len(blocks)} stretches of text")
+    metadata = read_metadata(page, hints=raw.origin.hints)
+    rule = site_rule(page.url or metadata.url)
+    body = find_body(page, furniture=furniture, site_rule=rule, blocks=blocks)
+    if (refused := refusal(page, blocks, body, metadata)) is not None:
+        return refused
+    texts = lay_out(page, body, title=metadata.title, subtitle=metadata.subtitle)
+    draft = _draft(metadata, body, texts)
+    draft.flags = flags(page, blocks, body, texts.captions)
+    draft.repairs = [*raw.repairs, *decoded.repairs, *page.repairs, *metadata.repairs, *texts.repairs]
+    if draft.title is None and Repair.TITLE_MISSING not in draft.repairs:
+        draft.repairs.append(Repair.TITLE_MISSING)
+    draft.repairs = list(dict.fromkeys(draft.repairs))
+    return draft
+
+
+def clean_fragment(
+    html: str, *, title: str | None = None, url: str | None = None, furniture: frozenset[str] = frozenset()
+) -> Draft | Rejected:
+    """The draft of HTML without a page around it: all of its text is the body, but for captions and furniture."""
+    page = parse_page(_OPENING + html, url)
+    if isinstance(page, Rejected):
+        return page
+    body = whole_body(page, furniture)
+    if not body.paragraphs:
+        return Rejected(Reason.EMPTY_BODY)
+    texts = lay_out(page, body, title=title, shift=-len(_OPENING))
+    draft = _draft(Metadata(title=title, url=url), body, texts)
+    draft.repairs = [*page.repairs, *texts.repairs]
+    return draft
+
+
+def _draft(metadata: Metadata, body: Body, texts: PageTexts) -> Draft:
+    images = [*texts.images]
+    known = {image.url for image in images}
+    images += [image for image in metadata.images if image.url not in known]
+    for number, image in enumerate(images):
+        image.image_no = number
+    return Draft(
+        title=metadata.title,
+        text=texts.body,
+        captions="\n".join(texts.captions),
+        subtitle=metadata.subtitle,
+        authors=metadata.authors,
+        publisher=metadata.publisher,
+        publisher_basis=metadata.publisher_basis,
+        section=metadata.section,
+        declared_language=metadata.declared_language,
+        published_at=metadata.published_at,
+        published_precision=metadata.published_precision,
+        published_basis=metadata.published_basis,
+        modified_at=metadata.modified_at,
+        url=metadata.url,
+        canonical_url=metadata.canonical_url,
+        amp_url=metadata.amp_url,
+        segments=texts.segments,
+        evidence=metadata.evidence,
+        images=images,
+        links=texts.links,
+        extraction_method=body.method,
+        extraction_confidence=body.confidence,
+    )

@@ -1,0 +1,191 @@
+"""The texts of a page laid out: body, captions and what was left out, as segments that know where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from transforms.article import Image, Link, Segment, SegmentKind
+from transforms.clean.blocks import Block, squeeze
+from transforms.clean.body import Body, Paragraph
+from transforms.clean.figures import caption_rank, image_beside
+from transforms.clean.line_rules import known_line, split_credit
+from transforms.clean.mend import mend_line
+from transforms.clean.page import Page
+from transforms.clean.raw_places import RawPlaces
+from transforms.clean.urls import is_same_site, resolve
+from transforms.reasons import Repair
+
+_BEFORE_BODY = 12
+_LONGEST_RULE = 400
+# Text that nothing can be mended in: ASCII, and single letters or quote marks of other blocks between it.
+_SOUND = re.compile(
+    r"(?:[\x20-\x7e]++|[\u00c0-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026](?![^\x20-\x7e]))*+"
+)
+
+
+@dataclass(slots=True)
+class PageTexts:
+    """The article's texts with all that points into them."""
+
+    body: str = ""
+    captions: list[str] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+
+
+def lay_out(
+    page: Page, body: Body, *, title: str | None, subtitle: str | None = None, shift: int = 0
+) -> PageTexts:
+    """Lay out a page's texts. `shift` is added to raw offsets."""
+    layout = _Layout(page, shift)
+    if title:
+        layout.add_title(title)
+    kept = {id(p) for p in body.paragraphs}
+    captions = {id(p) for p in _captions(body)}
+    head = squeeze(subtitle or "")
+    pending = subtitle if subtitle and all(p.block.key != head for p in body.paragraphs) else None
+    for paragraph in sorted((*body.paragraphs, *body.left_out), key=lambda p: p.block.number):
+        if id(paragraph) in kept:
+            layout.add_body(paragraph, "subtitle" if head and paragraph.block.key == head else "body")
+        elif pending and paragraph.block.key == head:
+            layout.add_other(paragraph, "subtitle")
+            pending = None
+        elif id(paragraph) in captions:
+            layout.add_caption(paragraph)
+        elif paragraph.is_others_opinion or paragraph.reason in ("title", "furniture", "site_rule"):
+            layout.add_other(paragraph, _kind(paragraph))
+    for number, link in enumerate(layout.texts.links):
+        link.link_no = number
+    return layout.texts
+
+
+class _Layout:
+    def __init__(self, page: Page, shift: int) -> None:
+        self.texts = PageTexts()
+        self._page = page
+        self._places = RawPlaces(page.markup)
+        self._shift = shift
+
+    def add_title(self, title: str) -> None:
+        self._add("title", title, title, "title", 0, "metadata", 1.0, anywhere=True)
+
+    def add_body(self, paragraph: Paragraph, kind: SegmentKind) -> None:
+        text = self._mended(paragraph.text)
+        if not text:
+            return
+        if self.texts.body:
+            self.texts.body += "\n\n"
+        start = len(self.texts.body)
+        self.texts.body += text
+        self._add(kind, text, paragraph.block.lead, "body", start, paragraph.reason, paragraph.probability)
+        self.texts.links += _links(paragraph.block, self._page)
+
+    def add_caption(self, paragraph: Paragraph) -> None:
+        line = self._mended(paragraph.text)
+        rule = known_line(line)
+        if rule is not None and rule.kind == "credit":
+            caption, credit = "", line
+        else:
+            caption, split = split_credit(line)
+            credit = split or ""
+        address = image_beside(paragraph.block)
+        image = resolve(self._page.url, address) if address else None
+        if caption and caption in self.texts.captions:
+            return
+        number = None
+        if caption:
+            start = sum(len(c) + 1 for c in self.texts.captions)
+            number = self._add("caption", caption, paragraph.block.lead, "caption", start, "figure", 0.9)
+            self.texts.captions.append(caption)
+        if credit:
+            self._add("credit", credit, credit, None, 0, "figure", 0.9)
+            if not caption and self.texts.images and self.texts.images[-1].credit is None:
+                self.texts.images[-1].credit = credit
+                return
+        self.texts.images.append(Image("", 0, 0, image, caption or None, credit or None, number))
+
+    def add_other(self, paragraph: Paragraph, kind: SegmentKind) -> None:
+        text = self._mended(paragraph.text)
+        if text:
+            self._add(kind, text, paragraph.block.lead, None, 0, paragraph.reason, 1 - paragraph.probability)
+
+    def _mended(self, text: str) -> str:
+        if _SOUND.fullmatch(text):
+            return text
+        mended, repairs = mend_line(text)
+        self.texts.repairs += [r for r in repairs if r not in self.texts.repairs]
+        return mended
+
+    def _add(
+        self,
+        kind: SegmentKind,
+        text: str,
+        lead: str,
+        part: Literal["title", "body", "caption"] | None,
+        start: int,
+        basis: str,
+        confidence: float,
+        *,
+        anywhere: bool = False,
+    ) -> int:
+        """Append a segment whose text stands at `start` of `part` and begins with `lead` in the page; its number."""
+        place = self._places.find(lead, text, anywhere=anywhere)
+        number = len(self.texts.segments)
+        self.texts.segments.append(
+            Segment(
+                article_id="",
+                version_no=0,
+                segment_no=number,
+                kind=kind,
+                field=part,
+                start=start if part else None,
+                end=start + len(text) if part else None,
+                raw_start=place[0] + self._shift if place else None,
+                raw_end=place[1] + self._shift if place else None,
+                text=text,
+                basis=basis,
+                confidence=round(confidence, 4),
+            )
+        )
+        return number
+
+
+def _captions(body: Body) -> Iterator[Paragraph]:
+    """Captions near the body: from a little before its first paragraph to its last."""
+    if not body.paragraphs:
+        return
+    first, last = body.paragraphs[0].block.number, body.paragraphs[-1].block.number
+    for paragraph in body.left_out:
+        near = first - _BEFORE_BODY <= paragraph.block.number <= last + 3
+        if near and caption_rank(paragraph.block) and paragraph.block.link_chars < 0.7 * len(paragraph.text):
+            yield paragraph
+
+
+def _kind(paragraph: Paragraph) -> SegmentKind:
+    rule = known_line(paragraph.text) if len(paragraph.text) < _LONGEST_RULE else None
+    if rule is not None:
+        return rule.kind
+    if paragraph.reason == "title":
+        return "title"
+    return "caption" if caption_rank(paragraph.block) else "other"
+
+
+def _links(block: Block, page: Page) -> Iterator[Link]:
+    for href, anchor in block.links:
+        url = resolve(page.url, href)
+        words = " ".join(anchor.split())
+        if url and words:
+            yield Link("", 0, 0, url, words, _is_external(url, page.url))
+
+
+def _is_external(url: str, page_url: str | None) -> bool:
+    if page_url is None:
+        return True
+    host, page_host = urlsplit(url).netloc, urlsplit(page_url).netloc
+    return host != page_host and not is_same_site(url, page_url)

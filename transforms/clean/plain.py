@@ -1,0 +1,193 @@
+"""A plain text file, or a text out of a record, as a Draft: title, body, captions, and what says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from transforms.article import Draft, Evidence, Image, Segment
+from transforms.clean.authors import read_byline
+from transforms.clean.encoding import decode
+from transforms.clean.mend import mend, mend_line
+from transforms.clean.published import choose, text_candidates
+from transforms.clean.publisher import PublisherCandidate, publisher_from_text
+from transforms.clean.segments import Typed, is_sentence, segment
+from transforms.contract import RawDocument, Rejected, cleaner
+from transforms.reasons import Reason, Repair
+from transforms.text import count_words
+
+_MOST_CHARACTERS = 2_000_000
+_FEWEST_WORDS = 8
+_STUB_WORDS = 40
+# A publisher that is only hinted at stays evidence.
+_TRUSTED_PUBLISHER = 0.5
+_SEPARATORS = {"title": " ", "body": "\n\n", "caption": "\n"}
+
+
+@cleaner("text/plain")
+def clean_plain(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+    """The article in a text file."""
+    decoded = decode(raw.body, declared=raw.origin.charset, media_type=raw.media_type)
+    if isinstance(decoded, Rejected):
+        return decoded
+    draft = clean_text(decoded.text, title=raw.origin.hints.get("title"), furniture=furniture)
+    if isinstance(draft, Draft):
+        draft.url = draft.url or raw.origin.url
+        draft.repairs[:0] = [*raw.repairs, *decoded.repairs]
+    return draft
+
+
+def clean_text(
+    text: str, *, title: str | None = None, furniture: frozenset[str] = frozenset()
+) -> Draft | Rejected:
+    """The article in a decoded text; `title` is the headline where another source states it.
+
+    The raw offsets of its segments point into `text`. EMPTY_BODY, BODY_TOO_SHORT and BODY_TOO_LONG
+    are the reasons to refuse it.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        return Rejected(Reason.BODY_TOO_LONG, f"{len(text)} characters")
+    mended, repairs = mend(text)
+    if not any(c.isalnum() for c in mended.text):
+        return Rejected(Reason.EMPTY_BODY)
+    stated = mend_line(title)[0] if title else None
+    typed = segment(mended, title=stated or None, furniture=furniture)
+    body = [one for one in typed if one.kind == "body"]
+    words = sum(count_words(one.text.text) for one in body)
+    if not any(is_sentence(one.text.text) for one in typed):
+        return Rejected(Reason.EMPTY_BODY, "no line is running text")
+    if words < _FEWEST_WORDS or (words < _STUB_WORDS and not any(is_sentence(one.text.text) for one in body)):
+        return Rejected(Reason.BODY_TOO_SHORT, f"{words} words")
+    draft = _draft(typed, stated)
+    draft.flags = ["stub"] if words < _STUB_WORDS else []
+    draft.repairs = [*repairs, *([] if draft.title else [Repair.TITLE_MISSING]), *draft.repairs]
+    draft.extraction_confidence = round(sum(one.confidence for one in body) / len(body), 3)
+    return draft
+
+
+def _draft(typed: Sequence[Typed], title: str | None) -> Draft:
+    segments = _segments(typed)
+    fields = {
+        name: separator.join(s.text for s in segments if s.field == name)
+        for name, separator in _SEPARATORS.items()
+    }
+    if title and fields["title"] != title:
+        fields["title"] = title
+        segments = [_outside(s) if s.field == "title" else s for s in segments]
+    draft = Draft(title=fields["title"] or None, text=fields["body"], captions=fields["caption"])
+    draft.segments = segments
+    draft.subtitle = next((one.text.text for one in typed if one.kind == "subtitle"), None)
+    draft.images = _images(typed)
+    draft.extraction_method = "segments"
+    _state_names(draft, typed)
+    _state_date(draft, typed)
+    return draft
+
+
+def _segments(typed: Sequence[Typed]) -> list[Segment]:
+    """Rows in reading order; title, body and caption segments with their place in the text they make up."""
+    lengths: dict[str, int] = {}
+    rows = []
+    for number, one in enumerate(typed):
+        field, start, end = None, None, None
+        if one.kind in _SEPARATORS:
+            field = one.kind
+            start = lengths[field] + len(_SEPARATORS[field]) if field in lengths else 0
+            end = lengths[field] = start + len(one.text)
+        raw_start, raw_end = one.text.raw_span(0, len(one.text)) or (None, None)
+        rows.append(
+            Segment(
+                article_id="",
+                version_no=0,
+                segment_no=number,
+                kind=one.kind,
+                field=field,  # type: ignore[arg-type]
+                start=start,
+                end=end,
+                raw_start=raw_start,
+                raw_end=raw_end,
+                text=one.text.text,
+                basis=one.basis,
+                confidence=round(one.confidence, 3),
+            )
+        )
+    return rows
+
+
+def _outside(segment: Segment) -> Segment:
+    """A title line that is not the stated title word for word: it is part of no text."""
+    segment.field, segment.start, segment.end = None, None, None
+    return segment
+
+
+def _images(typed: Sequence[Typed]) -> list[Image]:
+    """One image a caption; a credit belongs to the caption before it when nothing but a button is between."""
+    images: list[Image] = []
+    near = False
+    for number, one in enumerate(typed):
+        if one.kind == "caption":
+            images.append(Image("", 0, len(images), None, one.text.text, None, number))
+        elif one.kind == "credit" and near and images[-1].credit is None:
+            images[-1].credit = one.text.text
+        near = one.kind == "caption" or (near and one.kind == "widget")
+    return images
+
+
+def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
+    candidates = publisher_from_text([_placed(one) for one in typed if one.kind != "body"])
+    best = candidates[0] if candidates else None
+    if best is not None and best.confidence >= _TRUSTED_PUBLISHER:
+        draft.publisher, draft.publisher_basis = best.name, best.basis
+    draft.evidence += _publisher_evidence(candidates, draft.publisher)
+    bylines = [one for one in typed if one.kind == "byline"]
+    signed = [one for one in bylines if one.basis != "rule:contributed"] or bylines
+    draft.authors = list(read_byline(one.text.text for one in signed).persons)
+    for name in draft.authors:
+        line = next((one for one in signed if name in one.text.text), signed[0])
+        clue, raw_start = _placed(line)
+        number = sum(e.attribute == "authors" for e in draft.evidence)
+        raw_end = None if raw_start is None else raw_start + len(clue)
+        draft.evidence.append(
+            Evidence(
+                "", 0, "authors", number, name, "byline", clue[:300], raw_start, raw_end, line.confidence, True
+            )
+        )
+
+
+def _publisher_evidence(candidates: Iterable[PublisherCandidate], chosen: str | None) -> list[Evidence]:
+    return [
+        Evidence(
+            "",
+            0,
+            "publisher",
+            number,
+            c.name,
+            c.method,
+            c.clue,
+            c.raw_start,
+            c.raw_end,
+            c.confidence,
+            c.name == chosen,
+        )
+        for number, c in enumerate(candidates)
+    ]
+
+
+def _state_date(draft: Draft, typed: Sequence[Typed]) -> None:
+    placed = {kind: [_placed(one) for one in typed if one.kind == kind] for kind in ("body", "caption")}
+    rest = [
+        _placed(one)
+        for one in typed
+        if one.kind not in ("title", "body", "caption", "navigation", "legal", "promo")
+    ]
+    published = choose(text_candidates(draft.title, placed["body"], placed["caption"], lines=rest))
+    draft.published_at = published.at
+    draft.published_precision = published.precision
+    draft.published_basis = published.basis
+    draft.evidence += published.evidence
+    draft.repairs += published.repairs
+
+
+def _placed(one: Typed) -> tuple[str, int | None]:
+    """A segment's text with the raw offset it begins at."""
+    span = one.text.raw_span(0, len(one.text))
+    return one.text.text, span[0] if span else None

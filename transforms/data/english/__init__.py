@@ -1,0 +1,1 @@
+"""The English pipelines that dateline ships, and the programme that trains them."""
