@@ -8,6 +8,7 @@ import io
 import json
 import sys
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,9 +30,13 @@ def extracted(files: Collection[str]) -> Iterator[dict[str, Any]]:
 
     for file in files:
         with _opened(file) as stream:
-            for item in read_documents(stream, Origin(source_id=file, container_uri=file)):
+            for item in read_documents(stream, _origin(file)):
                 found = clean_guarded(item) if isinstance(item, RawDocument) else item
                 yield _extract_record(file, found)
+
+
+def _origin(file: str) -> Origin:
+    return Origin(source_id=file, container_uri=file, fetched_at=datetime.now(UTC))
 
 
 def _extract_record(file: str, found: Cleaned | Rejected) -> dict[str, Any]:

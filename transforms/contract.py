@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from transforms.columns import FieldName
@@ -48,6 +48,11 @@ class Origin:
     http_headers: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def latest_date(self) -> datetime | None:
+        """The latest publication date that can be true: what was fetched was published before, give or take zones."""
+        return self.fetched_at + timedelta(days=2) if self.fetched_at else None
 
 
 @dataclass(slots=True)

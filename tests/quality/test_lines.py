@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 import tomllib
 from pathlib import Path
 
@@ -43,18 +42,14 @@ def test_lines(name: str) -> None:
     agree = {True: 0, False: 0}
     said = {True: 0, False: 0}
     true = {True: 0, False: 0}
-    count, started = 0, time.process_time()
     with gzip.open(DATA / f"lines_{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         for document in map(json.loads, file):
             found = is_body(document["lines"])
-            count += len(found)
             for body, label in zip(found, document["labels"], strict=True):
                 if label >= 0:
                     said[body] += 1
                     true[label == 1] += 1
                     agree[body] += body == (label == 1)
-    seconds = time.process_time() - started
     f1 = {kind: 2 * agree[kind] / (said[kind] + true[kind]) for kind in (True, False)}
-    print(f"{name}: noise {f1[False]:.4f} content {f1[True]:.4f} {seconds / count * 1e6:.0f} us/line")
     assert f1[False] >= FLOORS[f"{name}_noise"]
     assert f1[True] >= FLOORS[f"{name}_content"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import runpy
-import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -59,13 +58,6 @@ def test_pages_reach_the_floors(gold: list[dict[str, Any]], pages: list[Page]) -
     names = {"title_exact": "t_exact", "date_exact": "d_exact", "author_sets": "a_exact"}
     below = {n: reached[key] for n, key in names.items() if reached[key] < FLOORS[n]}
     assert below == {}
-
-
-def test_reading_a_page_stays_cheap(pages: list[Page]) -> None:
-    started = time.process_time()
-    for page in pages:
-        read_metadata(page, hints={})
-    assert (time.process_time() - started) / len(pages) * 1000 <= FLOORS["at_most_milliseconds_a_page"]
 
 
 def test_the_seed_is_dated_and_its_outlet_named() -> None:

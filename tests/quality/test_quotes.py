@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import runpy
-import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ import pytest
 
 from transforms.article import Article
 from transforms.contract import Rejected
-from transforms.enrich import enrich, plan
-from transforms.parsing import load_parser, parse_articles
+from transforms.enrich import enrich
+from transforms.parsing import load_parser
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -77,21 +76,3 @@ def test_statements_with_their_sources() -> None:
         "clause_and_speech_with_source": score["not_direct"]["clausal+speech"]["source_of_all"],
     }
     assert {name: value for name, value in reached.items() if value < FLOORS[name]} == {}
-
-
-def test_the_steps_cost_little_beside_the_parse() -> None:
-    """Measured against the parse of the same articles, so that a slow or busy machine does not matter."""
-    articles = [article(row["text"]) for row in read("nlp/quote.jsonl")[:25]]
-    parser = load_parser(MODEL)
-    costs = []
-    for _ in range(3):
-        start = time.process_time()
-        parses = list(parse_articles(articles, parser))
-        parsed = time.process_time()
-        for one, parse in zip(articles, parses, strict=True):
-            found: dict[str, list[Any]] = {}
-            for step in plan(TABLES):
-                needed = [parse if name == "parse" else found[name] for name in step.needs]
-                found[step.table] = list(step.find(one, *needed))
-        costs.append((time.process_time() - parsed) / (parsed - start))
-    assert min(costs) <= FLOORS["at_most_share_of_the_parse"]

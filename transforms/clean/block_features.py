@@ -86,17 +86,19 @@ def _text_features(block: Block) -> tuple[float, ...]:
 
 
 @cache
-def _cues() -> dict[str, int]:
+def _cues() -> tuple[dict[str, int], frozenset[str]]:
+    """The number of each cue's category, and the words that cues begin with."""
     table = tomllib.loads((resources.files("transforms.data") / "line_cues.toml").read_text(encoding="utf-8"))
-    return {cue: number for number, cues in enumerate(table.values(), 1) for cue in cues}
+    numbers = {cue: number for number, cues in enumerate(table.values(), 1) for cue in cues}
+    return numbers, frozenset(cue.split()[0] for cue in numbers)
 
 
 def _cue(text: str) -> int:
     """Number of the category of the first cue in a line, 0 for none."""
-    cues = _cues()
+    cues, openings = _cues()
     words = text.casefold().split()
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        if found := cues.get(word) or cues.get(f"{word} {following}"):
+    for place, word in enumerate(words):
+        if word in openings and (found := cues.get(word) or cues.get(" ".join(words[place : place + 2]))):
             return found
     return 0
 
@@ -110,8 +112,13 @@ def _name_patterns() -> tuple[tuple[str, ...], re.Pattern[str]]:
 
 
 @lru_cache(maxsize=16384)
-def _name_columns(name: str) -> tuple[int, ...]:
-    """Columns of the categories that one class name or id belongs to; sites use few, often."""
+def _name_columns(names: str) -> tuple[int, ...]:
+    """Columns of the categories that class names and ids belong to; sites use few, often."""
+    return tuple({column for name in names.split() for column in _single_columns(name)})
+
+
+@lru_cache(maxsize=16384)
+def _single_columns(name: str) -> tuple[int, ...]:
     categories, pattern = _name_patterns()
     return tuple({len(_AROUND) + categories.index(m.lastgroup) for m in pattern.finditer(name) if m.lastgroup})
 
@@ -152,9 +159,8 @@ def _distances(
         found = np.minimum(found + 1, _FAR)
         if (column := _AROUND_NUMBER.get(inner.tag)) is not None:
             found[column] = 0
-        for name in inner.names.split():
-            for column in _name_columns(name):
-                found[column] = 0
+        for column in _name_columns(inner.names):
+            found[column] = 0
         known[id(inner)] = found
     return found
 

@@ -113,7 +113,8 @@ class _Walker:
     def _leave(self) -> LexborNode | None:
         node, frame, self.in_link, self.in_bold = self.entered.pop()
         if frame is not None:
-            self.flush()
+            if self.parts:
+                self.flush()
             self.frame = frame
         return node.next
 
@@ -128,7 +129,7 @@ class _Walker:
             self._see_image(node)
         elif tag not in _SKIPPED:
             is_inline = tag in _INLINE
-            if not is_inline:
+            if self.parts and not is_inline:
                 self.flush()
             if (child := node.first_child) is not None:
                 self._enter(node, tag, is_inline=is_inline)

@@ -13,6 +13,7 @@ from transforms.clean.pagekind import flags, refusal
 from transforms.clean.sites import site_rule
 from transforms.contract import RawDocument, Rejected, cleaner
 from transforms.reasons import Reason, Repair
+from transforms.text import count_words
 
 _OPENING = "<body>"
 # No article has so many; tables and lists of a whole site do, and would cost seconds.
@@ -31,14 +32,15 @@ def clean_page(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
     blocks = page_blocks(page)
     if len(blocks) > _MOST_BLOCKS:
         return Rejected(Reason.BODY_TOO_LONG, f"{len(blocks)} stretches of text")
-    metadata = read_metadata(page, hints=raw.origin.hints)
+    metadata = read_metadata(page, hints=raw.origin.hints, not_after=raw.origin.latest_date)
     rule = site_rule(page.url or metadata.url)
     body = find_body(page, furniture=furniture, site_rule=rule, blocks=blocks)
-    if (refused := refusal(page, blocks, body, metadata)) is not None:
+    words = count_words(body.text)
+    if (refused := refusal(page, blocks, body, words, metadata)) is not None:
         return refused
     texts = lay_out(page, body, title=metadata.title, subtitle=metadata.subtitle)
     draft = _draft(metadata, body, texts)
-    draft.flags = flags(page, blocks, body, texts.captions)
+    draft.flags = flags(page, blocks, body, words, texts.captions)
     draft.repairs = [*raw.repairs, *decoded.repairs, *page.repairs, *metadata.repairs, *texts.repairs]
     if draft.title is None and Repair.TITLE_MISSING not in draft.repairs:
         draft.repairs.append(Repair.TITLE_MISSING)

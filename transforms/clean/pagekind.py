@@ -28,9 +28,8 @@ _ARTICLE = re.compile(
 )
 
 
-def refusal(page: Page, blocks: Sequence[Block], body: Body, metadata: Metadata) -> Rejected | None:
-    """Why a page is not an article; None when it is one."""
-    words = count_words(body.text)
+def refusal(page: Page, blocks: Sequence[Block], body: Body, words: int, metadata: Metadata) -> Rejected | None:
+    """Why a page with a body of so many words is not an article; None when it is one."""
     title = fold(metadata.title or "")
     shown = fold(" ".join(b.text for b in blocks[:400])[:20_000]) if words < _BRIEF else ""
     if words < _BRIEF and (kind := _kind_by_words(title, fold(body.text), shown)):
@@ -48,10 +47,9 @@ def refusal(page: Page, blocks: Sequence[Block], body: Body, metadata: Metadata)
     return None
 
 
-def flags(page: Page, blocks: Sequence[Block], body: Body, captions: Sequence[str]) -> list[str]:
+def flags(page: Page, blocks: Sequence[Block], body: Body, words: int, captions: Sequence[str]) -> list[str]:
     """Kinds that an article page may be besides an ordinary one, alphabetically."""
     found = set()
-    words = count_words(body.text)
     free = _FREE.search(page.markup)
     walled = free is not None and free[1].lower() == "false"
     stops = words < 2 * _BRIEF and any(
@@ -102,13 +100,14 @@ def _is_list(blocks: Sequence[Block]) -> bool:
 
 
 def _is_front(page: Page, blocks: Sequence[Block], words: int, metadata: Metadata) -> bool:
-    heads = sum(len(b.text) for b in blocks if _leads_elsewhere(b))
-    prose = sum(len(b.text) for b in blocks if not b.link_chars and len(b.text) > 100)
+    """Whether headlines outweigh the text, on a front door or on a page that does not call itself an article."""
     address = page.url or metadata.url
     at_front = address is not None and is_home(address)
-    if not (at_front or not is_stated_article(page, metadata)):
+    if not at_front and (words >= _BRIEF or is_stated_article(page, metadata)):
         return False
-    return _is_list(blocks) and (at_front or words < _BRIEF) and heads > prose
+    heads = sum(len(b.text) for b in blocks if _leads_elsewhere(b))
+    prose = sum(len(b.text) for b in blocks if not b.link_chars and len(b.text) > 100)
+    return _is_list(blocks) and heads > prose
 
 
 def _leads_elsewhere(block: Block) -> bool:

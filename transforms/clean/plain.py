@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from transforms.article import Draft, Evidence, Image, Segment
 from transforms.clean.authors import read_byline
@@ -29,7 +30,10 @@ def clean_plain(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected
     decoded = decode(raw.body, declared=raw.origin.charset, media_type=raw.media_type)
     if isinstance(decoded, Rejected):
         return decoded
-    draft = clean_text(decoded.text, title=raw.origin.hints.get("title"), furniture=furniture)
+    origin = raw.origin
+    draft = clean_text(
+        decoded.text, title=origin.hints.get("title"), furniture=furniture, not_after=origin.latest_date
+    )
     if isinstance(draft, Draft):
         draft.url = draft.url or raw.origin.url
         draft.repairs[:0] = [*raw.repairs, *decoded.repairs]
@@ -37,9 +41,15 @@ def clean_plain(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected
 
 
 def clean_text(
-    text: str, *, title: str | None = None, furniture: frozenset[str] = frozenset()
+    text: str,
+    *,
+    title: str | None = None,
+    furniture: frozenset[str] = frozenset(),
+    not_after: datetime | None = None,
 ) -> Draft | Rejected:
     """The article in a decoded text; `title` is the headline where another source states it.
+
+    `not_after` is the latest publication date that can be.
 
     The raw offsets of its segments point into `text`. EMPTY_BODY, BODY_TOO_SHORT and BODY_TOO_LONG
     are the reasons to refuse it.
@@ -58,6 +68,7 @@ def clean_text(
     if words < _FEWEST_WORDS or (words < _STUB_WORDS and not any(is_sentence(one.text.text) for one in body)):
         return Rejected(Reason.BODY_TOO_SHORT, f"{words} words")
     draft = _draft(typed, stated)
+    _state_date(draft, typed, not_after)
     draft.flags = ["stub"] if words < _STUB_WORDS else []
     draft.repairs = [*repairs, *([] if draft.title else [Repair.TITLE_MISSING]), *draft.repairs]
     draft.extraction_confidence = round(sum(one.confidence for one in body) / len(body), 3)
@@ -79,7 +90,6 @@ def _draft(typed: Sequence[Typed], title: str | None) -> Draft:
     draft.images = _images(typed)
     draft.extraction_method = "segments"
     _state_names(draft, typed)
-    _state_date(draft, typed)
     return draft
 
 
@@ -172,14 +182,15 @@ def _publisher_evidence(candidates: Iterable[PublisherCandidate], chosen: str | 
     ]
 
 
-def _state_date(draft: Draft, typed: Sequence[Typed]) -> None:
+def _state_date(draft: Draft, typed: Sequence[Typed], not_after: datetime | None) -> None:
     placed = {kind: [_placed(one) for one in typed if one.kind == kind] for kind in ("body", "caption")}
     rest = [
         _placed(one)
         for one in typed
         if one.kind not in ("title", "body", "caption", "navigation", "legal", "promo")
     ]
-    published = choose(text_candidates(draft.title, placed["body"], placed["caption"], lines=rest))
+    candidates = text_candidates(draft.title, placed["body"], placed["caption"], lines=rest)
+    published = choose(candidates, not_after=not_after)
     draft.published_at = published.at
     draft.published_precision = published.precision
     draft.published_basis = published.basis

@@ -2,71 +2,77 @@
 
 from __future__ import annotations
 
-import html
 import re
+from html.entities import codepoint2name
 
 _UNREAD = re.compile(r"<(?:script|SCRIPT|style|STYLE)\b[^<]*+(?:<(?!/(?:script|SCRIPT|style|STYLE))[^<]*+)*+")
 _LEAD = 40
-_NAMED = {
-    "\u2019": "&rsquo;", "\u2018": "&lsquo;", "\u201c": "&ldquo;", "\u201d": "&rdquo;",
-    "\u2013": "&ndash;", "\u2014": "&mdash;", "\u00a0": "&nbsp;",
-}  # fmt: skip
+# A few letters found this far on are those of another text.
+_SURE, _FAR = 20, 20_000
 
 
 class RawPlaces:
-    """Finds texts one after the other; scripts and comments are blanked, so that only what is read is found."""
+    """Finds texts one after the other; scripts are blanked, so that only what is read is found."""
 
     def __init__(self, markup: str) -> None:
         self._markup = _UNREAD.sub(lambda match: " " * len(match[0]), markup)
         body = self._markup.find("<body")
         self._cursor = max(body, 0)
+        self._jumped_from: int | None = None
 
     def find(self, lead: str, text: str, *, anywhere: bool = False) -> tuple[int, int] | None:
         """Offsets of a text whose first piece is `lead`; None when its words are not there as such.
 
         Searches from where the last one was found, or in the whole page.
         """
-        start = self._first(_piece(lead), 0 if anywhere else self._cursor)
-        if start < 0:
-            return None
-        end = self._end(text, start)
-        if not anywhere:
-            self._cursor = end
-        return start, end
+        piece = lead[:_LEAD].rstrip()
+        place = self._search(piece, 0, len(self._markup)) if anywhere else self._next(piece)
+        return None if place is None else (place[0], self._end(text, place))
 
-    def _end(self, text: str, start: int) -> int:
-        """The text's last word, within the room that its markup may take."""
+    def _next(self, piece: str) -> tuple[int, int] | None:
+        """The next place of a piece; a jump that it contradicts, standing before it, is taken back."""
+        place = self._search(piece, self._cursor, len(self._markup))
+        if place is None and self._jumped_from is not None:
+            place = self._search(piece, self._jumped_from, self._cursor)
+            self._jumped_from = None
+        if place is None:
+            return None
+        is_far = place[0] - self._cursor > _FAR
+        if is_far and len(piece) < _SURE:
+            return None
+        if is_far:
+            self._jumped_from = self._cursor
+        self._cursor = place[1]  # not behind the text: its last word may stand again in the next one
+        return place
+
+    def _end(self, text: str, lead: tuple[int, int]) -> int:
+        """Where the text's last word ends, within the room that its markup may take."""
+        start, lead_end = lead
         word = text.split()[-1]
         room = start + 12 * len(text) + 400
-        at = start + max(len(text) - len(word), 0)
-        for shape in _shapes(word):
-            if (found := self._markup.find(shape, at, room)) >= 0:
-                return found + len(shape)
-        closing = self._markup.find("<", start)
-        return closing if closing > start else min(start + len(text), len(self._markup))
+        last = self._search(word, max(start, start + len(text) - len(word)), room)
+        return max(last[1] if last else 0, lead_end)
 
-    def _first(self, piece: str, start: int) -> int:
-        for shape in _shapes(piece):
-            if shape and (found := self._markup.find(shape, start)) >= 0:
-                return found
-        return -1
-
-
-def _piece(lead: str) -> str:
-    """The first words of a piece, up to where white space may be of another kind than it seems."""
-    return re.split(r"\n|\s{2}", lead, maxsplit=1)[0][:_LEAD]
+    def _search(self, piece: str, start: int, stop: int) -> tuple[int, int] | None:
+        """The first place of a piece: as it is, or with references and other white space."""
+        if not piece:
+            return None
+        if (found := self._markup.find(piece, start, stop)) >= 0:
+            return found, found + len(piece)
+        match = _as_written(piece).search(self._markup, start, stop)
+        return match.span() if match else None
 
 
-def _shapes(text: str) -> list[str]:
-    """A text as it may be written in markup: plain, or with its special characters as references."""
-    shapes = [text]
-    if "&" in text or "<" in text or ">" in text or '"' in text:
-        shapes += [html.escape(text, quote=False), html.escape(text)]
-    if not text.isascii():
-        named = "".join(_NAMED.get(c, c) for c in html.escape(text, quote=False))
-        numbered = "".join(c if c.isascii() else f"&#{ord(c)};" for c in html.escape(text, quote=False))
-        hexed = "".join(c if c.isascii() else f"&#x{ord(c):x};" for c in html.escape(text, quote=False))
-        shapes += [named, numbered, hexed]
-    if "'" in text:
-        shapes += [text.replace("'", "&#039;"), text.replace("'", "&#39;")]
-    return shapes
+def _as_written(text: str) -> re.Pattern[str]:
+    """A text as markup may write it: characters as references, tags and white space of any kind between words."""
+    return re.compile(
+        r"(?:\s|&nbsp;|&#160;|<[^<>]*>)+".join("".join(map(_character, word)) for word in text.split())
+    )
+
+
+def _character(character: str) -> str:
+    if character.isascii() and character.isalnum():
+        return character
+    code = ord(character)
+    names = {f"&{name};" for name in ("apos" if character == "'" else None, codepoint2name.get(code)) if name}
+    return f"(?:{re.escape(character)}|{'|'.join((*sorted(names), f'&#0*{code};', f'&#[xX]0*(?i:{code:x});'))})"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from typing import Literal
 
 from transforms.article import Draft, Evidence, Image, Segment
@@ -139,8 +138,7 @@ def _state_dates(draft: Draft, record: Record, basis: str, origin: Origin) -> No
         method=name if ":" in name else f"{basis}:{name}",
         confidence=0.6 if is_weak("published", name) else 0.95,
     )
-    not_after = origin.fetched_at + timedelta(days=1) if origin.fetched_at else None
-    _take(draft, choose(candidates, not_after=not_after))
+    _take(draft, choose(candidates, not_after=origin.latest_date))
 
 
 def _take(draft: Draft, stated: Published) -> None:

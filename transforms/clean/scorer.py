@@ -16,12 +16,11 @@ Ints = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Boosted trees as flat arrays. A leaf has itself as both children; `roots` are the first nodes."""
+    """Boosted trees as flat arrays; `children` has two places a node, left and right, a leaf is its own child."""
 
     feature: Ints
     threshold: Floats
-    left: Ints
-    right: Ints
+    children: Ints
     value: Floats
     roots: Ints
     depth: int
@@ -39,8 +38,7 @@ def block_model(name: Literal["quick", "careful"]) -> Trees:
         return Trees(
             feature=held[f"{name}_feature"].astype(np.int32),
             threshold=held[f"{name}_threshold"],
-            left=held[f"{name}_left"],
-            right=held[f"{name}_right"],
+            children=np.column_stack([held[f"{name}_left"], held[f"{name}_right"]]).ravel(),
             value=held[f"{name}_value"].astype(np.float64),
             roots=held[f"{name}_roots"],
             depth=int(held[f"{name}_depth"]),
@@ -50,11 +48,13 @@ def block_model(name: Literal["quick", "careful"]) -> Trees:
 
 def block_probabilities(features: Floats, trees: Trees) -> Floats:
     """One probability a row of features (`transforms.clean.block_features`)."""
-    rows = np.arange(len(features))[:, None]
-    at = np.broadcast_to(trees.roots, (len(features), len(trees.roots)))
+    count, width = features.shape
+    flat = np.ascontiguousarray(features).ravel()
+    starts = (np.arange(count, dtype=np.int32) * width)[:, None]
+    at: Ints = np.broadcast_to(trees.roots, (count, len(trees.roots)))
     for _ in range(trees.depth):
-        goes_left = features[rows, trees.feature[at]] <= trees.threshold[at]
-        at = np.where(goes_left, trees.left[at], trees.right[at])
-    raw: Floats = trees.baseline + trees.value[at].sum(axis=1)
+        goes_right = flat.take(starts + trees.feature.take(at)) > trees.threshold.take(at)
+        at = trees.children.take(2 * at + goes_right)
+    raw: Floats = trees.baseline + trees.value.take(at).sum(axis=1)
     chances: Floats = 1.0 / (1.0 + np.exp(-raw))
     return chances

@@ -55,7 +55,9 @@ def test_what_others_took_for_body_is_kept_as_a_segment(draft):
 
 
 def test_raw_offsets_see_through_markup_and_references():
-    marked = "The <b>mayor&#8217;s</b> plan for caf&eacute;s &amp; bars was <a href='/x'>passed</a> by nine to two."
+    marked = (
+        "The <b>mayor&#8217;s</b> plan for caf&eacute;s &amp; bars was <a href='/x'>passed</a> by nine to two."
+    )
     markup = news_page().replace(PARAGRAPHS[1], marked)
     found = cleaned(markup)
     assert isinstance(found, Draft)

@@ -1,0 +1,26 @@
+import pytest
+
+from transforms.clean.raw_places import RawPlaces
+
+MARKUP = (
+    """<body><script>var lede = "The wall was built in 1911.";</script>
+<p>The wall was built in 1911.</p> <p>It &amp; the quay&rsquo;s <b>gates</b> hold.</p>"""
+    + " " * 30_000
+    + "<p>Fin</p>"
+)
+
+
+def test_texts_are_found_in_order_and_not_in_scripts():
+    places = RawPlaces(MARKUP)
+    start, end = places.find("The wall was built in 1911.", "The wall was built in 1911.")
+    assert MARKUP[start:end] == "The wall was built in 1911."
+    assert MARKUP[start - 3 : start] == "<p>"
+    start, end = places.find("It & the quay’s", "It & the quay’s gates hold.")
+    assert MARKUP[start:end] == "It &amp; the quay&rsquo;s <b>gates</b> hold."
+    assert places.find("The wall was built in 1911.", "The wall was built in 1911.") is None
+
+
+@pytest.mark.parametrize(("lead", "is_found"), [("Fin", False), ("The wall was never built.", False)])
+def test_what_is_not_there_or_only_far_away_is_not_located(lead, is_found):
+    assert (RawPlaces(MARKUP).find(lead, lead) is not None) is is_found
+    assert RawPlaces(MARKUP).find("Fin", "Fin", anywhere=True) is not None
