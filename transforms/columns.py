@@ -91,9 +91,10 @@ def encode(row: type, rows: Iterable[Any]) -> pa.Table:
 
 def decode(row: type[R], table: pa.Table) -> list[R]:
     """The rows of an Arrow table as instances of their row class; columns it does not declare are left out."""
-    names = [column.name for column in columns(row)]
-    maps = [column.name for column in columns(row) if pa.types.is_map(column.type)]
-    records = table.select(names).to_pylist()
+    declaring: type = row
+    declared = columns(declaring)
+    records = table.select([column.name for column in declared]).to_pylist()
+    maps = [column.name for column in declared if pa.types.is_map(column.type)]
     for record in records:
         for name in maps:
             record[name] = dict(record[name] or ())

@@ -21,7 +21,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def _block(marker: str) -> str:
     """The fenced block that follows a marker comment."""
-    found = re.search(rf"<!-- {marker} -->\n```\w*\n(.*?)```", README, re.S)
+    found = re.search(rf"<!-- {marker} -->\n```\w*\n(.*?)```", README, re.DOTALL)
     assert found is not None, marker
     return found[1]
 

@@ -64,7 +64,7 @@ def main(path: str, address: str, resolve: str, days_later: str) -> None:
     store.take(
         fetch_all([source], states=store.states(), manners=manners, clock=lambda: datetime.now(UTC) + shift)
     )
-    print(json.dumps({"written": store.written, **store.seen}))  # noqa: T201
+    print(json.dumps({"written": store.written, **store.seen}))
     store.close()
 
 

@@ -43,9 +43,18 @@ STUDENTS = {
                 words=8_000_000, rate=1.2e-3, final=0.5, batch_words=2000, stop=750, dropout=0.0, seed=2
             ),
             "names": Course(
-                words=8_000_000, rate=1.5e-3, final=0.3, batch_words=2000, dropout=0.0, name_weight=4.0, seed=3
+                words=8_000_000,
+                rate=1.5e-3,
+                final=0.3,
+                batch_words=2000,
+                stop=3000,
+                dropout=0.0,
+                name_weight=4.0,
+                seed=3,
             ),
-            "cool": Course(words=1_200_000, rate=6e-4, batch_words=2000, dropout=0.0, name_weight=4.0, seed=4),
+            "cool": Course(
+                words=3_000_000, rate=8e-4, final=0.01, batch_words=2000, dropout=0.0, name_weight=2.5, seed=4
+            ),
         },
         "English for news, fast: one encoder of two layers for parse and names",
     ),
@@ -57,9 +66,18 @@ STUDENTS = {
                 words=8_000_000, rate=1e-3, final=0.5, batch_words=2000, stop=750, dropout=0.0, seed=2
             ),
             "names": Course(
-                words=7_000_000, rate=1.2e-3, final=0.3, batch_words=2000, dropout=0.0, name_weight=4.0, seed=3
+                words=7_000_000,
+                rate=1.2e-3,
+                final=0.3,
+                batch_words=2000,
+                stop=2500,
+                dropout=0.0,
+                name_weight=4.0,
+                seed=3,
             ),
-            "cool": Course(words=1_200_000, rate=5e-4, batch_words=2000, dropout=0.0, name_weight=4.0, seed=4),
+            "cool": Course(
+                words=3_000_000, rate=7e-4, final=0.01, batch_words=2000, dropout=0.0, name_weight=2.5, seed=4
+            ),
         },
         "English for news, accurate: one encoder of four layers for parse and names",
     ),
