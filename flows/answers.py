@@ -37,7 +37,7 @@ def print_answer(lake: str, query: str, *, format: str, as_of: str | None = None
 
 def _print_table(relation: duckdb.DuckDBPyRelation) -> None:
     width = shutil.get_terminal_size((160, 24)).columns
-    relation.show(max_width=width, max_rows=200)
+    relation.show(max_width=width, max_col_width=width // 2, max_rows=200)
 
 
 def _print_csv(relation: duckdb.DuckDBPyRelation) -> None:

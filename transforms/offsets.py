@@ -1,7 +1,7 @@
 """A text that remembers where its characters stood in the text it was made from.
 
-A run maps `text[start:end]` to `raw[raw_start:raw_end]`: character by character when both are of one
-length, otherwise as a whole. Characters in no run were inserted; raw characters in no run were deleted.
+A run maps `text[start:end]` to `raw[raw_start:raw_end]`: character by character when it is even, as a
+whole when not. Characters in no run were inserted; raw characters in no run were deleted.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """One stretch of text and the raw stretch it comes from; never empty in the text."""
+    """One stretch of text and the raw stretch it comes from; never empty in the text.
+
+    `is_even`: its characters correspond one to one. A part of a run that is not stands for all of the
+    raw stretch, whatever its length.
+    """
 
     start: int
     end: int
     raw_start: int
     raw_end: int
-
-    @property
-    def is_even(self) -> bool:
-        """Whether characters correspond one to one."""
-        return self.end - self.start == self.raw_end - self.raw_start
+    is_even: bool
 
 
 class Edit(NamedTuple):
@@ -46,7 +46,7 @@ class MappedText:
     @classmethod
     def of(cls, raw: str) -> MappedText:
         """The raw text itself."""
-        return cls(raw, [Run(0, len(raw), 0, len(raw))] if raw else [])
+        return cls(raw, [Run(0, len(raw), 0, len(raw), is_even=True)] if raw else [])
 
     def __len__(self) -> int:
         return len(self.text)
@@ -85,8 +85,7 @@ class MappedText:
         for edit in edits:
             pieces.append(self.slice(done, edit.start))
             span = self.raw_span(edit.start, edit.end)
-            runs = [Run(0, len(edit.new), *span)] if span and edit.new else []
-            pieces.append(MappedText(edit.new, runs))
+            pieces.append(MappedText(edit.new, _standing_for(span, edit.new)))
             done = edit.end
         pieces.append(self.slice(done, len(self.text)))
         return join("", pieces)
@@ -102,9 +101,10 @@ class MappedText:
                 continue
             left, right = max(start - run.start, 0), max(run.end - end, 0)
             if run.is_even:
-                cut.append(Run(run.start + left, run.end - right, run.raw_start + left, run.raw_end - right))
+                raw_start, raw_end = run.raw_start + left, run.raw_end - right
             else:
-                cut.append(Run(run.start + left, run.end - right, run.raw_start, run.raw_end))
+                raw_start, raw_end = run.raw_start, run.raw_end
+            cut.append(Run(run.start + left, run.end - right, raw_start, raw_end, run.is_even))
         return cut
 
 
@@ -120,7 +120,7 @@ def join(separator: str, parts: Iterable[MappedText]) -> MappedText:
         for run in part.runs:
             moved = _moved(run, length)
             if runs and _continues(runs[-1], moved):
-                moved = Run(runs[-1].start, moved.end, runs[-1].raw_start, moved.raw_end)
+                moved = Run(runs[-1].start, moved.end, runs[-1].raw_start, moved.raw_end, is_even=True)
                 runs.pop()
             runs.append(moved)
         length += len(part.text)
@@ -128,7 +128,12 @@ def join(separator: str, parts: Iterable[MappedText]) -> MappedText:
 
 
 def _moved(run: Run, by: int) -> Run:
-    return Run(run.start + by, run.end + by, run.raw_start, run.raw_end)
+    return run._replace(start=run.start + by, end=run.end + by)
+
+
+def _standing_for(span: tuple[int, int] | None, new: str) -> list[Run]:
+    """The run of new text in the place of a raw stretch."""
+    return [Run(0, len(new), *span, is_even=len(new) == span[1] - span[0])] if span and new else []
 
 
 def _continues(left: Run, right: Run) -> bool:

@@ -7,28 +7,42 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"\s+")
+_DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 # Scripts written without spaces: each character counts as a word, as news agencies do.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_FOLDED = str.maketrans(
-    {
-        "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u00b4": "'", "`": "'",
-        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
-        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-",
-        "\u00ad": "", "\u200b": "", "\u2060": "", "\ufeff": "",
-    }
-)  # fmt: skip
+_FOLDED = {
+    "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u00b4": "'", "`": "'",
+    "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
+    "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2015": "-",
+    "\u00ad": "", "\u200b": "", "\u2060": "", "\ufeff": "",
+}  # fmt: skip
 
 
 def fold(text: str) -> str:
     """Text as it is compared: NFKC, case, quote marks, dashes and white space folded."""
-    folded = unicodedata.normalize("NFKC", text).translate(_FOLDED).casefold()
+    folded = _plain_marks(unicodedata.normalize("NFKC", text)).casefold()
     return _SPACES.sub(" ", folded).strip()
 
 
 def fold_line(line: str) -> str:
     """A line as publisher_lines knows it: folded, digits made one, so that dates and counters match."""
-    return re.sub(r"\d+", "0", fold(line))
+    return _DIGITS.sub("0", fold(line))
+
+
+def fold_lines(text: str) -> list[str]:
+    """`fold_line` of each line of a text in order, blank ones left out; cheaper than line by line."""
+    folded = _plain_marks(unicodedata.normalize("NFKC", text)).casefold()
+    lines = (" ".join(line.split()) for line in _DIGITS.sub("0", folded).splitlines())
+    return [line for line in lines if line]
+
+
+def _plain_marks(text: str) -> str:
+    """Typographic marks as typewriters have them; `str.translate` takes fifty times as long."""
+    for mark, plain in _FOLDED.items():
+        if mark in text:
+            text = text.replace(mark, plain)
+    return text
 
 
 def text_hash(*texts: str | None) -> str:

@@ -61,9 +61,8 @@ def _steps() -> None:
             spent[step.table] = spent.get(step.table, 0.0) + time.process_time() - began
     print(f"parse ({parser.name}): {700_000 * parsing.seconds / words:.1f} ms for 700 words")
     for table, seconds in spent.items():
-        print(
-            f"  {table:<12} {700_000 * seconds / words:5.2f} ms for 700 words, {seconds / parsing.seconds:.3f} of the parse"
-        )
+        share = seconds / parsing.seconds
+        print(f"  {table:<12} {700_000 * seconds / words:5.2f} ms for 700 words, {share:.3f} of the parse")
 
 
 if __name__ == "__main__":
