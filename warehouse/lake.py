@@ -148,6 +148,15 @@ class Lake:
         )
         self.connection.unregister("gone")
 
+    @contextmanager
+    def registered(self, name: str, rows: pa.Table) -> Iterator[None]:
+        """Let SQL inside see rows in memory as a table of this name."""
+        self.connection.register(name, rows)
+        try:
+            yield
+        finally:
+            self.connection.unregister(name)
+
     def clear_staging(self) -> None:
         """Remove what an earlier run left in staging; only the holder of the lease may."""
         shutil.rmtree(self.staging, ignore_errors=True)

@@ -22,6 +22,7 @@ from warehouse.versions import Decision, Incoming, Known, Version, decide
 class StagedClean:
     """A cleaned batch: the documents' observation ids in order (`subjects`) and what came of them.
 
+    `input_hashes` stand for what each was cleaned with beside its bytes: the lines its publisher repeats.
     `files` are staged rows by table name; their version_no holds the document's place in
     `subjects` until it lands, and aliases have it as `ordinal`. A document without an article has a
     letter.
@@ -29,6 +30,7 @@ class StagedClean:
 
     files: Mapping[str, Path]
     subjects: Sequence[str]
+    input_hashes: Sequence[str]
     repaired: frozenset[int]
     letters: Sequence[DeadLetter]
     is_redone: bool
@@ -64,8 +66,8 @@ def land_cleaned(lake: Lake, run: Run, staged: StagedClean, *, step_version: str
         quarantine.resolve(lake, [s for s in staged.subjects if s not in refused], stage="clean")
         now = datetime.now(UTC)
         done = [
-            StepDone(subject, 0, ledger.CLEAN, step_version, "", outcomes[n], run.run_id, now)
-            for n, subject in enumerate(staged.subjects)
+            StepDone(subject, 0, ledger.CLEAN, step_version, input_hash, outcomes[n], run.run_id, now)
+            for n, (subject, input_hash) in enumerate(zip(staged.subjects, staged.input_hashes, strict=True))
         ]
         ledger.record(lake, done, is_redone=staged.is_redone)
     return Counter(outcomes.values())

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+import pyarrow as pa
+
 from transforms.columns import encode
 from transforms.errors import DatelineError
 from warehouse.lake import CATALOG, Lake
@@ -15,15 +17,20 @@ from warehouse.rows import Run, RunStatus, StepDone
 from warehouse.tables import tables
 
 CLEAN = "clean"
+FURNITURE = "furniture"
 
 
 @dataclass(frozen=True, slots=True)
 class PendingDocument:
-    """An observation whose document is to be cleaned; `is_redone` when an older result exists."""
+    """An observation whose document is to be cleaned; `is_redone` when an older result exists.
+
+    `input_hash` stands for the lines of it that its publisher is known to repeat; empty for none.
+    """
 
     observation_id: str
     byte_count: int
     is_redone: bool
+    input_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,18 @@ class PendingArticle:
 
 
 def pending_documents(lake: Lake, *, step_version: str) -> list[PendingDocument]:
-    """Observations that the step clean has not seen in this version, in order of ingestion."""
+    """Observations that the step clean has not seen in this version, in order of ingestion.
+
+    The lines of a document that its publisher repeats are part of the step's input.
+    """
     found = lake.rows(
         f"""
-        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL
+        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL, coalesce(f.input_hash, '')
         FROM {CATALOG}.raw.observations o
         JOIN {CATALOG}.raw.documents d USING (raw_id)
         LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
-        WHERE s.step_version IS DISTINCT FROM ?
+        LEFT JOIN {CATALOG}.ops.steps_done f ON f.subject_id = o.observation_id AND f.step = '{FURNITURE}'
+        WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM coalesce(f.input_hash, '')
         ORDER BY o.seq
         """,
         [step_version],
@@ -76,11 +87,21 @@ def pending_articles(lake: Lake, *, step_versions: Mapping[str, str]) -> list[Pe
 
 def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
     """Enter steps into the ledger, in the transaction under way; older entries give way."""
+    if not done:
+        return
     table = tables()["ops.steps_done"]
     rows = encode(StepDone, done)
-    if is_redone and done:
+    if is_redone:
         lake.delete(table, rows.select(list(table.key)))
     lake.insert(table, rows)
+
+
+def take_back(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
+    """Remove what the ledger says of a step for these subjects, in the transaction under way."""
+    if subject_ids:
+        subjects = pa.array(list(subject_ids), pa.string())
+        steps = pa.array([step] * len(subjects), pa.string())
+        lake.delete(tables()["ops.steps_done"], pa.table({"subject_id": subjects, "step": steps}))
 
 
 def new_run() -> Run:

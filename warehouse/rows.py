@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-Stage = Literal["read", "fetch", "clean", "enrich"]
+Stage = Literal["read", "fetch", "fingerprint", "clean", "enrich"]
 RunStatus = Literal["running", "ok", "failed", "crashed"]
 Outcome = Literal["accepted", "repaired", "duplicate", "quarantined", "done"]
 
@@ -88,14 +88,18 @@ class Run:
 class StepDone:
     """One step done for one subject: what makes every run an incremental one."""
 
-    subject_id: Annotated[str, "observation_id for the step clean, article_id for enrichments"]
-    version_no: Annotated[int, "version of the article; 0 for the step clean"]
-    step: Annotated[str, "clean, or the table that the enrichment fills"]
+    subject_id: Annotated[
+        str, "article_id for enrichments, publisher_key for publisher_lines, else observation_id"
+    ]
+    version_no: Annotated[int, "version of the article; 0 where the subject is no article"]
+    step: Annotated[
+        str, "fingerprint, publisher_lines, furniture, clean, or the table that the enrichment fills"
+    ]
     step_version: Annotated[str, "version of the step and of all it needs"]
     input_hash: Annotated[str, "hash of the step's input"]
     outcome: Annotated[
         Outcome,
-        "what became of the subject; done for enrichments",
+        "what became of the subject; done for all steps but clean",
     ]
     run_id: Annotated[str, "the run that did it (ops.runs)"]
     done_at: Annotated[datetime, "UTC"]

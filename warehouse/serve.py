@@ -13,7 +13,7 @@ from transforms.text import digest
 from warehouse.checks import require_passed, run_checks, store_checks
 from warehouse.dictionary import dictionary, mart_dictionary
 from warehouse.engine import quoted
-from warehouse.lake import SERVING_FILE, Lake
+from warehouse.lake import CATALOG, SERVING_FILE, Lake
 from warehouse.ledger import open_run
 from warehouse.rows import DictionaryEntry, Publication, Run
 from warehouse.sqlfiles import SqlFile, sql_files
@@ -80,10 +80,12 @@ def _build(lake: Lake, path: Path, marts: list[SqlFile], stamp: Publication) -> 
                 run(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(text)}')
             rows[mart.name] = int(run(f"SELECT count(*) FROM {name}").fetchall()[0][0])
         _store_meta(lake, stamp, [*dictionary(), *mart_dictionary(lake.connection, marts)])
+        run("USE served")  # macros are bound when they are made, and will be alone in this file
         for macro in sql_files("macros"):
             run(macro.body)
         run("CHECKPOINT served")
     finally:
+        run(f"USE {CATALOG}")
         run("DETACH served")
     return rows
 

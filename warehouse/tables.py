@@ -13,6 +13,7 @@ from transforms import article
 from transforms.columns import Column, columns
 from transforms.contract import registered_steps
 from transforms.errors import SchemaError
+from transforms.link import lines
 from warehouse import rows, source_rows
 
 SCHEMAS = ("raw", "news", "ops")
@@ -64,6 +65,8 @@ _CORE = (
     Table("raw", "quarantine", rows.DeadLetter, ("quarantine_id",)),
     *CLEANED,
     Table("news", "aliases", article.Alias, ("article_id", "kind", "value")),
+    Table("news", "fingerprints", lines.Fingerprint, ("observation_id",), is_sorted=False),
+    Table("news", "publisher_lines", lines.PublisherLine, ("publisher_key", "line_hash")),
     Table("ops", "runs", rows.Run, ("run_id",)),
     Table("ops", "steps_done", rows.StepDone, ("subject_id", "version_no", "step")),
     Table("ops", "source_health", source_rows.SourceHealth, ("source_id",)),

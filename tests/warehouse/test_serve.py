@@ -1,0 +1,85 @@
+"""The published file: opens anywhere, explains itself, and is exchanged while it is being read."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import warehouse
+from tests.warehouse.rows import article
+from transforms.article import Article
+from transforms.columns import encode
+from warehouse.lake import Lake
+from warehouse.ledger import close_run, new_run
+from warehouse.serve import publish
+from warehouse.sqlfiles import sql_files
+from warehouse.tables import tables
+
+
+def _publish(folder: Path, *articles: Article) -> None:
+    with Lake.open(folder) as lake:
+        with lake.transaction("articles"):
+            lake.insert(tables()["news.articles"], encode(Article, list(articles)))
+            lake.connection.execute(
+                "INSERT INTO raw.documents SELECT DISTINCT raw_id, ''::BLOB, 'text/plain', NULL, 0, now() "
+                "FROM news.articles WHERE raw_id NOT IN (SELECT raw_id FROM raw.documents)"
+            )
+        run = new_run()
+        publish(lake, run)
+        close_run(lake, run, status="ok")
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    _publish(tmp_path / "lake", article("a"), article("b", publisher=None))
+    return tmp_path / "lake"
+
+
+def test_it_opens_without_extension_from_any_place(lake: Path, tmp_path: Path) -> None:
+    shutil.move(lake / "news.duckdb", tmp_path / "elsewhere.duckdb")
+    connection = duckdb.connect(str(tmp_path / "elsewhere.duckdb"), read_only=True)
+    assert connection.execute("SELECT count(*) FROM mart.dim_article").fetchall() == [(2,)]
+    assert connection.execute("SELECT date_on::VARCHAR FROM mart.dim_date").fetchall() == [("2024-03-05",)]
+    assert connection.execute("FROM mart.said_by('nobody')").fetchall() == []
+    assert connection.execute("SELECT count(*) FROM mart.timeline('x')").fetchall() == [(1,)]
+
+
+def test_every_column_is_explained_in_the_dictionary_and_as_a_comment(lake: Path) -> None:
+    connection = warehouse.connect(lake)
+    missing = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'served' "
+        "AND schema_name = 'mart' AND coalesce(comment, '') = ''"
+    ).fetchall()
+    assert missing == []
+    described = connection.execute(
+        "SELECT DISTINCT schema_name || '.' || table_name FROM meta.dictionary"
+    ).fetchall()
+    marts = {f"mart.{mart.name}" for mart in sql_files("marts")}
+    assert {name for (name,) in described} == {*tables(), *marts, "meta.publish", "meta.dictionary"}
+    assert connection.execute("SELECT count(*) FROM meta.dictionary WHERE comment = ''").fetchall() == [(0,)]
+
+
+def test_readers_of_the_old_file_keep_it_and_new_ones_see_the_new(lake: Path) -> None:
+    old = duckdb.connect(str(lake / "news.duckdb"), read_only=True)
+    _publish(lake, article("c", observation_id="o-c"))
+    assert old.execute("SELECT count(*) FROM mart.dim_article").fetchall() == [(2,)]
+    old.close()
+    new = duckdb.connect(str(lake / "news.duckdb"), read_only=True)
+    assert new.execute("SELECT count(*) FROM mart.dim_article").fetchall() == [(3,)]
+    assert sorted(p.name for p in lake.glob("*duckdb*")) == ["news.duckdb"]
+
+
+def test_what_is_current_is_left_alone(lake: Path) -> None:
+    before = (lake / "news.duckdb").stat().st_mtime_ns
+    with Lake.open(lake) as opened:
+        assert publish(opened, new_run()).is_current
+    assert (lake / "news.duckdb").stat().st_mtime_ns == before
+
+
+def test_macros_answer_by_name(lake: Path) -> None:
+    assert {f.name for f in sql_files("macros")} == {"said_by", "timeline", "who_said"}
+    connection = warehouse.connect(lake)
+    assert connection.execute("FROM mart.who_said('storm')").fetchall() == []

@@ -1,0 +1,6 @@
+-- What somebody said: from mart.said_by('Ana Reyes'); a part of the name is enough.
+create macro mart.said_by(who) as table
+select published_on, speaker, kind, cue, quote, publisher, title, url
+from mart.quote_book
+where contains(lower(speaker), lower(who))
+order by published_on, article_id, quote_no
