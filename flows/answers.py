@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import shutil
 import sys
+from collections import Counter
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -44,18 +47,26 @@ def _print_csv(relation: duckdb.DuckDBPyRelation) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(relation.columns)
     while rows := relation.fetchmany(_ROWS_AT_ONCE):
-        writer.writerows([plain(value) for value in row] for row in rows)
+        writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def _print_json(relation: duckdb.DuckDBPyRelation) -> None:
-    """One array of objects, a row a line."""
+    """One array of objects, a row a line; UsageError when two columns have one name."""
     names, opening = relation.columns, "["
+    if doubled := [name for name, times in Counter(names).items() if times > 1]:
+        raise UsageError(f"two columns are named {doubled[0]!r}: give one another name with `as`")
     while rows := relation.fetchmany(_ROWS_AT_ONCE):
         for row in rows:
             record = {name: plain(value) for name, value in zip(names, row, strict=True)}
             sys.stdout.write(f"{opening}{json.dumps(record, ensure_ascii=False)}")
             opening = ",\n "
     sys.stdout.write("[]\n" if opening == "[" else "]\n")
+
+
+def _cell(value: Any) -> Any:
+    """A value as a CSV field: lists and maps as JSON."""
+    simple = plain(value)
+    return json.dumps(simple, ensure_ascii=False) if isinstance(simple, list | dict) else simple
 
 
 def _print_parquet(relation: duckdb.DuckDBPyRelation) -> None:
@@ -71,8 +82,8 @@ def plain(value: Any) -> Any:
     """A value of DuckDB as JSON can say it: times in ISO 8601, bytes in hex, NaN and infinity as null."""
     if value is None or isinstance(value, str | bool | int):
         return value
-    if isinstance(value, float):
-        return value if value - value == 0 else None
+    if isinstance(value, float | Decimal):
+        return float(value) if math.isfinite(value) else None
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, bytes):

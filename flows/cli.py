@@ -16,12 +16,31 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from flows.settings import Settings, load_settings
 from transforms.errors import ConfigError, DatelineError, UsageError
 
+
+class _Commands(TyperGroup):
+    """The commands, which say in our own words that they were stopped, and end well when a pipe is closed."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """As of click, which would tell both as failures."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            say("dateline: stopped; run it again to go on")
+            sys.exit(1)
+        except BrokenPipeError:
+            # What is still in the buffer has nowhere to go, and must not fail at exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+
 app = typer.Typer(
     name="dateline",
+    cls=_Commands,
     help="News articles in, answers in SQL out.",
     no_args_is_help=True,
     add_completion=False,
@@ -38,6 +57,7 @@ LakeOption = Annotated[
 ]
 SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Settings instead of ./dateline.toml.")]
 ParserOption = Annotated[str | None, typer.Option("--parser", help="spacy:<package>, or lexicon.")]
+WaitOption = Annotated[float | None, typer.Option("--wait", help="Seconds to wait for another run.")]
 
 
 class SqlFormat(StrEnum):
@@ -56,11 +76,6 @@ def main() -> None:
     except DatelineError as error:
         say(f"dateline: {error}")
         sys.exit(2 if isinstance(error, UsageError | ConfigError) else 1)
-    except KeyboardInterrupt:
-        say("dateline: stopped; run it again to go on")
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(0)
 
 
 def say(line: str) -> None:
@@ -86,21 +101,17 @@ def run(
     limit: Annotated[int | None, typer.Option(help="Read so many items at most.")] = None,
     since: Annotated[str | None, typer.Option(help="Leave alone what a feed or sitemap dates earlier.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read; store nothing.")] = False,
-    wait: Annotated[float | None, typer.Option(help="Seconds to wait for another run.")] = None,
+    wait: WaitOption = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 3 when something was quarantined.")
     ] = False,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
     """Ingest, refine and publish; what was done before is not done again."""
-    import msgspec
-
-    from flows.parser_choice import chosen_parser
     from flows.plan import print_plan
     from flows.summary import print_summary
 
-    chosen = _settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
-    chosen = msgspec.structs.replace(chosen, parser=chosen_parser(chosen, say))
+    chosen = _with_parser(load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait))
     if dry_run:
         print_plan(chosen, targets or [], since=_day(since), limit=limit)
         return
@@ -143,7 +154,7 @@ def sql(
     from flows.answers import print_answer
 
     text = query if query is not None else sys.stdin.read()
-    print_answer(_settings(None, lake=lake).lake, text, format=format.value, as_of=as_of)
+    print_answer(load_settings(lake=lake).lake, text, format=format.value, as_of=as_of)
 
 
 @app.command()
@@ -170,7 +181,7 @@ def annotate(
     from flows.pipes import annotated
 
     wanted = [name.strip() for name in tables.split(",") if name.strip()] if tables else None
-    model = chosen_parser(_settings(None, parser=parser), say)
+    model = chosen_parser(load_settings(parser=parser), say)
     _give_all(annotated(files or ["-"], parser=model, tables=wanted, published_at=published_at))
 
 
@@ -191,7 +202,7 @@ def explain(
     """Show an article, what each of its lines was taken for, and the evidence for each value."""
     from flows.explain import print_article
 
-    print_article(_settings(None, lake=lake).lake, article)
+    print_article(load_settings(lake=lake).lake, article)
 
 
 @app.command()
@@ -199,7 +210,7 @@ def status(lake: LakeOption = None) -> None:
     """Show what the lake holds, the last runs, and what is in quarantine."""
     from flows.status import print_status
 
-    print_status(_settings(None, lake=lake).lake)
+    print_status(load_settings(lake=lake).lake)
 
 
 @app.command()
@@ -207,7 +218,7 @@ def demo(lake: LakeOption = None) -> None:
     """Run the bundled example articles into a lake and show some answers."""
     from flows.demo import run_demo
 
-    run_demo(_settings(None, lake=lake or "./demo-lake"))
+    run_demo(_with_parser(load_settings(lake=lake or "./demo-lake")))
 
 
 @app.command()
@@ -215,7 +226,7 @@ def serve(lake: LakeOption = None, settings: SettingsOption = None) -> None:
     """Run all sources on the schedule of dateline.toml, as a Prefect deployment, until stopped."""
     from flows.serving import serve_daily
 
-    serve_daily(_settings(settings, lake=lake), settings_file=str(settings) if settings else None)
+    serve_daily(load_settings(settings, lake=lake), settings_file=str(settings) if settings else None)
 
 
 @app.command()
@@ -223,13 +234,14 @@ def retry(
     lake: LakeOption = None,
     settings: SettingsOption = None,
     reason: Annotated[str | None, typer.Option(help="Only what was refused for this reason.")] = None,
+    wait: WaitOption = None,
 ) -> None:
     """Take quarantined items again, after the code or the thing itself was mended."""
     from flows.progress import on_terminal
     from flows.retry import retry as stage
     from flows.summary import print_summary
 
-    chosen = _settings(settings, lake=lake)
+    chosen = _with_parser(load_settings(settings, lake=lake, wait_seconds=wait))
     with on_terminal() as progress:
         report = stage(chosen, reason=reason, progress=progress)
     print_summary(report, chosen)
@@ -240,21 +252,23 @@ def check_sources(lake: LakeOption = None, settings: SettingsOption = None) -> N
     """Say what a run would fetch of each configured source, and how the sources do."""
     from flows.sources_report import print_sources
 
-    if not print_sources(_settings(settings, lake=lake)):
+    if not print_sources(load_settings(settings, lake=lake)):
         sys.exit(1)
 
 
 @app.command()
 def maintain(
     lake: LakeOption = None,
-    keep_days: Annotated[int, typer.Option(help="Keep snapshots of so many days.")] = 30,
+    keep_days: Annotated[int, typer.Option(min=0, help="Keep snapshots of so many days.")] = 30,
+    wait: WaitOption = None,
 ) -> None:
     """Merge small files and let go of old snapshots; no row changes."""
     from flows.maintain import maintain as stage
-    from warehouse.lake import Lake
+    from warehouse.lake import Lake, require_lake
     from warehouse.lease import Lease
 
-    chosen = _settings(None, lake=lake)
+    chosen = load_settings(lake=lake, wait_seconds=wait)
+    require_lake(Path(chosen.lake))
     with Lease(Path(chosen.lake), wait=chosen.wait_seconds), Lake.open(chosen.lake) as opened:
         report = stage(opened, keep_days=keep_days)
     say(
@@ -281,12 +295,17 @@ def doctor(lake: LakeOption = None) -> None:
     """Check the installation: packages, extensions, model, the lake's folder."""
     from flows.doctor import examine
 
-    if not examine(_settings(None, lake=lake), say):
+    if not examine(load_settings(lake=lake), say):
         sys.exit(1)
 
 
-def _settings(file: Path | None, **given: Any) -> Settings:
-    return load_settings(file, **given)
+def _with_parser(settings: Settings) -> Settings:
+    """The settings with the parser that there is."""
+    import msgspec
+
+    from flows.parser_choice import chosen_parser
+
+    return msgspec.structs.replace(settings, parser=chosen_parser(settings, say))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def examine(settings: Settings, say: Callable[[str], None]) -> bool:
         try:
             for line in check(settings):
                 say(f"ok    {part}: {line}")
-        except (DatelineError, OSError) as error:
+        except (DatelineError, ImportError, OSError) as error:
             say(f"wrong {part}: {error}")
             all_well = False
     return all_well

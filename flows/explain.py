@@ -8,6 +8,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table as Grid
 
+from transforms.clean.urls import canonical
 from transforms.errors import UsageError
 from warehouse import connect
 
@@ -38,9 +39,9 @@ def print_article(lake: str, wanted: str) -> None:
 def _find(connection: duckdb.DuckDBPyConnection, wanted: str) -> dict[str, Any]:
     found = _records(
         connection,
-        "SELECT * FROM news.articles WHERE is_latest AND (starts_with(article_id, ?) OR url = ? OR canonical_url = ?) "
-        "ORDER BY article_id LIMIT 2",
-        [wanted, wanted, wanted],
+        "SELECT * FROM news.articles WHERE is_latest AND (starts_with(article_id, ?) OR url = ? OR article_id IN "
+        "(SELECT article_id FROM news.aliases WHERE value IN (?, ?))) ORDER BY article_id LIMIT 2",
+        [wanted, wanted, wanted, canonical(wanted) or wanted],
     )
     if not found:
         raise UsageError(f"no article {wanted!r}: give an article_id, the start of one, or an address")

@@ -72,23 +72,27 @@ def ingest(
     for item in items:
         if isinstance(item, FetchState):
             batch.states.append(item)
-            continue
-        if limit is not None and report.read >= limit:
+        elif limit is not None and report.read >= limit:
             break
-        report.read += 1
-        if isinstance(item, Rejected):
+        elif isinstance(item, Rejected):
             stage: Stage = "fetch" if item.reason in _FETCHING else "read"
             batch.letters.append(dead_letter(item, stage=stage, run_id=run.run_id, at=datetime.now(UTC)))
+            _count(report, progress)
         else:
             batch.documents.append(item)
             batch.byte_count += len(item.body)
-        progress("read", 1, None)
+            _count(report, progress)
         if batch.is_full():
             _land(lake, run, batch, report)
             batch = _Batch()
     if len(batch):
         _land(lake, run, batch, report)
     return report
+
+
+def _count(report: IngestReport, progress: Progress) -> None:
+    report.read += 1
+    progress("read", 1, None)
 
 
 def _land(lake: Lake, run: Run, batch: _Batch, report: IngestReport) -> None:

@@ -17,16 +17,25 @@ class MaintainReport:
 
 
 def maintain(lake: Lake, *, keep_days: int = 30) -> MaintainReport:
-    """Merge small files and let go of snapshots older than `keep_days`; the newest always stays.
+    """Merge small files and let go of snapshots older than `keep_days`, but never of the published one.
 
     Files are removed only when no kept snapshot names them. No row changes.
     """
     before = _file_count(lake)
+    newest = lake.data_snapshot_id  # what the published file shows, or should: it stays, whatever its age
     lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
     lake.rows(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
-    old = f"older_than => now() - INTERVAL '{int(keep_days)} days'"
-    expired = lake.rows(f"CALL ducklake_expire_snapshots('{CATALOG}', {old})")
-    lake.rows(f"CALL ducklake_cleanup_old_files('{CATALOG}', {old})")
+    limit = f"now() - INTERVAL '{int(keep_days)} days'"
+    found = lake.rows(
+        f"SELECT snapshot_id FROM {CATALOG}.snapshots() WHERE snapshot_time < {limit} AND snapshot_id <> ? "
+        f"AND snapshot_id < (SELECT max(snapshot_id) FROM {CATALOG}.snapshots()) ORDER BY 1",
+        [newest],
+    )
+    expired = [id for (id,) in found]
+    if expired:
+        versions = ", ".join(map(str, expired))
+        lake.rows(f"CALL ducklake_expire_snapshots('{CATALOG}', versions => [{versions}])")
+    lake.rows(f"CALL ducklake_cleanup_old_files('{CATALOG}', older_than => {limit})")
     return MaintainReport(before, _file_count(lake), len(expired))
 
 

@@ -7,10 +7,13 @@ import gzip
 import io
 import json
 import sys
+import zlib
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+
+import msgspec
 
 from transforms.article import Article
 from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
@@ -21,6 +24,18 @@ _EXTRACTED = (
     "published_basis", "language", "text", "captions",
 )  # fmt: skip
 _ANNOTATED_AT_ONCE = 64
+
+
+class _Given(msgspec.Struct):
+    """A line that `annotate` takes; what else it has is not looked at."""
+
+    text: str | None
+    id: str | int | float | None = None
+    title: str | None = None
+    captions: str | list[str] | None = None
+    published_at: str | None = None
+    language: str | None = None
+    url: str | None = None
 
 
 def extracted(files: Collection[str]) -> Iterator[dict[str, Any]]:
@@ -86,13 +101,13 @@ def annotated(
 
 
 def _articles(file: str, published_at: str | None) -> Iterator[Article]:
-    """The texts of one file: JSONL when its first line is a JSON object with a text, else one plain text."""
+    """The texts of one file: JSONL when its first line is a JSON object, else one plain text."""
     from transforms.plain_article import plain_article
 
     with _opened(file) as stream:
         data = stream.read()
     if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
+        data = _inflated(file, data)
     text = data.decode("utf-8-sig", "replace")
     if not _is_jsonl(text):
         yield plain_article(file, text, published_at=published_at)
@@ -102,12 +117,19 @@ def _articles(file: str, published_at: str | None) -> Iterator[Article]:
             yield _given_article(file, number, line, published_at)
 
 
+def _inflated(file: str, data: bytes) -> bytes:
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ReadError(f"{file}: not a sound gzip file: {error}", uri=file) from error
+
+
 def _is_jsonl(text: str) -> bool:
     first = text.lstrip().partition("\n")[0]
     if not first.startswith("{"):
         return False
     try:
-        return "text" in json.loads(first)
+        return isinstance(json.loads(first), dict)
     except ValueError:
         return False
 
@@ -117,20 +139,19 @@ def _given_article(file: str, number: int, line: str, published_at: str | None) 
 
     place = f"{file}, line {number}"
     try:
-        record = json.loads(line)
-        text = record["text"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{place}: not a JSON object with a text: {error!r}") from error
-    captions = record.get("captions") or ""
+        record = msgspec.convert(json.loads(line), _Given)  # json takes lone surrogates, as texts have them
+    except (msgspec.ValidationError, ValueError, RecursionError) as error:
+        raise UsageError(f"{place}: not a JSON object with a text: {error}") from error
+    captions = record.captions or ""
     try:
         return plain_article(
-            str(record.get("id", f"{file}:{number}")),
-            text or "",
-            title=record.get("title"),
-            captions="\n".join(captions) if isinstance(captions, list) else captions,
-            published_at=record.get("published_at") or published_at,
-            language=record.get("language"),
-            url=record.get("url"),
+            f"{file}:{number}" if record.id is None else str(record.id),
+            record.text or "",
+            title=record.title,
+            captions=captions if isinstance(captions, str) else "\n".join(captions),
+            published_at=record.published_at or published_at,
+            language=record.language,
+            url=record.url,
         )
     except UsageError as error:
         raise UsageError(f"{place}: {error}") from error

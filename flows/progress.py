@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 _SECONDS_BETWEEN_LINES = 10.0
-_DOING = {"read": "reading", "clean": "cleaning", "enrich": "enriching", "fetch": "fetching"}
+_DOING = {"read": "reading", "fingerprint": "fingerprinting", "clean": "cleaning", "enrich": "enriching"}
 
 
 class Progress(Protocol):
@@ -50,7 +50,7 @@ def _bars() -> Iterator[Progress]:
     )
     from rich.progress import Progress as Bars
 
-    name = TextColumn("{task.description:<10}")
+    name = TextColumn("{task.description:<14}")
     shown = (SpinnerColumn(), name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*shown, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}

@@ -6,24 +6,23 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 
-import pyarrow as pa
-
+from flows.furniture import furniture_of, judge_publishers
+from flows.inputs import stage, stage_documents
 from flows.progress import Progress, silent
 from flows.runners import Runner
 from flows.settings import Settings
-from flows.workers import CleanTask, EnrichTask, clean_batch, enrich_batch
+from flows.workers import CleanTask, EnrichTask, FingerprintTask, clean_batch, enrich_batch, fingerprint_batch
 from transforms.clean.version import CLEAN_VERSION
 from transforms.contract import registered_steps
 from transforms.enrich import step_version
 from transforms.parsing import parser_name
+from warehouse.furniture import land_fingerprints, pending_fingerprints
 from warehouse.lake import CATALOG, Lake
 from warehouse.land_cleaned import land_cleaned
 from warehouse.land_enriched import land_enriched
 from warehouse.ledger import PendingArticle, PendingDocument, pending_articles, pending_documents
 from warehouse.rows import Run
-from warehouse.staging import write_table
 
 BATCH_BYTES = 64 << 20
 
@@ -47,9 +46,14 @@ def refine(
     *,
     progress: Progress = silent,
 ) -> RefineReport:
-    """Clean every pending document, then enrich every pending article; nothing pending costs nothing."""
+    """Learn what publishers repeat, clean every pending document, then enrich every pending article.
+
+    Nothing pending costs nothing.
+    """
     work = _Work(lake, run, runner, settings, progress)
     report = RefineReport()
+    _fingerprint(work, report)
+    judge_publishers(lake, run)
     _clean(work, report)
     _enrich(work, report)
     return report
@@ -62,6 +66,18 @@ class _Work:
     runner: Runner
     settings: Settings
     progress: Progress
+
+
+def _fingerprint(work: _Work, report: RefineReport) -> None:
+    pending = pending_fingerprints(work.lake)
+    batches = _document_batches(pending, _size(len(pending), work))
+    tasks = (_fingerprint_task(work.lake, work.run, batch, number) for number, batch in enumerate(batches))
+    done = 0
+    for staged in work.runner.map(fingerprint_batch, tasks):
+        land_fingerprints(work.lake, work.run, staged)
+        report.step_failures += len(staged.letters)
+        done += len(staged.subjects)
+        work.progress("fingerprint", done, len(pending))
 
 
 def _clean(work: _Work, report: RefineReport) -> None:
@@ -124,24 +140,26 @@ def _article_batches(pending: Sequence[PendingArticle], size: int) -> Iterator[l
             yield alike[start : start + size]
 
 
+def _fingerprint_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], number: int) -> FingerprintTask:
+    folder = lake.staging / run.run_id / f"fingerprint-{number:06}"
+    source = stage_documents(lake, folder / "input.parquet", [d.observation_id for d in batch])
+    return FingerprintTask(source, folder, run.run_id, batch[0].is_redone)
+
+
 def _clean_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], number: int) -> CleanTask:
     folder = lake.staging / run.run_id / f"clean-{number:06}"
-    source = _stage(
-        lake,
-        folder / "input.parquet",
-        {"observation_id": [d.observation_id for d in batch]},
-        "SELECT o.*, d.body, d.media_type, d.charset "
-        f"FROM {CATALOG}.raw.observations o JOIN {CATALOG}.raw.documents d USING (raw_id) "
-        "WHERE o.observation_id IN (SELECT observation_id FROM batch) ORDER BY o.seq",
-    )
-    return CleanTask(source, folder, run.run_id, batch[0].is_redone)
+    concerned = [d.observation_id for d in batch if d.input_hash]
+    furniture = furniture_of(lake, concerned) if concerned else {}
+    source = stage_documents(lake, folder / "input.parquet", [d.observation_id for d in batch], furniture)
+    input_hashes = tuple(d.input_hash for d in batch)
+    return CleanTask(source, folder, run.run_id, batch[0].is_redone, input_hashes)
 
 
 def _enrich_task(
     work: _Work, batch: Sequence[PendingArticle], number: int, versions: Mapping[str, str]
 ) -> EnrichTask:
     folder = work.lake.staging / work.run.run_id / f"enrich-{number:06}"
-    source = _stage(
+    source = stage(
         work.lake,
         folder / "input.parquet",
         {"article_id": [a.article_id for a in batch], "version_no": [a.version_no for a in batch]},
@@ -151,11 +169,3 @@ def _enrich_task(
     )
     wanted = {step: versions[step] for step in batch[0].steps}
     return EnrichTask(source, folder, work.run.run_id, work.settings.parser, wanted, batch[0].is_redone)
-
-
-def _stage(lake: Lake, path: Path, keys: Mapping[str, Sequence[object]], sql: str) -> Path:
-    """Write the input rows of a batch where its worker finds them."""
-    lake.connection.register("batch", pa.table(dict(keys)))
-    rows = lake.arrow(sql)
-    lake.connection.unregister("batch")
-    return write_table(path, rows)

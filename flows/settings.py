@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -30,15 +30,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `lake` is the folder of the lake; `parser` the model that reads English (spacy:<package>, or
     lexicon for none); `runner` who executes batches, `workers` how many of them at once;
     `batch_size` the documents of one transaction at most; `wait_seconds` how long a run waits for
-    another one that holds the lake; `sources` are
-    tables of `flows.sources.source` by source_id, `fetch` the table of `flows.sources.manners`.
+    another one that holds the lake; `sources` are tables of `flows.sources.source` by source_id,
+    `fetch` the table of `flows.sources.manners`.
     """
 
     lake: str = "./lake"
     parser: str = DEFAULT_PARSER
     runner: Literal["inline", "processes"] = "inline"
-    workers: int = 1
-    batch_size: int = 512
+    workers: Annotated[int, msgspec.Meta(ge=1)] = 1
+    batch_size: Annotated[int, msgspec.Meta(ge=1)] = 512
     wait_seconds: float = 0.0
     sources: dict[str, dict[str, Any]] = {}
     fetch: dict[str, Any] = {}
@@ -72,8 +72,8 @@ def load_settings(
         told["runner"] = "processes"
     try:
         return msgspec.convert(told, Settings)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}, environment or arguments: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -81,6 +81,8 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
 

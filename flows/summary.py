@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def _print_places(out: Console, report: Session, lake: Path) -> None:
     if report.published is not None and not report.published.is_current:
         marts = ", ".join(f"{name} {count:,}" for name, count in report.published.rows.items())
         out.print(f"Published {report.published.path}: {marts}.")
-    at = "" if lake == Path("lake") else f" --lake {lake}"
+    at = "" if lake == Path("lake") else f" --lake {shlex.quote(str(lake))}"
     out.print(f'The lake is {lake}. Next: dateline sql{at} "select * from mart.quote_book limit 5"')
     if report.reasons:
         out.print(f'Why things were refused: dateline sql{at} "select reason, detail from raw.quarantine"')

@@ -32,22 +32,22 @@ class _TimeLimit(Exception):
     """Raised by the timer inside the code that took too long."""
 
 
-def clean_guarded(raw: RawDocument) -> Cleaned | Rejected:
-    """Clean one document; what goes wrong in our own code is a rejection that says so."""
+def clean_guarded(raw: RawDocument, furniture: frozenset[str] = frozenset()) -> Cleaned | Rejected:
+    """Clean one document, lines its publisher repeats left out; what our own code fails on is a rejection."""
     if raw.media_type in _RISKY_TYPES or len(raw.body) > _RISKY_BYTES:
-        return _warden().clean(raw)
+        return _warden().clean(raw, furniture)
     try:
         with _timer(SECONDS):
-            return _clean(raw)
+            return _clean(raw, furniture)
     except _TimeLimit:
         return _rejected(raw, Reason.TIME_LIMIT, f"not done after {SECONDS:.0f} s")
 
 
-def _clean(raw: RawDocument) -> Cleaned | Rejected:
+def _clean(raw: RawDocument, furniture: frozenset[str]) -> Cleaned | Rejected:
     from transforms.clean import clean
 
     try:
-        return clean(raw)
+        return clean(raw, furniture)
     except _TimeLimit:
         raise
     except MemoryError:
@@ -86,10 +86,10 @@ class _Warden:
     process: BaseProcess | None = None
     connection: Connection | None = None
 
-    def clean(self, raw: RawDocument) -> Cleaned | Rejected:
+    def clean(self, raw: RawDocument, furniture: frozenset[str]) -> Cleaned | Rejected:
         connection = self._connected()
         try:
-            connection.send(raw)
+            connection.send((raw, furniture))
             if connection.poll(SECONDS):
                 found: Cleaned | Rejected = connection.recv()
                 return found
@@ -139,7 +139,7 @@ def _serve(connection: Connection) -> None:
     connection.send("ready")
     while True:
         try:
-            raw = connection.recv()
+            raw, furniture = connection.recv()
         except EOFError:
             return
-        connection.send(_clean(raw))
+        connection.send(_clean(raw, furniture))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ from flows.warden import clean_guarded
 from transforms.article import Alias, Article, Evidence, Image, Link, Segment
 from transforms.columns import encode
 from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
-from transforms.reasons import Repair
+from transforms.link.lines import Fingerprint
+from transforms.reasons import Reason, Repair
+from warehouse.furniture import StagedFingerprints
 from warehouse.land_cleaned import StagedClean
 from warehouse.land_enriched import StagedEnrichment
 from warehouse.quarantine import dead_letter
@@ -24,7 +27,18 @@ from warehouse.staging import read_records, read_rows, write_rows, write_table
 
 @dataclass(frozen=True, slots=True)
 class CleanTask:
-    """A batch to clean: `source` holds documents with their observations, `folder` takes the rows."""
+    """A batch to clean: `source` holds documents, observations and furniture, `folder` takes the rows."""
+
+    source: Path
+    folder: Path
+    run_id: str
+    is_redone: bool
+    input_hashes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintTask:
+    """A batch to fingerprint: `source` holds documents with their observations, `folder` takes the rows."""
 
     source: Path
     folder: Path
@@ -44,6 +58,32 @@ class EnrichTask:
     is_redone: bool
 
 
+def fingerprint_batch(task: FingerprintTask) -> StagedFingerprints:
+    """Fingerprint the documents of a batch; one that fails in our own code costs only itself."""
+    from transforms.link.fingerprint import fingerprint  # late: it loads parsers
+
+    subjects: list[str] = []
+    found: list[Fingerprint | None] = []
+    letters: list[DeadLetter] = []
+    for record in read_records(task.source):
+        raw, subject = raw_document(record), record["observation_id"]
+        subjects.append(subject)
+        try:
+            found.append(fingerprint(raw, subject))
+        except Exception:  # kept with its trace; cleaning then knows of no furniture in this document
+            rejected = Rejected(
+                Reason.STEP_FAILED, traceback.format_exc(limit=-6), raw.origin, raw.item_no, raw.raw_id
+            )
+            now = datetime.now(UTC)
+            letters.append(
+                dead_letter(rejected, stage="fingerprint", run_id=task.run_id, at=now, subject_id=subject)
+            )
+    rows = [row for row in found if row is not None]
+    return StagedFingerprints(
+        write_rows(task.folder, {"fingerprints": (Fingerprint, rows)}), subjects, letters, task.is_redone
+    )
+
+
 def clean_batch(task: CleanTask) -> StagedClean:
     """Clean the documents of a batch; one that fails in our own code costs only itself."""
     now = datetime.now(UTC)
@@ -52,7 +92,7 @@ def clean_batch(task: CleanTask) -> StagedClean:
     letters: list[DeadLetter] = []
     for ordinal, record in enumerate(read_records(task.source)):
         subjects.append(record["observation_id"])
-        found = clean_guarded(raw_document(record))
+        found = clean_guarded(raw_document(record), frozenset(record["furniture"]))
         if isinstance(found, Rejected):
             letter = dead_letter(
                 found, stage="clean", run_id=task.run_id, at=now, subject_id=record["observation_id"]
@@ -65,6 +105,7 @@ def clean_batch(task: CleanTask) -> StagedClean:
     return StagedClean(
         files=_write_cleaned(task.folder, kept),
         subjects=subjects,
+        input_hashes=task.input_hashes,
         repaired=frozenset(ordinal for ordinal, found in kept if found.article.repairs),
         letters=letters,
         is_redone=task.is_redone,

@@ -27,13 +27,18 @@ def fold(text: str) -> str:
 
 def fold_line(line: str) -> str:
     """A line as publisher_lines knows it: folded, digits made one, so that dates and counters match."""
-    return _DIGITS.sub("0", fold(line))
+    return fold_numbers(fold(line))
+
+
+def fold_numbers(folded: str) -> str:
+    """A folded text with each number made one and the same."""
+    return _DIGITS.sub("0", folded)
 
 
 def fold_lines(text: str) -> list[str]:
-    """`fold_line` of each line of a text in order, blank ones left out; cheaper than line by line."""
+    """`fold` of each line of a text in order, blank ones left out; cheaper than line by line."""
     folded = _plain_marks(unicodedata.normalize("NFKC", text)).casefold()
-    lines = (" ".join(line.split()) for line in _DIGITS.sub("0", folded).splitlines())
+    lines = (" ".join(line.split()) for line in folded.splitlines())
     return [line for line in lines if line]
 
 

@@ -64,7 +64,7 @@ def mart_dictionary(connection: duckdb.DuckDBPyConnection, marts: Sequence[SqlFi
                 column_name=name,
                 ordinal=ordinal,
                 data_type=data_type,
-                is_nullable=name not in mart.key,
+                is_nullable=name not in mart.key or "null" in mart.columns[name],
                 is_key=name in mart.key,
                 comment=mart.columns[name],
                 allowed_values="",

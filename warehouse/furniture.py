@@ -115,21 +115,27 @@ def lines_of(lake: Lake, publishers: Sequence[str]) -> dict[tuple[str, int], Pub
     return {(row[0], row[1]): PublisherLine(*row) for row in found}
 
 
-def land_judgement(lake: Lake, run: Run, judgement: Judgement, texts: Mapping[int, str]) -> None:
+def land_judgement(
+    lake: Lake,
+    run: Run,
+    judgement: Judgement,
+    held: Mapping[tuple[str, int], PublisherLine],
+    texts: Mapping[int, str],
+) -> None:
     """Bring lines and ledger to a judgement; rows that it leaves as they are stay untouched.
 
-    `texts` are the folded lines by hash, as far as the lake does not have them for the publisher yet.
+    `held` are the lines that the lake has of these publishers (`lines_of`), `texts` those of the others
+    by hash.
     """
     publishers = list(judgement.publishers)
-    held = lines_of(lake, publishers)
     rows = [
         PublisherLine(
             key, line, held[key, line].line if (key, line) in held else texts[line], count, bool(line & 1)
         )
         for (key, line), count in judgement.lines.items()
     ]
-    changed = {r.publisher_key for r in rows if held.pop((r.publisher_key, r.line_hash), None) != r}
-    changed |= {key for key, _ in held}
+    changed = {row.publisher_key for row in rows if held.get((row.publisher_key, row.line_hash)) != row}
+    changed |= {key for key, line in held if (key, line) not in judgement.lines}
     table = tables()["news.publisher_lines"]
     with lake.transaction(f"run {run.run_id}: lines of {len(publishers)} publishers"):
         ledger.open_run(lake, run)

@@ -18,6 +18,7 @@ from warehouse.tables import SCHEMAS, Table, sql_type, tables
 
 CATALOG = "lake"
 SERVING_FILE = "news.duckdb"
+_CATALOG_FILE = "catalog.sqlite"
 
 
 class Lake:
@@ -36,23 +37,25 @@ class Lake:
         reading only. LakeError when there is no lake to read, or the snapshot does not exist.
         """
         path = Path(folder)
-        if (read_only or as_of) and not (path / "catalog.sqlite").exists():
-            raise LakeError(f"there is no lake in {path} (dateline run makes one)", location=str(path))
-        if not (read_only or as_of):
-            (path / "data").mkdir(parents=True, exist_ok=True)
+        is_reader = read_only or as_of is not None
+        if is_reader:
+            require_lake(path)
+        else:
+            _make_folder(path / "data")
         connection = open_engine()
         options = [f"DATA_PATH {quoted(str(path.resolve() / 'data') + '/')}", "OVERRIDE_DATA_PATH true"]
         if as_of is not None:
             options.append(_snapshot_option(as_of))
         elif read_only:
             options.append("READ_ONLY")
-        source = quoted(f"ducklake:sqlite:{path.resolve() / 'catalog.sqlite'}")
+        source = quoted(f"ducklake:sqlite:{path.resolve() / _CATALOG_FILE}")
         try:
             connection.execute(f"ATTACH {source} AS {CATALOG} ({', '.join(options)})")
         except duckdb.Error as error:
+            connection.close()
             raise LakeError(f"the lake in {path} cannot be opened: {error}", location=str(path)) from error
         lake = cls(path, connection)
-        if not (read_only or as_of):
+        if not is_reader:
             lake._evolve()
         # Unqualified schemas are the lake's: news.articles is lake.news.articles.
         connection.execute(f"USE {CATALOG}")
@@ -183,6 +186,19 @@ class Lake:
             for statement in statements:
                 self.connection.execute(statement)
             self.connection.execute(f"CALL {CATALOG}.set_option('parquet_compression', 'zstd')")
+
+
+def require_lake(folder: Path) -> None:
+    """LakeError when there is no lake in `folder`; opening one for writing would make it."""
+    if not (folder / _CATALOG_FILE).exists():
+        raise LakeError(f"there is no lake in {folder} (dateline run makes one)", location=str(folder))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LakeError(f"{folder}: {error.strerror}", location=str(folder)) from error
 
 
 def _creation(table: Table) -> list[str]:

@@ -44,14 +44,15 @@ def land_raw(
     letters: Sequence[DeadLetter],
     states: Sequence[FetchState] = (),
 ) -> LandedRaw:
-    """Store documents not seen before, dead letters not known yet, and what is now known of addresses.
+    """Store documents not seen before, dead letters not known or closed before, and what is now known of addresses.
 
     Writes nothing when all of it is known.
     """
     by_id = {observation_id(d): d for d in documents}
-    known = _observation_states(lake, list(by_id))
+    known = _observation_states(lake, list(by_id), run)
     fresh = {id: d for id, d in by_id.items() if id not in known}
-    known_letters = quarantine.known_letters(lake, [x.quarantine_id for x in letters])
+    held = quarantine.known_letters(lake, [x.quarantine_id for x in letters])
+    known_letters = {id for id, (_, status, _) in held.items() if status != "resolved"}
     new_letters = {x.quarantine_id: x for x in letters if x.quarantine_id not in known_letters}
     if fresh or new_letters or states:
         with lake.transaction(f"run {run.run_id}: {len(fresh)} documents in, {len(new_letters)} refused"):
@@ -75,16 +76,17 @@ def _store_states(lake: Lake, states: Sequence[FetchState]) -> None:
     lake.insert(table, rows)
 
 
-def _observation_states(lake: Lake, ids: list[str]) -> dict[str, bool]:
-    """Those of the observations that the lake has, and whether each was ever cleaned."""
+def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, bool]:
+    """Those of the observations that the lake has, and whether each was ever cleaned or is this run's own."""
     lake.connection.register("asked", pa.table({"id": pa.array(ids, pa.string())}))
     found = lake.rows(
         f"""
-        SELECT o.observation_id, bool_or(s.subject_id IS NOT NULL)
+        SELECT o.observation_id, bool_or(s.subject_id IS NOT NULL OR o.run_id = ?)
         FROM {CATALOG}.raw.observations o
         LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{ledger.CLEAN}'
         WHERE o.observation_id IN (SELECT id FROM asked) GROUP BY ALL
-        """
+        """,
+        [run.run_id],
     )
     lake.connection.unregister("asked")
     return dict(found)

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
-from transforms.errors import LakeLocked
+from transforms.errors import LakeError, LakeLocked
 
 _HEARTBEAT_SECONDS = 5.0
 
@@ -23,11 +23,11 @@ class Lease:
 
     The lock itself belongs to the operating system, so a dead owner's lease is free at once,
     however it died; owner, start and heartbeat lie beside it for people to read. `wait` is how long
-    to wait for another owner, in seconds: 0 = not at all, None = for ever.
+    to wait for another owner, in seconds: 0 = not at all, None = for ever. LakeError when the folder
+    cannot be written to.
     """
 
     def __init__(self, folder: Path, *, wait: float | None = 0) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._lock = FileLock(folder / "lease.lock", thread_local=False)
         self._wait = -1 if wait is None else wait
@@ -39,7 +39,10 @@ class Lease:
     def __enter__(self) -> Lease:
         """Take the lease; LakeLocked names the owner when it is not to be had in time."""
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=self._wait)
+            self._started_at = datetime.now(UTC)
+            self._write()
         except Timeout:
             owner = read_owner(self._folder)
             raise LakeLocked(
@@ -47,8 +50,10 @@ class Lease:
                 location=str(self._folder),
                 owner=owner,
             ) from None
-        self._started_at = datetime.now(UTC)
-        self._write()
+        except OSError as error:
+            self._lock.release()
+            told = f"the lake in {self._folder} cannot be written to: {error.strerror or error}"
+            raise LakeError(told, location=str(self._folder)) from error
         self._heart.start()
         return self
 
@@ -66,7 +71,7 @@ class Lease:
             self._write()
 
     def _write(self) -> None:
-        owner = f"{getpass.getuser()}@{socket.gethostname()}, process {os.getpid()}"
+        owner = f"{_user()}@{socket.gethostname()}, process {os.getpid()}"
         told = {
             "owner": owner,
             "started_at": self._started_at.isoformat(timespec="seconds"),
@@ -75,6 +80,13 @@ class Lease:
         fresh = self._note.with_suffix(f".{os.getpid()}")
         fresh.write_text(json.dumps(told), encoding="utf-8")
         fresh.replace(self._note)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that no name belongs to
+        return f"user {os.getuid()}"
 
 
 def read_owner(folder: Path) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from transforms.errors import LakeError
 from warehouse.engine import quoted
 from warehouse.lake import CATALOG, SERVING_FILE, Lake
 from warehouse.tables import SCHEMAS
@@ -18,7 +19,12 @@ def open_for_reading(folder: Path, *, as_of: str | None = None) -> duckdb.DuckDB
     path = [f"{CATALOG}.{schema}" for schema in SCHEMAS]
     served = folder / SERVING_FILE
     if as_of is None and served.exists():
-        connection.execute(f"ATTACH {quoted(str(served))} AS served (READ_ONLY)")
+        try:
+            connection.execute(f"ATTACH {quoted(str(served))} AS served (READ_ONLY)")
+        except duckdb.Error as error:
+            connection.close()
+            message = f"{served} cannot be opened, the next run makes it anew: {error}"
+            raise LakeError(message, location=str(served)) from error
         path += ["served.mart", "served.meta"]
     connection.execute(f"SET search_path = {quoted(','.join(path))}")
     return connection

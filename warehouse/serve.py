@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
+
 from transforms.columns import encode
 from transforms.text import digest
 from warehouse.checks import require_passed, run_checks, store_checks
@@ -32,7 +34,7 @@ class PublishReport:
 
 
 def publish(lake: Lake, run: Run) -> PublishReport:
-    """Check the lake, build the serving file beside the old one and put it in its place.
+    """Check the lake, build the serving file in staging and put it in the place of the old one.
 
     Readers of the old file keep it until they open anew. A failed check raises CheckFailed and
     leaves the old file. Nothing is done when the file shows what lake and code now say.
@@ -55,7 +57,8 @@ def publish(lake: Lake, run: Run) -> PublishReport:
         open_run(lake, run)
         store_checks(lake, results)
     require_passed(results)
-    fresh = target.with_name(f".{SERVING_FILE}.{run.run_id}")
+    fresh = lake.staging / run.run_id / SERVING_FILE
+    fresh.parent.mkdir(parents=True, exist_ok=True)
     fresh.unlink(missing_ok=True)
     try:
         rows = _build(lake, fresh, marts, stamp)
@@ -98,11 +101,17 @@ def _store_meta(lake: Lake, stamp: Publication, entries: list[DictionaryEntry]) 
 
 
 def _is_current(lake: Lake, path: Path, stamp: Publication) -> bool:
+    """Whether the file shows what `stamp` says; one that is damaged or of another layout does not."""
     if not path.exists():
         return False
-    lake.connection.execute(f"ATTACH {quoted(str(path))} AS served (READ_ONLY)")
+    try:
+        lake.connection.execute(f"ATTACH {quoted(str(path))} AS served (READ_ONLY)")
+    except duckdb.Error:
+        return False
     try:
         held = lake.rows("SELECT snapshot_id, code_version, marts_hash FROM served.meta.publish")
+    except duckdb.Error:
+        return False
     finally:
         lake.connection.execute("DETACH served")
     return held == [(stamp.snapshot_id, stamp.code_version, stamp.marts_hash)]

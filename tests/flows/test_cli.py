@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -122,6 +123,46 @@ def test_annotate_takes_texts_as_they_are(tmp_path: Path) -> None:
     assert json.loads(plain.stdout)["value"] == "2024-03-01"
 
 
+def test_annotate_refuses_what_is_no_text_with_its_place(tmp_path: Path) -> None:
+    lines = {
+        b'{"id": "a", "body": "x"}': "text",
+        b'{"id": "a", "text": 5}': "text",
+        b'{"text": "x", "published_at": 1709600000}': "published_at",
+        b'{"text": "x", "published_at": "soon"}': "soon",
+    }
+    for line, word in lines.items():
+        _one_line(dateline("annotate", "--parser", "lexicon", cwd=tmp_path, given=line), 2, "-, line 1", word)
+    broken = gzip.compress(b"Ana Reyes spoke.")[:20]
+    _one_line(dateline("annotate", "--parser", "lexicon", cwd=tmp_path, given=broken), 1, "gzip")
+
+
+def test_a_language_may_have_a_region(tmp_path: Path) -> None:
+    line = b'{"id": null, "text": "It rained on Monday.", "language": "en-GB"}'
+    done = dateline("annotate", "--tables", "times", "--parser", "lexicon", cwd=tmp_path, given=line)
+    assert json.loads(done.stdout)["id"] == "-:1"
+
+
+def test_a_closed_pipe_is_no_failure(home: Path) -> None:
+    query = "select s.text from news.segments s, range(9000)"
+    command = [sys.executable, "-m", "flows.cli", "sql", "--lake", "lake", "--format", "csv", query]
+    running = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.readline()
+    running.stdout.close()
+    assert running.wait(60) == 0
+    assert running.stderr.read() == b""
+    running.stderr.close()
+
+
+def test_json_has_numbers_and_a_name_for_each_column(home: Path) -> None:
+    done = dateline(
+        "sql", "--format", "json", "select 1.5 as a, sum(x)::hugeint as b from range(3) t(x)", cwd=home
+    )
+    assert json.loads(done.stdout) == [{"a": 1.5, "b": 3}]
+    _one_line(dateline("sql", "--format", "json", "select 1 as a, 2 as a", cwd=home), 2, "'a'")
+
+
 def test_strict_tells_by_its_status_that_something_was_refused(tmp_path: Path) -> None:
     broken = str(EXAMPLES / "pages" / "cut-short.html.gz")
     assert dateline("run", broken, cwd=tmp_path).returncode == 0
@@ -135,6 +176,7 @@ def test_wrong_calls_get_one_line_and_status_2(tmp_path: Path) -> None:
     _one_line(dateline("run", cwd=tmp_path), 2, "nothing to read")
     _one_line(dateline("annotate", "--tables", "qutes", cwd=tmp_path, given=b"x"), 2, "qutes", "quotes")
     _one_line(dateline("sql", "select 1", "--lake", "none", cwd=tmp_path), 1, "there is no lake in none")
+    _one_line(dateline("maintain", "--lake", "none", cwd=tmp_path), 1, "there is no lake in none")
     assert not (tmp_path / "none").exists()
 
 

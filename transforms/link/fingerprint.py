@@ -47,7 +47,7 @@ def fingerprint(raw: RawDocument, observation_id: str) -> Fingerprint | None:
 
 
 def document_lines(raw: RawDocument) -> frozenset[str]:
-    """The distinct lines of a document, folded by `transforms.text.fold_line`; those without a letter left out."""
+    """The distinct lines of a document, folded by `transforms.text.fold`; those without a letter left out."""
     stated = _read(raw)
     return _lines(stated) if stated is not None else frozenset()
 

@@ -70,13 +70,13 @@ def merged(fingerprints: Iterable[tuple[str, Hashes]]) -> dict[str, Hashes]:
 def _originals(documents: Mapping[str, Hashes], limits: Limits) -> list[str]:
     """The documents that are not a copy of a longer original, or of an equally long one named before it.
 
-    What more than half of many documents share is nobody's story and makes no copies.
+    What nearly all of many documents share is nobody's story and makes no copies.
     """
     keys = sorted(documents)
     sentences = [documents[key][documents[key] & 1 == 1] for key in keys]
     owners = np.repeat(np.arange(len(keys)), [len(lines) for lines in sentences])
     _, places, counts = np.unique(np.concatenate(sentences), return_inverse=True, return_counts=True)
-    most = min(limits.most_copies, max(8, len(keys) // 2))
+    most = min(limits.most_copies, max(8, 3 * len(keys) // 4))
     told = np.bincount(owners[counts[places] <= most], minlength=len(keys))
     is_shared = (counts[places] > 1) & (counts[places] <= most)
     shared = _shared_counts(owners[is_shared], places[is_shared])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from transforms.columns import Count
-from transforms.text import count_words
+from transforms.text import count_words, fold_numbers
 
 FINGERPRINT_VERSION = "1"
 """Raise it when documents get other hashes: converge then reads every document again."""
@@ -42,7 +42,7 @@ class PublisherLine:
 
     publisher_key: Annotated[str, "registrable domain, else source and stated publisher"]
     line_hash: Annotated[int, "as in news.fingerprints.line_hashes"]
-    line: Annotated[str, "the line, folded: lower case, plain quotes and dashes, any number as 0"]
+    line: Annotated[str, "the line in lower case, with plain quotes and dashes, any number as 0"]
     document_count: Annotated[
         Count, "documents with it; copies of one story and addresses fetched again count once"
     ]
@@ -50,9 +50,15 @@ class PublisherLine:
 
 
 def line_hash(line: str) -> int:
-    """64 bits, signed, of a folded line; odd when the line is a sentence."""
-    held = hashlib.blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(held, "big", signed=True) & ~1 | is_sentence(line)
+    """64 bits, signed, of a folded line; odd when the line is a sentence.
+
+    Of a label the numbers do not count (dates, counters), of a sentence they do: they are the news in
+    texts that are written by a template.
+    """
+    is_odd = is_sentence(line)
+    known_as = line if is_odd else fold_numbers(line)
+    held = hashlib.blake2b(known_as.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(held, "big", signed=True) & ~1 | is_odd
 
 
 def is_sentence(line: str) -> bool:

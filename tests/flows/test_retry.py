@@ -1,0 +1,131 @@
+"""Taking refused items again: what now succeeds is there once, and its letter is closed."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import warehouse
+from flows.daily import daily
+from flows.reading import sources_for
+from flows.retry import retry
+from flows.settings import Settings
+from tests.flows.corpus import contents, write_corpus
+from transforms.article import Article
+from transforms.contract import registered_steps
+from transforms.errors import LakeError
+
+_OWN_NAMES = {"text": "story", "title": "head", "url": "at"}
+_RECORD = (
+    b'{"at": "https://news.example/own", "head": "Ferry returns to Lund", "story": "The ferry between Lund and '
+    b'Eastholm returned on Monday after nine days of repairs, the harbour office said. Passengers had taken the bus."}\n'
+)
+
+
+def _ask(settings: Settings, query: str) -> list[tuple[Any, ...]]:
+    connection = warehouse.connect(settings.lake)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def _run(settings: Settings, *targets: Path) -> None:
+    daily(settings, sources_for(settings, [str(t) for t in targets]))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(lake=str(tmp_path / "lake"), parser="lexicon")
+
+
+def test_a_step_that_failed_is_redone_and_no_row_is_doubled(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write_corpus(tmp_path / "in.jsonl", 3)
+    _run(settings, corpus)
+    sound = contents(tmp_path / "lake")
+    steps = dict(registered_steps())
+
+    def times_that_fail(version: str) -> dict[str, Any]:
+        find: Callable[..., Any] = steps["times"].find
+
+        def failing(article: Article, *needed: Any) -> Iterator[Any]:
+            if article.url == "https://news.example/1":
+                raise ValueError("poisoned")
+            return iter(find(article, *needed))
+
+        return {**steps, "times": dataclasses.replace(steps["times"], version=version, find=failing)}
+
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.contract._STEPS", times_that_fail("next"))
+        _run(settings, corpus)
+        assert _ask(settings, "SELECT stage, status FROM raw.quarantine") == [("enrich", "open")]
+    mended = {**steps, "times": dataclasses.replace(steps["times"], version="next")}
+    monkeypatch.setattr("transforms.contract._STEPS", mended)
+    retry(settings)
+    assert _ask(settings, "SELECT stage, status FROM raw.quarantine") == [("enrich", "resolved")]
+    after = contents(tmp_path / "lake")
+    for table in ("news.times", "news.quotes", "news.mentions", "news.entities", "news.languages"):
+        assert after[table] == sound[table], table
+
+
+def test_a_document_that_could_not_be_fingerprinted_is_taken_again(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Path(__file__).parents[2] / "flows" / "examples" / "pages" / "tunnel.html"
+
+    def failing(*_: Any) -> None:
+        raise ValueError("poisoned")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.link.fingerprint.fingerprint", failing)
+        _run(settings, page)
+        assert _ask(settings, "SELECT stage, status FROM raw.quarantine") == [("fingerprint", "open")]
+    retry(settings)
+    assert _ask(settings, "SELECT stage, status FROM raw.quarantine") == [("fingerprint", "resolved")]
+    assert _ask(settings, "SELECT count(*) FROM news.fingerprints") == [(1,)]
+
+
+def test_a_mended_file_is_read_with_the_field_names_of_its_source(tmp_path: Path) -> None:
+    file = tmp_path / "own.jsonl.gz"
+    file.write_bytes(gzip.compress(_RECORD)[:60])
+    source = {"path": str(file), "fields": _OWN_NAMES}
+    settings = Settings(lake=str(tmp_path / "lake"), parser="lexicon", sources={"own": source})
+    daily(settings, sources_for(settings, []))
+    assert _ask(settings, "SELECT count(*) FROM news.articles") == [(0,)]
+    file.write_bytes(gzip.compress(_RECORD))
+    retry(settings)
+    assert _ask(settings, "SELECT source_id, title FROM news.articles") == [("own", "Ferry returns to Lund")]
+
+
+def test_what_is_refused_again_after_it_was_mended_is_open_again(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "in.txt.gz"
+    whole = gzip.compress(
+        b"The ferry between Lund and Eastholm returned on Monday, the harbour office said.\n" * 3
+    )
+    for content, status in ((whole[:40], "open"), (whole, "resolved"), (whole[:40], "open")):
+        file.write_bytes(content)
+        (retry if status == "resolved" else _run)(settings, *([] if status == "resolved" else [file]))
+        letters = _ask(settings, "SELECT status FROM raw.quarantine WHERE reason = 'truncated_stream'")
+        assert letters == [(status,)]
+
+
+def test_a_file_that_is_gone_leaves_its_letter_open(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "empty.txt"
+    file.write_bytes(b"")
+    _run(settings, file)
+    file.unlink()
+    assert retry(settings).run.read == 0
+    assert _ask(settings, "SELECT status, attempts FROM raw.quarantine") == [("open", 1)]
+
+
+def test_there_must_be_a_lake(settings: Settings) -> None:
+    with pytest.raises(LakeError, match="there is no lake"):
+        retry(settings)
+    assert not Path(settings.lake).exists()
