@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from transforms.article import Article, Precision
@@ -24,8 +25,12 @@ def plain_article(
     language: str | None = None,
     url: str | None = None,
 ) -> Article:
-    """An Article around given texts; UsageError when `published_at` is no date."""
+    """An Article around given texts; UsageError when `published_at` is no date.
+
+    `language` may have a region (en-GB); without one it is detected.
+    """
     at, precision = _published(published_at)
+    language = re.split("[-_]", language.strip().lower())[0] or None if language else None
     detected = detect(text) if language is None else None
     if detected is not None and detected[1] >= _SURE:
         language = detected[0]

@@ -23,7 +23,7 @@ from transforms.errors import LakeError
 _OWN_NAMES = {"text": "story", "title": "head", "url": "at"}
 _RECORD = (
     b'{"at": "https://news.example/own", "head": "Ferry returns to Lund", "story": "The ferry between Lund and '
-    b'Eastholm returned on Monday after nine days of repairs, the harbour office said. Passengers had taken the bus."}\n'
+    b'Eastholm returned on Monday after nine days of repairs, the harbour office said. Many took the bus."}\n'
 )
 
 

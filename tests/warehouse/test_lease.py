@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from transforms.errors import LakeLocked
+from transforms.errors import LakeError, LakeLocked
 from warehouse.lease import Lease, read_owner
 
 
@@ -46,3 +46,9 @@ def test_the_lease_of_a_killed_owner_is_taken_over(tmp_path: Path) -> None:
     owner.join()
     with Lease(tmp_path, wait=5):
         assert str(os.getpid()) in read_owner(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(LakeError, match="file cannot be written to"), Lease(tmp_path / "file"):
+        pass

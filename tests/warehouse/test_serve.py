@@ -9,9 +9,11 @@ import duckdb
 import pytest
 
 import warehouse
+from flows.maintain import maintain
 from tests.warehouse.rows import article
 from transforms.article import Article
 from transforms.columns import encode
+from transforms.errors import LakeError
 from warehouse.lake import Lake
 from warehouse.ledger import close_run, new_run
 from warehouse.serve import publish
@@ -83,3 +85,22 @@ def test_macros_answer_by_name(lake: Path) -> None:
     assert {f.name for f in sql_files("macros")} == {"said_by", "timeline", "who_said"}
     connection = warehouse.connect(lake)
     assert connection.execute("FROM mart.who_said('storm')").fetchall() == []
+
+
+def test_a_damaged_file_is_named_to_readers_and_built_anew(lake: Path) -> None:
+    whole = (lake / "news.duckdb").read_bytes()
+    (lake / "news.duckdb").write_bytes(whole[:5000])
+    with pytest.raises(LakeError, match=r"news\.duckdb cannot be opened"):
+        warehouse.connect(lake)
+    with Lake.open(lake) as opened:
+        assert not publish(opened, new_run()).is_current
+    assert warehouse.connect(lake).execute("SELECT count(*) FROM mart.dim_article").fetchall() == [(2,)]
+
+
+def test_what_is_published_survives_maintenance(lake: Path) -> None:
+    with Lake.open(lake) as opened:
+        assert maintain(opened, keep_days=0).snapshots_expired > 0
+        assert publish(opened, new_run()).is_current
+    ((shown,),) = warehouse.connect(lake).execute("SELECT snapshot_id FROM meta.publish").fetchall()
+    then = warehouse.connect(lake, as_of=str(shown))
+    assert then.execute("SELECT count(*) FROM news.articles").fetchall() == [(2,)]
