@@ -28,8 +28,8 @@ _RISKY_TYPES = frozenset({"application/pdf", "message/rfc822"})
 _RISKY_BYTES = 3 << 20
 
 
-class _TimeLimit(Exception):
-    """Raised by the timer inside the code that took too long."""
+class _TimeLimit(BaseException):
+    """Raised by the timer inside the code that took too long, which must not catch it."""
 
 
 def clean_guarded(raw: RawDocument, furniture: frozenset[str] = frozenset()) -> Cleaned | Rejected:
@@ -48,8 +48,6 @@ def _clean(raw: RawDocument, furniture: frozenset[str]) -> Cleaned | Rejected:
 
     try:
         return clean(raw, furniture)
-    except _TimeLimit:
-        raise
     except MemoryError:
         return _rejected(raw, Reason.MEMORY_LIMIT, f"more than {MEMORY_BYTES >> 20} MB")
     except Exception:  # our own defect on this document: kept with its trace, the batch goes on

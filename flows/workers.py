@@ -171,6 +171,7 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
     now = datetime.now(UTC)
     for article, found in enrich(articles, parser=load_parser(task.parser), tables=task.step_versions):
         if isinstance(found, Rejected):
+            found.item_no = article.version_no  # versions of one article have letters of their own
             letter = dead_letter(
                 found, stage="enrich", run_id=task.run_id, at=now, subject_id=article.article_id
             )

@@ -44,10 +44,13 @@ def land_cleaned(lake: Lake, run: Run, staged: StagedClean, *, step_version: str
     """
     incoming = _incoming(staged)
     known = _known(lake, incoming, staged)
-    replaced_before = {v.observation_id: v for v in known.by_observation.values()}
+    rejected_before = [
+        v for x in staged.letters if (v := known.by_observation.get(x.subject_id or "")) is not None
+    ]
+    for version in rejected_before:
+        known.drop(version)
     decisions, orphans = decide(incoming, known)
     kept = [d for d in decisions if d.outcome != "duplicate"]
-    rejected_before = [replaced_before[x.subject_id] for x in staged.letters if x.subject_id in replaced_before]
     outcomes = _outcomes(staged, decisions)
     with lake.transaction(f"run {run.run_id}: {len(kept)} article versions from {len(outcomes)} documents"):
         ledger.open_run(lake, run)
@@ -56,6 +59,7 @@ def land_cleaned(lake: Lake, run: Run, staged: StagedClean, *, step_version: str
         remove_versions(lake, CLEANED, [*replaced, *gone])
         changed = [(d.article_id, d.version_no) for d in kept if d.is_input_changed]
         remove_versions(lake, enriched_tables(), [*changed, *gone])
+        ledger.take_back_enrichments(lake, [*changed, *gone])
         _insert_versions(lake, staged.files, decisions)
         touched = {d.article_id for d in kept if d.version_no > 1} | {
             v.article_id for v in (*orphans, *rejected_before)

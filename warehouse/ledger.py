@@ -104,6 +104,14 @@ def take_back(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
         lake.delete(tables()["ops.steps_done"], pa.table({"subject_id": subjects, "step": steps}))
 
 
+def take_back_enrichments(lake: Lake, versions: Sequence[tuple[str, int]]) -> None:
+    """Remove what the ledger says of article versions whose annotations went, in the transaction under way."""
+    if versions:
+        subjects = pa.array([article_id for article_id, _ in versions], pa.string())
+        numbers = pa.array([number for _, number in versions], pa.int32())
+        lake.delete(tables()["ops.steps_done"], pa.table({"subject_id": subjects, "version_no": numbers}))
+
+
 def new_run() -> Run:
     """A run that starts now."""
     now = datetime.now(UTC)

@@ -87,12 +87,15 @@ def decide(incoming: Sequence[Incoming], known: Known) -> tuple[list[Decision], 
     """
     decisions: list[Decision] = []
     orphans: list[Version] = []
+    waiting = {document.observation_id for document in incoming}
     for document in incoming:
+        waiting.discard(document.observation_id)
         article_id = _resolve(document, known)
         before = known.by_observation.get(document.observation_id)
         if before is not None:
             known.drop(before)
-        decision, replaced = _decide(document, article_id, known.versions.get(article_id, []), before)
+        held = known.versions.get(article_id, [])
+        decision, replaced = _decide(document, article_id, held, before, waiting)
         if before is not None and before is not replaced:
             orphans.append(before)
         if decision.outcome != "duplicate":
@@ -106,9 +109,13 @@ def decide(incoming: Sequence[Incoming], known: Known) -> tuple[list[Decision], 
 
 
 def _decide(
-    document: Incoming, article_id: str, held: Sequence[Version], before: Version | None
+    document: Incoming, article_id: str, held: Sequence[Version], before: Version | None, waiting: set[str]
 ) -> tuple[Decision, Version | None]:
-    """The decision for one document, and the version whose place it takes."""
+    """The decision for one document, and the version whose place it takes.
+
+    Versions of documents that are still `waiting` to be decided may be about to change: their text
+    is no reason to give up this one's.
+    """
 
     def decided(
         outcome: Outcome, number: int, replaced: Version | None = None
@@ -116,7 +123,8 @@ def _decide(
         is_changed = replaced is not None and replaced.input_hash != document.input_hash
         return Decision(document.ordinal, outcome, article_id, number, is_changed), replaced
 
-    same = next((v for v in held if v.text_hash == document.text_hash), None)
+    alike = (v for v in held if v.text_hash == document.text_hash and v.observation_id not in waiting)
+    same = next(alike, None)
     if same is not None:
         return decided("duplicate", same.version_no)
     if before is not None and before.article_id == article_id:

@@ -114,6 +114,8 @@ class _Run:
                 known = self.states.get(url)
                 if known is None:
                     self._queue(_Item(_first_state(url, source, now)))
+                elif is_forced and known.source_id in self.sources:
+                    self._queue(_Item(known))  # asked once more: whose address it is does not change
                 elif is_forced or is_due(known, now):
                     self._queue(_Item(replace(known, source_id=source.source_id, depth=0)))
         for state in self.states.values():

@@ -18,6 +18,7 @@ from flows.settings import Settings
 from tests.flows.corpus import contents, files_of, record, write_corpus
 from transforms.article import Draft
 from transforms.contract import RawDocument, Rejected, registered_cleaners, registered_steps
+from transforms.reasons import Reason
 
 EXAMPLES = Path(__file__).parents[2] / "flows" / "examples"
 
@@ -165,6 +166,31 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
     run(corpus)
     assert _ask(tmp_path, "SELECT status, attempts FROM raw.quarantine") == [("resolved", 2)]
     assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(4,)]
+
+
+def test_a_document_refused_for_a_while_gets_its_annotations_back(
+    run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write_corpus(tmp_path / "in.jsonl", 3)
+    run(corpus)
+    before = contents(tmp_path / "lake")
+    cleaner = registered_cleaners()["application/json"]
+
+    def refusing(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+        if b"news.example/2" in raw.body:
+            return Rejected(Reason.NOT_AN_ARTICLE)
+        return cleaner(raw, furniture)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(registered_cleaners(), "application/json", refusing)  # type: ignore[arg-type]
+        patch.setattr("flows.refine.CLEAN_VERSION", "refusing")
+        run(corpus)
+        assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(2,)]
+    monkeypatch.setattr("flows.refine.CLEAN_VERSION", "accepting")
+    run(corpus)
+    after = contents(tmp_path / "lake")
+    for table in ("news.articles", "news.quotes", "news.times", "news.mentions", "news.segments"):
+        assert after[table] == before[table], table
 
 
 def test_processes_give_the_same_rows(run: Callable[..., Session], tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def test_a_version_that_turns_out_to_be_another_article_leaves_the_old_one() -> 
     assert orphans == [old]
 
 
+def test_a_text_is_kept_when_the_version_that_had_it_changes_in_the_same_batch() -> None:
+    known = Known.of([_version(1, "o0", "one"), _version(2, "o1", "two")], {})
+    decisions, orphans = decide([_incoming(0, "a", "two"), _incoming(1, "a", "three")], known)
+    assert [(d.outcome, d.version_no) for d in decisions] == [("replaced", 1), ("replaced", 2)]
+    assert orphans == []
+
+
 def test_documents_of_different_form_are_views_of_one_version_and_the_fullest_gives_the_text() -> None:
     entry = _incoming(0, "a", "teaser", form="entry", words=5)
     page = _incoming(1, "a", "whole", words=50)

@@ -21,6 +21,12 @@ from transforms.contract import Cleaned, RawDocument
 from transforms.language import detect
 from transforms.text import count_words, digest, fold, text_hash
 
+_PARAGRAPH = 60
+_ENOUGH = 150
+
+# A date that is known to the month or year only is no name of an article.
+_TO_THE_DAY = ("second", "minute", "hour", "day")
+
 
 def settle(draft: Draft, raw: RawDocument) -> Cleaned:
     """Give a draft its identity; every row gets the article's id, version_no stays 0 until it lands."""
@@ -47,7 +53,7 @@ def _article_id(
         return "url", digest("url", fetched)
     if draft.guid:
         return "guid", digest("guid", raw.origin.source_id, draft.guid)
-    if draft.publisher and draft.title and draft.published_at:
+    if draft.publisher and draft.title and draft.published_at and draft.published_precision in _TO_THE_DAY:
         day = draft.published_at.date().isoformat()
         return "title_date", digest("title_date", fold(draft.publisher), fold(draft.title), day)
     return "text", digest("text", fold(draft.title or ""), fold(draft.text))
@@ -67,6 +73,12 @@ def _aliases(
         yield "guid", f"{raw.origin.source_id} {draft.guid}"
 
 
+def _prose(text: str) -> str:
+    """The paragraphs of a text that are more than a few words: names and numbers in tables tell no language."""
+    prose = "\n".join(line for line in text.split("\n") if len(line) >= _PARAGRAPH)
+    return prose if len(prose) >= _ENOUGH else text
+
+
 def _article(
     draft: Draft,
     raw: RawDocument,
@@ -76,7 +88,7 @@ def _article(
     url: str | None,
     canonical_url: str | None,
 ) -> Article:
-    language = detect(draft.text)
+    language = detect(_prose(draft.text))
     code, confidence = language or (draft.declared_language, None)
     repairs = dict.fromkeys(str(code) for code in (*raw.repairs, *draft.repairs))
     return Article(
