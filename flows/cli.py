@@ -56,7 +56,9 @@ LakeOption = Annotated[
     typer.Option("--lake", help="Folder of the lake.", envvar="DATELINE_LAKE", show_default="./lake"),
 ]
 SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Settings instead of ./dateline.toml.")]
-ParserOption = Annotated[str | None, typer.Option("--parser", help="spacy:<package>, or lexicon.")]
+ParserOption = Annotated[
+    str | None, typer.Option("--parser", help="dateline, dateline-accurate, spacy:<package>, or lexicon.")
+]
 WaitOption = Annotated[float | None, typer.Option("--wait", help="Seconds to wait for another run.")]
 
 
@@ -111,7 +113,7 @@ def run(
     from flows.plan import print_plan
     from flows.summary import print_summary
 
-    chosen = _with_parser(load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait))
+    chosen = load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
     if dry_run:
         print_plan(chosen, targets or [], since=_day(since), limit=limit)
         return
@@ -177,11 +179,10 @@ def annotate(
     parser: ParserOption = None,
 ) -> None:
     """Find names, quotes, dates ... in clean texts without a lake: one JSON object a row."""
-    from flows.parser_choice import chosen_parser
     from flows.pipes import annotated
 
     wanted = [name.strip() for name in tables.split(",") if name.strip()] if tables else None
-    model = chosen_parser(load_settings(parser=parser), say)
+    model = load_settings(parser=parser).parser
     _give_all(annotated(files or ["-"], parser=model, tables=wanted, published_at=published_at))
 
 
@@ -218,7 +219,7 @@ def demo(lake: LakeOption = None) -> None:
     """Run the bundled example articles into a lake and show some answers."""
     from flows.demo import run_demo
 
-    run_demo(_with_parser(load_settings(lake=lake or "./demo-lake")))
+    run_demo(load_settings(lake=lake or "./demo-lake"))
 
 
 @app.command()
@@ -241,7 +242,7 @@ def retry(
     from flows.retry import retry as stage
     from flows.summary import print_summary
 
-    chosen = _with_parser(load_settings(settings, lake=lake, wait_seconds=wait))
+    chosen = load_settings(settings, lake=lake, wait_seconds=wait)
     with on_terminal() as progress:
         report = stage(chosen, reason=reason, progress=progress)
     print_summary(report, chosen)
@@ -297,15 +298,6 @@ def doctor(lake: LakeOption = None) -> None:
 
     if not examine(load_settings(lake=lake), say):
         sys.exit(1)
-
-
-def _with_parser(settings: Settings) -> Settings:
-    """The settings with the parser that there is."""
-    import msgspec
-
-    from flows.parser_choice import chosen_parser
-
-    return msgspec.structs.replace(settings, parser=chosen_parser(settings, say))
 
 
 if __name__ == "__main__":

