@@ -30,8 +30,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `lake` is the folder of the lake; `parser` the model that reads English (dateline,
     dateline-accurate, spacy:<package>, or lexicon for none); `runner` who executes batches,
     `workers` how many of them at once; `batch_size` the documents of one transaction at most;
-    `wait_seconds` how long a run waits for another one that holds the lake; `sources` are tables of `flows.sources.source` by source_id,
-    `fetch` the table of `flows.sources.manners`.
+    `wait_seconds` how long a run waits for another one that holds the lake; `sources` are tables of
+    `flows.sources.source` by source_id, `fetch` the table of `flows.sources.manners`.
     """
 
     lake: str = "./lake"

@@ -13,7 +13,7 @@ from spacy.language import Language
 from thinc.api import Optimizer
 
 from transforms.data.english.distillation import Head, Lesson, update
-from transforms.data.english.lessons import capitals, single_breaks
+from transforms.data.english.lessons import capitals, single_breaks, strange_names
 from transforms.data.english.network import Layer, component
 
 
@@ -21,6 +21,7 @@ from transforms.data.english.network import Layer, component
 class Course:
     """How long and how fast: `words` to be seen in all, batches of `batch_words`, the rate's peak.
 
+    `capitals`, `single_breaks` and `strange_names` are the shares of lessons that are changed so.
     `name_weight` is what a move of names weighs beside one of the parse.
     The rate rises over `warm_up` batches and falls in a line to `final` of its peak at the end of
     `words`; a course that is to be followed by another may `stop` at an earlier batch.
@@ -35,11 +36,14 @@ class Course:
     final: float = 0.03
     capitals: float = 0.04
     single_breaks: float = 0.15
+    strange_names: float = 0.0
     name_weight: float = 1.5
     seed: int = 1
 
 
-def batches(lessons: Sequence[Lesson], course: Course, skip: int = 0) -> Iterator[list[Lesson]]:
+def batches(
+    lessons: Sequence[Lesson], course: Course, strangers: Sequence[str] = (), skip: int = 0
+) -> Iterator[list[Lesson]]:
     """Endless batches in an order that depends on the seed alone; the first `skip` are passed over."""
     rng = np.random.default_rng(course.seed)
     number, words = 0, 0
@@ -51,17 +55,19 @@ def batches(lessons: Sequence[Lesson], course: Course, skip: int = 0) -> Iterato
             if words >= course.batch_words:
                 if number >= skip:
                     draws = np.random.default_rng([course.seed, number])
-                    yield [_vary(lesson, course, draws) for lesson in batch]
+                    yield [_vary(lesson, course, strangers, draws) for lesson in batch]
                 number, batch, words = number + 1, [], 0
 
 
-def _vary(lesson: Lesson, course: Course, rng: np.random.Generator) -> Lesson:
-    draw = rng.random()
+def _vary(lesson: Lesson, course: Course, strangers: Sequence[str], rng: np.random.Generator) -> Lesson:
+    draw, other = rng.random(2)
+    if not lesson.gold and other < course.strange_names:
+        lesson = strange_names(lesson, strangers, rng)
     if draw < course.capitals:
         return capitals(lesson, rng)
-    return (
-        single_breaks(lesson) if draw < course.capitals + course.single_breaks and not lesson.gold else lesson
-    )
+    if draw < course.capitals + course.single_breaks and not lesson.gold:
+        return single_breaks(lesson)
+    return lesson
 
 
 def train(
@@ -71,6 +77,7 @@ def train(
     course: Course,
     checkpoint: Path,
     watch: Callable[[int, dict[str, float]], None],
+    strangers: Sequence[str] = (),
 ) -> Optimizer:
     """Train to the end of the course; `watch(batch, mean losses)` is called every 100 batches.
 
@@ -81,7 +88,7 @@ def train(
     optimizer = Optimizer(course.rate, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
     step = _resume(nlp, optimizer, checkpoint)
     sums: dict[str, float] = {}
-    for batch in batches(lessons, course, step):
+    for batch in batches(lessons, course, strangers, step):
         if step >= min(steps, course.stop or steps):
             break
         _seed(course.seed + step)

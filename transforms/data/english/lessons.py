@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 
@@ -87,8 +88,28 @@ def capitals(lesson: Lesson, rng: np.random.Generator) -> Lesson:
     return Lesson(doc, lesson.original, lesson.vectors, gold) if len(gold) == len(lesson.gold) else lesson
 
 
+def capitalised_words(teacher: Language) -> list[str]:
+    """Words that the teacher has met and that may be parts of names, in a fixed order."""
+    return sorted(
+        w for w in teacher.vocab.strings if w.istitle() and w.isalpha() and w.isascii() and len(w) > 2
+    )
+
+
 def _headline(word: str) -> str:
     return word[:1].upper() + word[1:] if len(word) > 3 else word
+
+
+def strange_names(lesson: Lesson, words: Sequence[str], rng: np.random.Generator) -> Lesson:
+    """The same lesson with most capitalised words inside sentences swapped for others, for a teacher to mark.
+
+    It hands on what the teacher holds of names that our news never prints.
+    """
+    printed, spaces = tokens_of(lesson.doc)
+    for i in range(1, len(printed)):
+        if printed[i].istitle() and printed[i].isalpha() and printed[i - 1][0].isalpha() and rng.random() < 0.7:
+            printed[i] = words[int(rng.integers(len(words)))]
+    doc = Doc(lesson.doc.vocab, printed, spaces)
+    return Lesson(doc, doc, lesson.vectors)
 
 
 def single_breaks(lesson: Lesson) -> Lesson:

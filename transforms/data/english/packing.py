@@ -27,6 +27,8 @@ def pack(nlp: Language, folder: Path, meta: Mapping[str, Any]) -> None:
     for name in _EMPTY:
         (partial / name).unlink(missing_ok=True)
     written = json.loads((partial / "meta.json").read_text(encoding="utf-8"))
+    # What the project asks for; spaCy would ask for the version that wrote it.
+    written["spacy_version"] = ">=3.8,<3.9"
     written["weights"] = weight_hashes(partial)
     (partial / "meta.json").write_text(
         json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ KINDS = {
     "PER": "PER", "ORG": "ORG", "LOC": "LOC", "PERSON": "PER", "GPE": "LOC", "FAC": "LOC",
 }  # fmt: skip
 Fixer = Callable[[Doc], list[tuple[int, int, str]]]
+Parse = Callable[[Sequence[str]], Iterable[Doc]]
 Scores = dict[str, float]
 
 
@@ -72,15 +73,15 @@ def _sentences(doc: Doc) -> Iterator[tuple[int, int]]:
             yield words[0].idx, words[-1].idx + len(words[-1])
 
 
-def cost_ratio(nlp: Language, other: Language, texts: Sequence[str], *, passes: int = 3) -> float:
-    """CPU time of `nlp` over that of `other` on the same texts, in interleaved passes; the best of each."""
-    spent: dict[int, list[float]] = {0: [], 1: []}
+def cost_ratio(ours: Parse, theirs: Parse, texts: Sequence[str], *, passes: int = 3) -> float:
+    """CPU time of one way to parse over that of another on the same texts, in interleaved passes; the best of each."""
+    spent: tuple[list[float], list[float]] = ([], [])
     for _ in range(passes):
-        for number, pipeline in enumerate((nlp, other)):
+        for parse, times in zip((ours, theirs), spent, strict=True):
             start = time.process_time()
-            for _doc in pipeline.pipe(texts, batch_size=16):
+            for _doc in parse(texts):
                 pass
-            spent[number].append(time.process_time() - start)
+            times.append(time.process_time() - start)
     return min(spent[0]) / min(spent[1])
 
 

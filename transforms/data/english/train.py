@@ -82,7 +82,7 @@ def _name_teacher(parses: Language, options: argparse.Namespace) -> Language:
 
 
 def _student(name: str, parses: Language, names: Language, options: argparse.Namespace) -> Language:
-    """A student through both of its courses; weights are the averaged ones."""
+    """A student through all of its courses; weights are the averaged ones."""
     student = recipe.STUDENTS[name]
     nlp = network.build(parses, student.size)
     network.start_from(nlp, parses, student.size)
@@ -90,11 +90,14 @@ def _student(name: str, parses: Language, names: Language, options: argparse.Nam
     texts = [*lessons.news_lessons(nlp.vocab, options.work / "news"), *_gold(nlp.vocab, options)]
     parser = Head(nlp.get_pipe("parser"), Marker(parses.get_pipe("parser")))
     marker = Marker(names.get_pipe("ner"))
+    strangers = lessons.capitalised_words(parses)
     for number, (stage, settings) in enumerate(student.courses.items(), 1):
         ner = Head(nlp.get_pipe("ner"), None if stage == "alone" else marker, settings.name_weight)
         seeded = dataclasses.replace(settings, seed=settings.seed + options.seed)
         checkpoint = options.work / f"{name}.{stage}.npz"
-        _follow(nlp, [parser, ner], texts, seeded, checkpoint, average=number == len(student.courses))
+        _follow(
+            nlp, [parser, ner], texts, seeded, checkpoint, strangers, average=number == len(student.courses)
+        )
     return nlp
 
 
@@ -111,13 +114,14 @@ def _follow(
     texts: Sequence[Lesson],
     settings: course.Course,
     checkpoint: Path,
+    strangers: Sequence[str] = (),
     *,
     average: bool = True,
 ) -> None:
     def watch(step: int, losses: dict[str, float]) -> None:
         LOG.info("%s %d %s", checkpoint.stem, step, {name: round(loss, 4) for name, loss in losses.items()})
 
-    optimizer = course.train(nlp, heads, texts, settings, checkpoint, watch)
+    optimizer = course.train(nlp, heads, texts, settings, checkpoint, watch, strangers)
     if average:
         course.keep_averages(nlp, optimizer)
 
