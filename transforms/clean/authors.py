@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from transforms.clean.dates import month_of
-from transforms.clean.shipped import words_of
+from transforms.clean.shipped import shipped_rows, words_of
 from transforms.clean.textdates import date_cue
 from transforms.text import fold
 
@@ -28,9 +28,17 @@ _ANNOUNCED = re.compile(
 _BEHIND = re.compile(
     r"\b(?:(?:medically |expertly |fact[- ])?(?:reviewed|checked|edited|verified) (?:by|on)"
     r"|(?:stand|editor|photos?|fotos?|video|redaktur)\s*:|\d+\s?min(?:ute)?s?\b|\d{1,2}:\d\d|read time\b"
-    r"|(?:photo(?:s|graph(?:s|y))?|illustrat(?:ed|ions?)) by\b|\bon \w+day\b)",
+    r"|(?:photo(?:s|graph(?:s|y))?|illustrat(?:ed|ions?)) by\b|\bon \w+day\b"
+    r"|(?:also )?contributed\b|reported from\b)",
     re.IGNORECASE,
 )
+# "XYZ's Jane Doe", "The Agency writers Jane Doe": whose people they are is no part of their names.
+_EMPLOYER = re.compile(
+    r"^(?:[A-Z][\w.&-]*\s){0,3}(?:[A-Z][\w.&-]*(?:['’]s|['’])|(?:staff\s)?(?:writers?|reporters?|producers?|correspondents?))"
+    r"\s+(?=[A-Z]\S*\s\S*[A-Z])"
+)
+_JOINED = re.compile(r"\s(?:and|und|et|y|&)\s")
+_PLACE = re.compile(r"\s+(?:in|from)\s+[A-Z].*$")
 _MONTH = re.compile(r"(?P<day>\d{1,2}(?:st|nd|rd|th|\.)?\s+)?(?P<name>[^\W\d_]{3,9})\b(?P<then>\.?(?=\s+\d))?")
 _NUMERIC_DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b(?:19|20)\d\d\b|[年月日]")
 _SPACES = re.compile(r"\s+")
@@ -74,13 +82,13 @@ def split_names(text: str, *, outlets: Collection[str] = ()) -> list[str]:
     """The names in one byline, without what belongs to none; `outlets` are cut where they trail a name."""
     if len(text) > 500:
         return []
-    text = _HANDLE.sub(" ", _ADDRESS.sub(" ", text)).replace("\u200b", "")
+    text = _EMPLOYER.sub("", _HANDLE.sub(" ", _ADDRESS.sub(" ", text)).replace("\u200b", ""))
     text = _before(_BEHIND, _before(date_cue(), _ANNOUNCED.sub("", text)))
     text = _without_dates(text)
     names: list[str] = []
     for part in _SPLIT.split(_BRACKETS.sub(" ", _without_lead(text))):
         for piece in _comma_parts(_without_lead(part)):
-            name = _without_role(_without_outlet(_without_lead(piece), outlets))
+            name = _without_place(_without_role(_without_outlet(_without_lead(piece), outlets)))
             if name and _is_name(name):
                 names.append(name)
     return names
@@ -112,6 +120,24 @@ def is_full_name(name: str) -> bool:
         1 for word in words if _CAPITALISED.match(word) or not (word[0].islower() or word[0].isdigit())
     )
     return 2 <= len(words) <= 5 and capitalised >= 2 and not any(c.isdigit() for c in name)
+
+
+def is_only_names(text: str, *, is_known: bool) -> bool:
+    """Whether a line is personal names and nothing else.
+
+    `is_known`: each must be two words (and an initial) that begin with a common given name.
+    """
+    names = split_names(text)
+    joined = sum(len(name.split()) for name in names) + len(_JOINED.findall(text))
+    if not names or joined != len(text.split()) or not all(map(is_full_name, names)):
+        return False
+    return not is_known or all(_has_given_name(name.split()) for name in names)
+
+
+def _has_given_name(words: Sequence[str]) -> bool:
+    given = {row[0] for row in shipped_rows("first_names.tsv")}
+    initials = [word for word in words[1:-1] if len(word.rstrip(".")) == 1]
+    return words[0] in given and len(words) - len(initials) == 2
 
 
 def has_lead(text: str) -> bool:
@@ -167,6 +193,12 @@ def _without_role(name: str) -> str:
     return " ".join(words)
 
 
+def _without_place(name: str) -> str:
+    """A name without where its bearer writes from: "Jane Doe in Northport"."""
+    left = _PLACE.sub("", name)
+    return left if is_full_name(left) else name
+
+
 def _before(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return text if match is None else text[: match.start()]
@@ -190,7 +222,7 @@ def _is_name(text: str) -> bool:
         return False
     words = text.split()
     if not (1 < len(text) <= _LONGEST and len(words) <= _MOST_WORDS) or (
-        len(words) > 2 and words[0] in _words("inside")
+        len(words) > 2 and (words[0] in _words("inside") or key.startswith("special to "))
     ):
         return False
     return any(c.isalpha() for c in text) and not any(c in "{}<>=\\$#" for c in text)

@@ -151,7 +151,12 @@ class _Walker:
         """Note the image at the frames around it, up to a figure: its caption stands in one of them."""
         attributes = node.attributes
         address = next(
-            (v for k in ("data-src", "src") if (v := attributes.get(k)) and not v.startswith("data:")), None
+            (
+                v.partition(" ")[0].rstrip(",")  # the first of a set of sizes
+                for k in ("data-src", "src", "data-srcset", "srcset")
+                if (v := (attributes.get(k) or "").strip()) and not v.startswith("data:")
+            ),
+            None,
         )
         frame: Frame | None = self.frame
         for _ in range(3):
@@ -163,6 +168,8 @@ class _Walker:
             frame = frame.parent
 
     def _take(self, text: str) -> None:
+        if self.parts and self.parts[-1].endswith(")") and text[:1].isalpha():
+            self.parts.append(" ")  # set apart by style alone: "<b>NORTHPORT (XYZ)</b>The harbour"
         self.parts.append(text.replace("\n", " ") if "\n" in text else text)
         if self.in_link:
             self.linked += len(text.strip())

@@ -25,6 +25,7 @@ from transforms.clean.opinions import (
 from transforms.clean.page import Page
 from transforms.clean.scorer import block_model, block_probabilities
 from transforms.clean.sites import SiteRule, select
+from transforms.clean.strays import is_stray, trailing_headings
 from transforms.text import fold_line
 
 THRESHOLD = 0.44
@@ -97,6 +98,7 @@ def find_body(
     if site_rule is not None:
         _apply_site_rule(body, page, site_rule)
     _drop_title(body, witnesses.title)
+    _drop_strays(body)
     _drop_furniture(body, furniture)
     return body
 
@@ -148,6 +150,15 @@ def _drop_title(body: Body, title: str) -> None:
         key = paragraph.block.key
         if len(key) > 10 and paragraph.block.frame.tag in ("h1", "h2") and head.startswith(key):
             _leave_out(body, [paragraph], "title")
+
+
+def _drop_strays(body: Body) -> None:
+    """Remove what is no paragraph by its own words, unless nothing else is left."""
+    stray = [p for p in body.paragraphs if is_stray(p.block, p.probability)]
+    if len(stray) < len(body.paragraphs):
+        _leave_out(body, stray, "rule")
+    trailing = {id(block) for block in trailing_headings([p.block for p in body.paragraphs])}
+    _leave_out(body, [p for p in body.paragraphs if id(p.block) in trailing], "rule")
 
 
 def _drop_furniture(body: Body, furniture: frozenset[str]) -> None:

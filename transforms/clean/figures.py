@@ -16,6 +16,8 @@ _NAMED = re.compile(r"caption|(?:photo|image|picture|img)[-_]*(?:credit|desc|tex
 def caption_rank(block: Block) -> int:
     """2 for a block in a figure, 1 in an element that is named as a caption is, 0 elsewhere."""
     for frame in _around(block):
+        if frame.tag == "blockquote":  # a post that is shown like a picture
+            return 0
         if frame.tag in ("figcaption", "figure"):
             return 2
         if _NAMED.search(frame.names):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from transforms.article import Draft
-from transforms.clean.blocks import page_blocks
+from transforms.clean.blocks import Block, page_blocks, squeeze
 from transforms.clean.body import Body, find_body, whole_body
 from transforms.clean.encoding import decode
+from transforms.clean.evidence import Stated, rows
+from transforms.clean.kinds import find_deck, is_lede
 from transforms.clean.metadata import Metadata, read_metadata
 from transforms.clean.page import parse_page
+from transforms.clean.page_images import distinct_images
 from transforms.clean.page_segments import PageTexts, lay_out
 from transforms.clean.pagekind import flags, refusal
 from transforms.clean.sites import site_rule
@@ -18,6 +24,9 @@ from transforms.text import count_words
 _OPENING = "<body>"
 # No article has so many; tables and lists of a whole site do, and would cost seconds.
 _MOST_BLOCKS = 12_000
+# Squeezed characters in which a description and the paragraph that it was taken from agree.
+_SAME_START = 40
+_LEDE = 3
 
 
 @cleaner("text/html", "application/xhtml+xml")
@@ -38,7 +47,8 @@ def clean_page(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
     words = count_words(body.text)
     if (refused := refusal(page, blocks, body, words, metadata)) is not None:
         return refused
-    texts = lay_out(page, body, title=metadata.title, subtitle=metadata.subtitle)
+    _settle_subtitle(metadata, blocks, body)
+    texts = lay_out(page, body, title=metadata.title, subtitle=metadata.subtitle, authors=metadata.authors)
     draft = _draft(metadata, body, texts)
     draft.flags = flags(page, blocks, body, words, texts.captions)
     draft.repairs = [*raw.repairs, *decoded.repairs, *page.repairs, *metadata.repairs, *texts.repairs]
@@ -64,12 +74,35 @@ def clean_fragment(
     return draft
 
 
+def _settle_subtitle(metadata: Metadata, blocks: Sequence[Block], body: Body) -> None:
+    """The deck, now that the body is known: not the lede, though many descriptions repeat it."""
+    kept = [p.block for p in body.paragraphs]
+    head = squeeze(metadata.subtitle or "")
+    deck = find_deck(blocks, title=squeeze(metadata.title or ""), body={block.key for block in kept})
+    if deck is not None and deck.key != head and deck.key not in {block.key for block in kept[1:]}:
+        metadata.subtitle = deck.text
+        chosen = [Stated(deck.text, "visible:deck", 0.6)]
+    elif head and kept and _repeats_lede(head, kept):
+        metadata.subtitle, chosen = None, []
+    else:
+        return
+    others = [row for row in metadata.evidence if row.attribute == "subtitle"]
+    metadata.evidence = [row for row in metadata.evidence if row.attribute != "subtitle"]
+    metadata.evidence += rows("subtitle", chosen)
+    metadata.evidence += [
+        replace(row, evidence_no=row.evidence_no + len(chosen), is_chosen=False) for row in others
+    ]
+
+
+def _repeats_lede(head: str, kept: Sequence[Block]) -> bool:
+    if kept[0].key == head:
+        return is_lede(kept[0], kept[1] if len(kept) > 1 else None)
+    start = head[:_SAME_START]
+    return any(block.key.startswith(start) and block.key != head for block in kept[:_LEDE])
+
+
 def _draft(metadata: Metadata, body: Body, texts: PageTexts) -> Draft:
-    images = [*texts.images]
-    known = {image.url for image in images}
-    images += [image for image in metadata.images if image.url not in known]
-    for number, image in enumerate(images):
-        image.image_no = number
+    images = distinct_images(texts.images, metadata.images)
     return Draft(
         title=metadata.title,
         text=texts.body,

@@ -15,6 +15,12 @@ from typing import NamedTuple, cast
 from transforms.article import SegmentKind
 
 _LABEL = re.compile(r"(?:file )?(?:photos?|image|picture|file photo|foto|bild|caption)\s*:\s*", re.IGNORECASE)
+# Labels for those who cannot see a picture, which say where its credit and its caption begin.
+_CONTROL = re.compile(
+    r"(?:media playback [^.]{0,50}?\bdevice\s+)?(?:image (?:copyright|source),?\s+(?P<credit>\S.{0,60}?)\s+)?"
+    r"(?:image|media) caption,?\s+(?=\S)",
+    re.IGNORECASE,
+)
 _PLAYER = r"(?:Play(?: Video)?|Watch(?: Video)?|Enlarge(?: this image)?|Replay|Toggle caption|hide caption)"
 _NAME = r"[^\W\d_a-z][\w.’'-]*(?: (?:(?:de|van|von|der|al|bin|el|la|le|di|da|du) )?[^\W\d_a-z][\w.’'-]*){0,3}"
 
@@ -31,9 +37,10 @@ class Rule(NamedTuple):
 
 
 class Caption(NamedTuple):
-    """Offsets into a caption line: where its caption ends, and its credit begins and ends.
+    """Offsets into a caption line: where its caption begins and ends, and its credit does.
 
-    `start` is behind a label like PHOTO:; between `end` and `credit_start` stand only player labels.
+    `start` is behind a label like PHOTO:; between caption and credit stand only labels. The credit may
+    come first.
     """
 
     start: int
@@ -81,9 +88,12 @@ def split_credit(caption: str) -> tuple[str, str | None]:
 
 def caption_parts(line: str) -> Caption:
     """Where caption and credit stand in a caption line, also when they are glued to each other."""
+    stop = len(line.rstrip())
+    if control := _CONTROL.match(line):
+        credit = control.span("credit") if control["credit"] else (stop, stop)
+        return Caption(control.end(), stop, *credit)
     label = _LABEL.match(line)
     start = label.end() if label else 0
-    stop = len(line.rstrip())
     match = _rules().credit.search(line, start)
     if match is None or match.start() == start:
         return Caption(start, stop, stop, stop)
@@ -121,7 +131,8 @@ def _filled(pattern: str, words: Mapping[str, str]) -> str:
 def _credit_pattern(agency: str) -> re.Pattern[str]:
     """A credit at the end of a caption; which group matched tells where it stands."""
     agencies = f"(?:{agency})(?: (?:Photo|Images))?"
-    chain = rf"{agencies}(?:\s*(?:/|,|\||via)\s*{agencies})*(?:\s*/\s*{_NAME})?(?:, (?:[Ff]ile|[Pp]ool))?"
+    filed = r"(?:(?:,|\s*/)\s*(?:[Ff]ile(?: [Pp]hoto)?|[Pp]ool))?"
+    chain = rf"{agencies}(?:\s*(?:/|,|\||via)\s*{agencies})*(?:\s*/\s*{_NAME})?{filed}"
     whose = rf"(?:{_NAME}(?: and {_NAME})?\s*[/|,–—-]\s*)?{chain}"
     label = (
         r"(?:[Pp]hotos?|PHOTO|[Pp]hotographs?|[Ii]mages?|[Pp]ictures?|[Cc]redits?|CREDIT|[Cc]ourtesy|Foto|Bild)"
@@ -133,5 +144,7 @@ def _credit_pattern(agency: str) -> re.Pattern[str]:
         rf"|{ended}(?P<glued>{whose})\s*$"
         rf"|\s*[|•–—]\s*(?P<barred>{whose})\s*$"
         rf"|{ended}(?P<labelled>{label}(?:\s+(?:credit|courtesy|by|of|via)\b|:)+\s*[^.]{{2,80}}\.?)\s*$"
+        r"|\s+(?P<named>Credits?:\s*[^.:]{2,80})\s*$"
+        r"|(?<=[.!?”\"’'])\s*\((?P<bracketed>[A-Z][^()]{2,80})\)\s*$"
         rf"|\s*(?P<marked>©\s*[^.©]{{2,60}})\s*$"
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from transforms.article import Image
 from transforms.clean.jsonld import Node, as_list, as_text, follow
 from transforms.clean.pagefacts import PageFacts
 from transforms.clean.urls import resolve
+
+_LONG_NAME = 12
 
 
 def stated_images(facts: PageFacts, article: Node) -> list[Image]:
@@ -24,6 +28,27 @@ def stated_images(facts: PageFacts, article: Node) -> list[Image]:
         if preview := next(filter(None, previews), None):
             images[preview] = _image(0, preview, {})
     return list(images.values())
+
+
+def distinct_images(shown: Iterable[Image], stated: Iterable[Image]) -> list[Image]:
+    """The images shown in the text, then those that are only stated; one in several sizes counts once."""
+    images = list(shown)
+    known = {_file(image.url) for image in images}
+    for image in stated:
+        if (file := _file(image.url)) is None or file not in known:
+            images.append(image)
+            known.add(file)
+    for number, image in enumerate(images):
+        image.image_no = number
+    return images
+
+
+def _file(url: str | None) -> str | None:
+    """The name of an image's file; the address where the name is too short to be of this image alone."""
+    if url is None:
+        return None
+    name = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return name if len(name.rpartition(".")[0]) >= _LONG_NAME else url
 
 
 def _address(target: Any) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from transforms.article import Image, Link, Segment, SegmentKind
 from transforms.clean.blocks import Block, squeeze
 from transforms.clean.body import Body, Paragraph
 from transforms.clean.figures import caption_rank, image_beside
+from transforms.clean.kinds import kind_of
 from transforms.clean.line_rules import known_line, split_credit
 from transforms.clean.mend import mend_line
 from transforms.clean.page import Page
@@ -20,7 +22,7 @@ from transforms.clean.urls import is_same_site, resolve
 from transforms.reasons import Repair
 
 _BEFORE_BODY = 12
-_LONGEST_RULE = 400
+_CELL = 60
 # Text that nothing can be mended in: ASCII, and single letters or quote marks of other blocks between it.
 _SOUND = re.compile(
     r"(?:[\x20-\x7e]++|[\u00c0-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026](?![^\x20-\x7e]))*+"
@@ -40,7 +42,13 @@ class PageTexts:
 
 
 def lay_out(
-    page: Page, body: Body, *, title: str | None, subtitle: str | None = None, shift: int = 0
+    page: Page,
+    body: Body,
+    *,
+    title: str | None,
+    subtitle: str | None = None,
+    authors: Collection[str] = (),
+    shift: int = 0,
 ) -> PageTexts:
     """Lay out a page's texts. `shift` is added to raw offsets."""
     layout = _Layout(page, shift)
@@ -49,17 +57,24 @@ def lay_out(
     kept = {id(p) for p in body.paragraphs}
     captions = {id(p) for p in _captions(body)}
     head = squeeze(subtitle or "")
-    pending = subtitle if subtitle and all(p.block.key != head for p in body.paragraphs) else None
-    for paragraph in sorted((*body.paragraphs, *body.left_out), key=lambda p: p.block.number):
+    deck = head if any(p.block.key == head for p in body.paragraphs) else ""
+    pending = head if not deck else ""
+    signed = {squeeze(name) for name in authors}
+    for paragraph in _rows(sorted((*body.paragraphs, *body.left_out), key=lambda p: p.block.number), kept):
+        key = paragraph.block.key
         if id(paragraph) in kept:
-            layout.add_body(paragraph, "subtitle" if head and paragraph.block.key == head else "body")
-        elif pending and paragraph.block.key == head:
+            layout.add_body(paragraph, "subtitle" if deck and key == deck else "body")
+            deck = deck if key != deck else ""
+        elif pending and key == pending:
             layout.add_other(paragraph, "subtitle")
-            pending = None
+            pending = ""
         elif id(paragraph) in captions:
             layout.add_caption(paragraph)
-        elif paragraph.is_others_opinion or paragraph.reason in ("title", "furniture", "site_rule"):
-            layout.add_other(paragraph, _kind(paragraph))
+        elif paragraph.is_others_opinion or paragraph.reason in ("title", "furniture", "site_rule", "rule"):
+            kind: SegmentKind | None = "title" if paragraph.reason == "title" else None
+            layout.add_other(
+                paragraph, kind or kind_of(paragraph.block, title=squeeze(title or ""), authors=signed)
+            )
     for number, link in enumerate(layout.texts.links):
         link.link_no = number
     return layout.texts
@@ -104,9 +119,10 @@ class _Layout:
             number = self._add("caption", caption, paragraph.block.lead, "caption", start, "figure", 0.9)
             self.texts.captions.append(caption)
         if credit:
-            self._add("credit", credit, credit, None, 0, "figure", 0.9)
-            if not caption and self.texts.images and self.texts.images[-1].credit is None:
-                self.texts.images[-1].credit = credit
+            self._add("credit", credit, credit if caption else paragraph.block.lead, None, 0, "figure", 0.9)
+            last = self.texts.images[-1] if self.texts.images else None
+            if not caption and last and last.credit is None and image in (None, last.url):
+                last.credit = credit
                 return
         self.texts.images.append(Image("", 0, 0, image, caption or None, credit or None, number))
 
@@ -167,13 +183,29 @@ def _captions(body: Body) -> Iterator[Paragraph]:
             yield paragraph
 
 
-def _kind(paragraph: Paragraph) -> SegmentKind:
-    rule = known_line(paragraph.text) if len(paragraph.text) < _LONGEST_RULE else None
-    if rule is not None:
-        return rule.kind
-    if paragraph.reason == "title":
-        return "title"
-    return "caption" if caption_rank(paragraph.block) else "other"
+def _rows(paragraphs: Iterable[Paragraph], kept: set[int]) -> Iterator[Paragraph]:
+    """Paragraphs, but the short cells of one row of a table as one."""
+    for row, group in groupby(paragraphs, lambda p: _row(p) if id(p) in kept else None):
+        cells = list(group)
+        if row is None or len(cells) == 1:
+            yield from cells
+            continue
+        first = cells[0]
+        block = replace(
+            first.block,
+            text=" ".join(p.text for p in cells),
+            link_chars=sum(p.block.link_chars for p in cells),
+            links=[link for p in cells for link in p.block.links],
+        )
+        joined = replace(first, block=block, probability=min(p.probability for p in cells))
+        kept.add(id(joined))
+        yield joined
+
+
+def _row(paragraph: Paragraph) -> int | None:
+    """The table row around a short cell, by identity."""
+    row = paragraph.block.frame.within("tr") if len(paragraph.text) <= _CELL else None
+    return None if row is None else id(row)
 
 
 def _links(block: Block, page: Page) -> Iterator[Link]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from transforms.article import Draft, Evidence, Image, Segment
-from transforms.clean.authors import read_byline
+from transforms.clean.authors import is_full_name, read_byline
 from transforms.clean.encoding import decode
 from transforms.clean.mend import mend, mend_line
 from transforms.clean.published import choose, text_candidates
@@ -21,6 +21,7 @@ _FEWEST_WORDS = 8
 _STUB_WORDS = 40
 # A publisher that is only hinted at stays evidence.
 _TRUSTED_PUBLISHER = 0.5
+_OF_CAPTION = ("rule:caption_label", "rule:player", "rule:caption_credit")
 _SEPARATORS = {"title": " ", "body": "\n\n", "caption": "\n"}
 
 
@@ -130,12 +131,19 @@ def _outside(segment: Segment) -> Segment:
 
 
 def _images(typed: Sequence[Typed]) -> list[Image]:
-    """One image a caption; a credit belongs to the caption before it when nothing but a button is between."""
+    """One image a caption; a credit belongs to the caption before it when nothing but a button is between.
+
+    One that its line prints first belongs to the caption behind it.
+    """
     images: list[Image] = []
     near = False
+    before: str | None = None
     for number, one in enumerate(typed):
         if one.kind == "caption":
-            images.append(Image("", 0, len(images), None, one.text.text, None, number))
+            images.append(Image("", 0, len(images), None, one.text.text, before, number))
+            before = None
+        elif one.basis == "rule:credit_before":
+            before = one.text.text
         elif one.kind == "credit" and near and images[-1].credit is None:
             images[-1].credit = one.text.text
         near = one.kind == "caption" or (near and one.kind == "widget")
@@ -149,8 +157,10 @@ def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
         draft.publisher, draft.publisher_basis = best.name, best.basis
     draft.evidence += _publisher_evidence(candidates, draft.publisher)
     bylines = [one for one in typed if one.kind == "byline"]
-    signed = [one for one in bylines if one.basis != "rule:contributed"] or bylines
-    draft.authors = list(read_byline(one.text.text for one in signed).persons)
+    signed = [one for one in bylines if one.basis != "rule:contributed"]
+    draft.authors = list(read_byline(one.text.text for one in signed or bylines).persons)
+    if not signed:  # notes on who helped are sentences, with places between the names
+        signed, draft.authors = bylines, [name for name in draft.authors if is_full_name(name)]
     for name in draft.authors:
         line = next((one for one in signed if name in one.text.text), signed[0])
         clue, raw_start = _placed(line)
@@ -183,19 +193,27 @@ def _publisher_evidence(candidates: Iterable[PublisherCandidate], chosen: str | 
 
 
 def _state_date(draft: Draft, typed: Sequence[Typed], not_after: datetime | None) -> None:
-    placed = {kind: [_placed(one) for one in typed if one.kind == kind] for kind in ("body", "caption")}
+    body = [_placed(one) for one in typed if one.kind == "body"]
+    captions = [_with_line(typed, number) for number, one in enumerate(typed) if one.kind == "caption"]
     rest = [
         _placed(one)
         for one in typed
         if one.kind not in ("title", "body", "caption", "navigation", "legal", "promo")
     ]
-    candidates = text_candidates(draft.title, placed["body"], placed["caption"], lines=rest)
+    candidates = text_candidates(draft.title, body, captions, lines=rest)
     published = choose(candidates, not_after=not_after)
     draft.published_at = published.at
     draft.published_precision = published.precision
     draft.published_basis = published.basis
     draft.evidence += published.evidence
     draft.repairs += published.repairs
+
+
+def _with_line(typed: Sequence[Typed], number: int) -> tuple[str, int | None]:
+    """A caption with the label and the credit of its line behind it: they say whether it is from the archive."""
+    text, offset = _placed(typed[number])
+    around = [*typed[max(0, number - 1) : number], *typed[number + 1 : number + 3]]
+    return " ".join([text, *(one.text.text for one in around if one.basis in _OF_CAPTION)]), offset
 
 
 def _placed(one: Typed) -> tuple[str, int | None]:

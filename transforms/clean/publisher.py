@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from transforms.clean.authors import is_collective
@@ -22,6 +22,20 @@ _NAME = rf"(?P<name>(?:The\s)?{_WORD}(?:\s(?:(?:of|the|and|&|de|du|la)\s)?{_WORD
 _TAIL = re.compile(r"(?:['’]s?|,? (?:Inc|LLC|Ltd|PLC|GmbH|AG|Co|Corp)\.?)$", re.IGNORECASE)
 _WELL_FOUNDED = 0.8
 _FEW = 4
+_GENERIC = {
+    "alerts",
+    "breaking",
+    "briefing",
+    "daily",
+    "email",
+    "free",
+    "morning",
+    "news",
+    "our",
+    "the",
+    "today",
+    "weekly",
+}
 _ADDRESS = re.compile(r"https?://|www\.|@|^\W*$")
 
 
@@ -60,7 +74,7 @@ def publishers_of_page(facts: PageFacts) -> list[PublisherCandidate]:
     ]
     # Applications "named" by the headline of the page.
     titles = {fold(text) for text in [facts.title or "", *facts.metas.get("og:title", [])]}
-    named = [c for c in found if is_outlet_name(c.name)]
+    named = [replace(c, name=_without_slogan(c.name, facts.url)) for c in found if is_outlet_name(c.name)]
     return _by_domain(
         [c for c in named if len(c.name.split()) <= _FEW or fold(c.name) not in titles], facts.url
     )
@@ -116,6 +130,17 @@ def is_outlet_name(name: str) -> bool:
     return 1 < len(name) <= 80 and _ADDRESS.search(name) is None and any(c.isalpha() for c in name)
 
 
+def _without_slogan(name: str, url: str | None) -> str:
+    """Of a name with slogans or rubrics behind bars the part that the domain bears out."""
+    parts = [part.strip() for part in re.split(r"\s+[|•»]\s+", name)]
+    domain = (registrable_domain(url) or "").partition(".")[0].replace("-", "") if url else ""
+    keys = ["".join(c for c in fold(part) if c.isalnum()) for part in parts]
+    borne_out = (
+        part for part, key in zip(parts, keys, strict=True) if len(key) > 2 and (key in domain or domain in key)
+    )
+    return name if len(parts) == 1 or not domain else next(borne_out, name)
+
+
 def _publisher_names(node: Node, nodes: Sequence[Node]) -> Iterator[str]:
     for key in ("publisher", "sourceOrganization"):
         for value in as_list(node.get(key)):
@@ -128,12 +153,18 @@ def _named_in(text: str, offset: int | None) -> Iterator[PublisherCandidate]:
     for pattern, method, confidence in _cues():
         for match in pattern.finditer(text):
             name = _TAIL.sub("", match["name"])
-            if is_outlet_name(name) and month_of(name.split()[0]) is None:
+            if is_outlet_name(name) and month_of(name.split()[0]) is None and not _is_generic(name):
                 # An agency's or a syndicate's notice is about a part of the page.
                 share = confidence / 2 if is_collective(name) else confidence
                 start = None if offset is None else offset + match.start()
                 end = None if offset is None else offset + match.end()
                 yield PublisherCandidate(name, "text", method, match[0][:300], share, start, end)
+
+
+def _is_generic(name: str) -> bool:
+    """Whether a name is that of a newsletter as any outlet has it: "Daily Newsletters", "Morning Briefing"."""
+    words = [word.casefold() for word in name.split()]
+    return "newsletter" in words or "newsletters" in words or all(word in _GENERIC for word in words)
 
 
 @cache

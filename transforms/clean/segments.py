@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from transforms.article import SegmentKind
-from transforms.clean.line_rules import caption_parts, is_marker, known_line
+from transforms.clean.authors import is_only_names
+from transforms.clean.line_rules import caption_parts, is_marker, known_line, split_credit
 from transforms.clean.lines import content_probabilities
 from transforms.clean.wraps import unwrap
 from transforms.offsets import MappedText
@@ -26,6 +27,7 @@ _HEAD = 12
 _TAIL = 5
 _DOUBT = 0.8
 _NAVIGATION_RUN = 4
+_SIGNED = 3
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ def segment(
         _typed(line, share, furniture, is_spaced=is_spaced, is_doubtful=number >= last and share < _DOUBT)
         for number, (line, share) in enumerate(zip(lines, shares, strict=True))
     ]
+    _name_captions(typed)
+    _name_signers(typed)
     _name_title(typed, title)
     _keep_some_body(typed)
     _name_navigation(typed)
@@ -99,6 +103,28 @@ def _least_share(text: str, *, is_spaced: bool) -> float:
     if 2 * len(_UNSPACED.findall(text)) > len(text):
         return 0.05 if is_sentence_apart else 0.2
     return 0.3 if is_sentence_apart and count_words(text) >= 6 else 0.5
+
+
+def _name_captions(typed: Sequence[Typed]) -> None:
+    """A line that is no paragraph and ends with a photographer's or an agency's credit is a caption."""
+    for one in typed:
+        if one.kind == "other" and one.basis == "model":
+            _, credit = split_credit(one.text.text)
+            rule = known_line(credit) if credit else None
+            if rule is not None and rule.kind in ("credit", "caption"):  # "Photo: Jane Doe" begins both
+                one.kind, one.basis, one.confidence = "caption", "rule:credited", 0.8
+
+
+def _name_signers(typed: Sequence[Typed]) -> None:
+    """A line of the head that holds names alone is a byline; strange names when an outlet is named below."""
+    for one, below in zip(typed[:_SIGNED], [*typed[1 : _SIGNED + 1], None], strict=False):
+        has_outlet = below is not None and below.basis == "rule:credit_bare"
+        if (
+            one.kind == "other"
+            and one.basis == "model"
+            and is_only_names(one.text.text, is_known=not has_outlet)
+        ):
+            one.kind, one.basis, one.confidence = "byline", "rule:names", 0.7
 
 
 def _name_title(typed: list[Typed], title: str | None) -> None:
@@ -145,9 +171,9 @@ def _is_headline(one: Typed, *, first: bool) -> bool:
         return False
     if not (2 if first else 4) <= count_words(text) <= _TITLE_WORDS or len(text) > 200:
         return False
-    if one.kind != "other" and (not first or _TWO_SENTENCES.search(text)):
+    if _TWO_SENTENCES.search(text) or (one.kind != "other" and not first):
         return False
-    return not text.rstrip("\"'”’").endswith((".", "。", "…", ":", ",")) or (first and one.kind == "other")
+    return not text.rstrip("\"'”’)").endswith((".", "。", "…", ":", ","))
 
 
 def is_sentence(text: str) -> bool:
@@ -191,12 +217,22 @@ def _parts(one: Typed) -> Iterator[Typed]:
         yield one
         return
     parts = caption_parts(one.text.text)
-    for kind, start, end, basis in (
-        ("widget", 0, parts.start, "rule:caption_label"),
-        ("caption", parts.start, parts.end, one.basis),
-        ("widget", parts.end, parts.credit_start, "rule:player"),
-        ("credit", parts.credit_start, parts.credit_end, "rule:caption_credit"),
-    ):
+    credit = (parts.credit_start, parts.credit_end)
+    if parts.credit_start < parts.start:
+        pieces = (
+            ("widget", 0, parts.credit_start, "rule:caption_label"),
+            ("credit", *credit, "rule:credit_before"),
+            ("widget", parts.credit_end, parts.start, "rule:caption_label"),
+            ("caption", parts.start, parts.end, one.basis),
+        )
+    else:
+        pieces = (
+            ("widget", 0, parts.start, "rule:caption_label"),
+            ("caption", parts.start, parts.end, one.basis),
+            ("widget", parts.end, parts.credit_start, "rule:player"),
+            ("credit", *credit, "rule:caption_credit"),
+        )
+    for kind, start, end, basis in pieces:
         text = one.text.slice(start, end).strip()
         if any(c.isalnum() for c in text.text):
             yield Typed(kind, text, basis, one.confidence)  # type: ignore[arg-type]

@@ -18,6 +18,8 @@ Line = tuple[str, int | None]
 # "NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — ": a place in capitals, then what has no colon, up to a dash.
 _DATELINE = re.compile(r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—)\s?")
 _CLUE_WIDTH = 40
+# When a picture was taken: mostly long before the story, unless the story speaks of the same day.
+_PICTURED = 0.45
 _DAY = timedelta(days=1)
 
 
@@ -120,7 +122,7 @@ def _captions(captions: Sequence[Line], language: str | None) -> Iterator[TextDa
         for found in find_dates(line[0], language=language):
             if found.date.precision != "day":
                 continue
-            confidence = 0.2 if is_archived(line[0]) else 0.6
+            confidence = 0.2 if is_archived(line[0]) else _PICTURED
             yield _text_date(found.date, "caption", "caption", _mention(line, found), confidence)
 
 
@@ -175,7 +177,7 @@ def _supports(day: datetime, story: Sequence[Line]) -> Iterator[TextDate]:
 
 def _weighed(day: TextDate, supports: Sequence[TextDate]) -> TextDate:
     """A candidate with the confidence that words which fit its day lend it."""
-    if day.confidence < 0.5 or day.date.value is None:
+    if day.confidence < (_PICTURED if day.basis == "caption" else 0.5) or day.date.value is None:
         return day
     fitting = {
         s.method for s in supports if s.date.value is not None and s.date.value.date() == day.date.value.date()

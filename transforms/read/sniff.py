@@ -193,7 +193,7 @@ def _is_mail(text: str) -> bool:
 
 def _is_table(stated: list[str]) -> bool:
     """Whether lines of a file without extension are a table: a header of short names, then the same width."""
-    if len(stated) < 2:
+    if len(stated) < 2 or stated[0].rstrip().endswith((".", "!", "?")):  # a sentence with commas
         return False
     for delimiter in "\t", ",", ";", "|":
         names = [n.strip('" ') for n in stated[0].split(delimiter)]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.authors import is_collective, is_full_name, read_byline, split_names
+from transforms.clean.authors import is_collective, is_full_name, is_only_names, read_byline, split_names
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,38 @@ from transforms.clean.authors import is_collective, is_full_name, read_byline, s
 )
 def test_bylines_are_split_and_cleaned(text, names):
     assert split_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("note", "names"),
+    [
+        (
+            "XYZ’s Jo Ek, Ana Reyes and Ben Okoro contributed to this report.",
+            ["Jo Ek", "Ana Reyes", "Ben Okoro"],
+        ),
+        ("Courier News’ Jo Ek contributed reporting to this story.", ["Jo Ek"]),
+        ("Associated Press writers Jo Ek and Ana Reyes in Port Said contributed", ["Jo Ek", "Ana Reyes"]),
+        ("By Conan O’Neill", ["Conan O’Neill"]),
+        ("Ben Okoro | Special to the Northport Courier", ["Ben Okoro"]),
+    ],
+)
+def test_employers_places_and_what_they_did_are_no_part_of_names(note, names):
+    assert split_names(note) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "known", "any_name"),
+    [
+        ("Anna Velasquez", True, True),
+        ("Anna Velasquez, and William M. Ostrow", True, True),
+        ("Qwill Ostrow", False, True),
+        ("Harbour Vote Fails", False, True),
+        ("Anna wins the harbour vote", False, False),
+    ],
+)
+def test_lines_of_names_alone(line, known, any_name):
+    assert is_only_names(line, is_known=True) is known
+    assert is_only_names(line, is_known=False) is any_name
 
 
 def test_agencies_desks_and_the_outlet_are_no_persons():

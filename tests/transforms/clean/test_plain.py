@@ -11,7 +11,7 @@ from transforms.clean.plain import clean_plain, clean_text
 from transforms.contract import Origin, RawDocument, Rejected
 from transforms.reasons import Reason, Repair
 
-from .test_segments import ARTICLE, LEAD, QUOTE
+from .test_segments import ARTICLE, LEAD, MORE, QUOTE
 
 BRIEF = "Harbour closed\n\nThe harbour of Northport was closed on Tuesday because of a storm."
 
@@ -128,3 +128,24 @@ def test_bytes_are_decoded_and_their_repairs_kept() -> None:
     empty = clean_plain(RawDocument(b"", "text/plain", Origin("files")), frozenset())
     assert isinstance(empty, Rejected)
     assert empty.reason == Reason.EMPTY_INPUT
+
+
+def test_a_credit_printed_before_its_caption_belongs_to_it() -> None:
+    line = "Image copyright Mila Orlov Image caption The harbour wall at Northport after the storm"
+    draft = cleaned("\n\n".join(["Harbour wall to be rebuilt", LEAD, line, QUOTE, MORE]))
+    assert draft.captions == "The harbour wall at Northport after the storm"
+    assert [(image.caption, image.credit) for image in draft.images] == [(draft.captions, "Mila Orlov")]
+
+
+def test_who_helped_is_read_without_places() -> None:
+    note = "Associated Press writers Ana Reyes in Lund, Sweden, and Ben Okoro contributed to this report."
+    found = cleaned("\n\n".join(["Harbour wall to be rebuilt", LEAD, QUOTE, MORE, note])).authors
+    assert found == ["Ana Reyes", "Ben Okoro"]
+
+
+def test_a_picture_from_the_archive_dates_nothing() -> None:
+    story = LEAD.replace("Tuesday", "Wednesday")  # the weekday of the picture
+    line = "FILE PHOTO: Mayor Ana Reyes at the harbour, March 3, 2021. REUTERS/Mila Orlov/File Photo"
+    draft = cleaned("\n\n".join(["Harbour wall to be rebuilt", line, story, QUOTE, MORE]))
+    assert draft.images[0].credit == "REUTERS/Mila Orlov/File Photo"
+    assert draft.published_at is None

@@ -173,3 +173,10 @@ def test_the_choice_is_among_the_candidates_and_evidence_is_numbered(candidates)
     assert published.at is None or published.at in [c.value for c in candidates]
     assert [row.evidence_no for row in published.evidence] == list(range(len(published.evidence)))
     assert sum(row.is_chosen for row in published.evidence) == (published.at is not None)
+
+
+def test_a_picture_alone_dates_no_story():
+    caption = [("The harbour at Northport, Nov. 23, 2015.", 0)]
+    assert choose(text_candidates(None, [("The wall is to be rebuilt.", 50)], caption)).at is None
+    story = [("The council voted on Monday to rebuild the wall.", 50)]
+    assert choose(text_candidates(None, story, caption)).at == day(2015, 11, 23)

@@ -1,8 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
-from transforms.clean.publisher import publisher_from_text, publisher_of_url
+from transforms.clean.page import Page
+from transforms.clean.pagefacts import gather
+from transforms.clean.publisher import publisher_from_text, publisher_of_url, publishers_of_page
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,8 @@ def test_an_outlet_that_speaks_of_itself_is_named(line, name, method):
         "© Getty Images",
         "First published in The Other Paper in 2003",
         "Follow Ana Reyes on Twitter",
+        "Sign up for Daily Newsletters Manage Newsletters",
+        "Subscribe to the Morning Briefing newsletter",
     ],
 )
 def test_no_outlet_is_named_for_certain(line):
@@ -56,3 +61,18 @@ def test_a_domain_stands_in_for_a_name():
 @given(st.text())
 def test_any_line_is_read(text):
     publisher_from_text([(text, 0)])
+
+
+@pytest.mark.parametrize(
+    ("name", "domain", "publisher"),
+    [
+        ("Courier | Sport | Harbour", "courier", "Courier"),
+        ("News | The Courier", "courier", "The Courier"),
+        ("Harbour | Sport", "courier", "Harbour | Sport"),
+        ("The Courier", "courier", "The Courier"),
+    ],
+)
+def test_slogans_behind_bars_are_no_part_of_a_name(name, domain, publisher):
+    markup = f'<head><meta property="og:site_name" content="{name}"></head>'
+    facts = gather(Page(markup, LexborHTMLParser(markup), f"https://www.{domain}.example/a"))
+    assert publishers_of_page(facts)[0].name == publisher

@@ -204,3 +204,74 @@ def test_rules_are_quick_on_awkward_lines(line: str) -> None:
     # A pattern that backtracks without end would run into the time limit.
     known_line(line)
     split_credit(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The wall has stood for a century. Now it is to be raised",
+        "News and notes of the harbour office, the fishing fleet and the pilots of Northport.",
+        "ANALYSIS/OPINION:",
+        "6 years ago",
+        "Mayor Ana Reyes at the harbour in Northport, March 3, 2021. (Mila Orlov/Reuters)",
+        "A march in Northport on March 3, 2021. (Photo: Mila Orlov, AFP/Getty Images)",
+        "Anna Velasquez",
+    ],
+)
+def test_what_stands_above_a_text_and_is_no_headline(line: str) -> None:
+    assert "title" not in kinds("\n\n".join([line, LEAD, QUOTE, MORE])).values()
+
+
+def test_names_above_a_text_sign_it() -> None:
+    assert kinds("\n\n".join(["Anna Velasquez", LEAD, QUOTE, MORE]))["Anna Velasquez"] == "byline"
+    found = kinds("\n\n".join(["Qwill Ostrow", "Associated Press", LEAD, QUOTE, MORE]))
+    assert found["Qwill Ostrow"] == "byline"
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        (
+            "Image copyright XYZ Pictures Image caption The pier at Northport",
+            "The pier at Northport",
+            "XYZ Pictures",
+        ),
+        ("Image source, Mila Orlov Image caption, The pier", "The pier", "Mila Orlov"),
+        ("Media playback is unsupported on your device Media caption The pier", "The pier", None),
+        (
+            "The pier at night Credit: Getty Images/Mila Orlov",
+            "The pier at night",
+            "Credit: Getty Images/Mila Orlov",
+        ),
+        ("The pier burnt down. (KXY 5 News)", "The pier burnt down.", "KXY 5 News"),
+        ("The mayor (left) and her deputy (right)", "The mayor (left) and her deputy (right)", None),
+        ("The pier. REUTERS/Mila Orlov/File Photo", "The pier.", "REUTERS/Mila Orlov/File Photo"),
+    ],
+)
+def test_a_caption_and_its_credit_are_apart(line: str, caption: str, credit: str | None) -> None:
+    assert split_credit(line) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Posted: Thursday, October 17, 2013, 8:09 PM Anything wrong? Tell us.", "dateline"),
+        ("This article is more than 2 years old", "dateline"),
+        ("vor 2 Std.", "dateline"),
+        ("Leave a comment and let us know!", "widget"),
+        ("Join the conversation", "widget"),
+        ("( PHOTOS: Boats of Northport)", "promo"),
+        ("• Jo Ek contributed to this article.", "byline"),
+        ("Ek reported from Oslo. Ben Okoro in Rome contributed to this report.", "byline"),
+        ("Story highlights “We hope for calm,” says the mayor", "other"),
+    ],
+)
+def test_more_lines_known_by_their_words(line: str, kind: str) -> None:
+    rule = known_line(line)
+    assert rule is not None
+    assert rule.kind == kind
+
+
+@pytest.mark.parametrize("line", ["The Conversation", "She had contributed to her brother's campaign."])
+def test_lines_that_only_look_known(line: str) -> None:
+    assert known_line(line) is None

@@ -38,6 +38,11 @@ HEADS = [
     (b"id,title,text\n1,A,B\n", "a.csv", "csv"),
     (b"id\ttitle\ttext\n1\tA\tB\n", None, "csv"),
     (b"Harbour, wall, council\n\nThe council voted on Tuesday.\n", None, "text"),
+    (
+        b"On Monday, after the storm, at noon, the wall fell.\n\nOn Tuesday, it rained, and, at last, stopped.\n",
+        None,
+        "text",
+    ),
     (EVENT.encode(), "20240305.export.CSV", "gdelt"),
     (b"[Update] The wall stands.\n", "a.txt", "text"),
     (b"{Harbour} The wall stands.\n", None, "text"),
