@@ -40,18 +40,15 @@ def test_each_of_the_two_commands_is_one_line() -> None:
 
 
 def test_the_first_answer_is_what_the_readme_shows(tmp_path: Path) -> None:
-    demo = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "demo", "--lake", "lake"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert demo.returncode == 0, demo.stderr
     query = re.search(r'dateline sql "(.*)"', _block("query"))
     assert query is not None
-    done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "sql", query[1]], cwd=tmp_path, capture_output=True, text=True
-    )
+    environment = {**os.environ, "COLUMNS": "160"}
+    for arguments in (["demo", "--lake", "lake"], ["sql", query[1]]):
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.cli", *arguments],
+            cwd=tmp_path, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == _block("answer").strip()
 
 
