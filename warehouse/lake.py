@@ -18,6 +18,8 @@ from warehouse.tables import SCHEMAS, Table, sql_type, tables
 
 CATALOG = "lake"
 SERVING_FILE = "news.duckdb"
+# A reader may hold the catalogue at the very moment of a commit: wait for it instead of failing.
+_PATIENCE = "META_BUSY_TIMEOUT 30000"
 _CATALOG_FILE = "catalog.sqlite"
 
 
@@ -43,7 +45,11 @@ class Lake:
         else:
             _make_folder(path / "data")
         connection = open_engine()
-        options = [f"DATA_PATH {quoted(str(path.resolve() / 'data') + '/')}", "OVERRIDE_DATA_PATH true"]
+        options = [
+            f"DATA_PATH {quoted(str(path.resolve() / 'data') + '/')}",
+            "OVERRIDE_DATA_PATH true",
+            _PATIENCE,
+        ]
         if as_of is not None:
             options.append(_snapshot_option(as_of))
         elif read_only:
