@@ -35,7 +35,9 @@ _MARK = re.compile(f"[{_MARKS}]")
 _MARK_RUN = re.compile(f"[{_MARKS}]{{5,}}")
 # UTF-8 read as a one-byte charset leaves two characters or more beyond ASCII side by side.
 _SUSPECT = re.compile("[\x80-\u04ff\u2013-\u203a\u20ac\u2116\u2122\u2500-\u25ff]{2}")
-_COMMON = re.compile("[\x20-\u024f\u2010-\u2044\u20ac\u2122]")
+_COMMON = re.compile("[\x20-\u017f\u01a0\u01a1\u01af\u01b0\u0218-\u021b\u2010-\u2044\u20ac\u2122]")
+# Quotation marks and an ellipsis before an accented letter are, as Mac Roman bytes, letters of these blocks.
+_PUNCTUATION_IN_DISGUISE = re.compile("[\u0180-\u02af]")
 _RUN = re.compile("[^\x00-\x7f]+")
 _ONLY_ENCODING = ftfy.TextFixerConfig(
     unescape_html=False,
@@ -100,8 +102,10 @@ def _mojibake(text: str) -> Iterator[Edit]:
 def _is_certain(line: str, fixed: str) -> bool:
     """Whether reading again gave what news is printed with; one rare letter may be chance, several are not."""
     gained = [c for c in fixed if c not in line]
-    rare = sum(not _COMMON.match(c) for c in gained)
-    return bool(gained) and fixed.count("\ufffd") <= line.count("\ufffd") and (rare == 0 or len(gained) >= 4)
+    rare = [c for c in gained if not _COMMON.match(c)]
+    if not gained or fixed.count("\ufffd") > line.count("\ufffd"):
+        return False
+    return not rare or (len(gained) >= 4 and not any(map(_PUNCTUATION_IN_DISGUISE.match, rare)))
 
 
 def _alignment(line: str, fixed: str, offset: int) -> Iterator[Edit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.clean.mend import mend, mend_line
@@ -37,6 +37,9 @@ def test_every_character_has_its_place(text: str) -> None:
     assert all(span is not None and 0 <= span[0] < span[1] <= len(text) for span in spans)
 
 
+@settings(max_examples=500)
+@example("»é")
+@example("«é …é »™ «Ａ «é")
 @given(st.text(st.sampled_from("abc “”‘’«»„‚–—ﬁﬂ½Ａ…™é한\n"), max_size=40).filter(lambda t: "  " not in t))
 def test_what_is_printed_stays(text: str) -> None:
     mended, repairs = mend(text)
