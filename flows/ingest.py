@@ -15,7 +15,7 @@ from warehouse.quarantine import dead_letter
 from warehouse.rows import DeadLetter, Run, Stage
 from warehouse.source_rows import FetchState
 
-BATCH_DOCUMENTS = 8192
+BATCH_DOCUMENTS = 16_384
 BATCH_BYTES = 64 << 20
 BATCH_SECONDS = 60.0  # a polite crawl gives a page a second: what it has must not wait for hours
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Annotated, Any, Literal, TypeVar, Union
 
 import pyarrow as pa
@@ -78,7 +79,7 @@ def encode(row: type, rows: Iterable[Any]) -> pa.Table:
     arrays = []
     for field in schema:
         try:
-            array = pa.array([getattr(r, field.name) for r in held], field.type)
+            array = pa.array(list(map(attrgetter(field.name), held)), field.type)
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeError, OverflowError) as error:
             raise SchemaError(f"{row.__name__}.{field.name}: {error}", table=row.__name__) from error
         if array.null_count and not field.nullable:

@@ -8,13 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from transforms.errors import LakeError, SchemaError
+from transforms.errors import LakeError
 from warehouse.engine import open_engine, quoted
-from warehouse.tables import SCHEMAS, Table, sql_type, tables
+from warehouse.schema import evolution, held_columns
+from warehouse.tables import Table
 
 CATALOG = "lake"
 SERVING_FILE = "news.duckdb"
@@ -148,6 +151,23 @@ class Lake:
         self.written[table.qualified] += count
         return count
 
+    def append(self, table: Table, rows: pa.Table) -> int:
+        """Add rows as a Parquet file of their own, in the order given; gives their number.
+
+        For wide columns that no two rows share: DuckDB's writer would look for a dictionary in them
+        and compress harder, at four times the cost. What `maintain` merges it writes its own way.
+        """
+        folder = self.folder.resolve() / "data" / table.schema / table.name
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"appended-{uuid4()}.parquet"
+        pq.write_table(rows, path, compression="zstd", compression_level=1, use_dictionary=False)
+        self.connection.execute(
+            f"CALL ducklake_add_data_files('{CATALOG}', {quoted(table.name)}, {quoted(str(path))}, "
+            f"schema => {quoted(table.schema)})"
+        )
+        self.written[table.qualified] += rows.num_rows
+        return rows.num_rows
+
     def delete(self, table: Table, keys: pa.Table) -> None:
         """Remove the rows whose values in the columns of `keys` occur there."""
         names = ", ".join(f'"{name}"' for name in keys.column_names)
@@ -171,27 +191,14 @@ class Lake:
         shutil.rmtree(self.staging, ignore_errors=True)
 
     def _evolve(self) -> None:
-        """Create missing schemas and tables, add missing columns; SchemaError when a type has changed."""
-        held: dict[str, dict[str, str]] = {}
-        for schema, table, column, type_ in self.rows(
+        columns = self.rows(
             "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
             f"WHERE database_name = '{CATALOG}'"
-        ):
-            held.setdefault(f"{schema}.{table}", {})[column] = type_
-        statements: list[str] = []
-        for table in tables().values():
-            if table.qualified in held:
-                statements += _additions(table, held[table.qualified])
-            else:
-                statements += _creation(table)
-        if not statements:
-            return
-        with self.transaction("tables as the code declares them"):
-            for schema in SCHEMAS:
-                self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.{schema}")
-            for statement in statements:
-                self.connection.execute(statement)
-            self.connection.execute(f"CALL {CATALOG}.set_option('parquet_compression', 'zstd')")
+        )
+        if statements := evolution(CATALOG, held_columns(columns)):
+            with self.transaction("tables as the code declares them"):
+                for statement in statements:
+                    self.connection.execute(statement)
 
 
 def require_lake(folder: Path) -> None:
@@ -205,31 +212,6 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LakeError(f"{folder}: {error.strerror}", location=str(folder)) from error
-
-
-def _creation(table: Table) -> list[str]:
-    columns = ", ".join(f'"{c.name}" {sql_type(c.type)}' for c in table.columns)
-    name = f"{CATALOG}.{table.qualified}"
-    return [
-        f"CREATE TABLE {name} ({columns})",
-        f"COMMENT ON TABLE {name} IS {quoted(table.comment)}",
-        *(f'COMMENT ON COLUMN {name}."{c.name}" IS {quoted(c.doc)}' for c in table.columns),
-    ]
-
-
-def _additions(table: Table, held: Mapping[str, str]) -> list[str]:
-    name, statements = f"{CATALOG}.{table.qualified}", []
-    for column in table.columns:
-        type_ = sql_type(column.type)
-        if column.name not in held:
-            statements.append(f'ALTER TABLE {name} ADD COLUMN "{column.name}" {type_}')
-            statements.append(f'COMMENT ON COLUMN {name}."{column.name}" IS {quoted(column.doc)}')
-        elif held[column.name] != type_:
-            raise SchemaError(
-                f"{table.qualified}.{column.name} is {held[column.name]} in the lake and {type_} in the code",
-                table=table.qualified,
-            )
-    return statements
 
 
 def _snapshot_option(as_of: str) -> str:

@@ -78,29 +78,32 @@ def _store_states(lake: Lake, states: Sequence[FetchState]) -> None:
 
 def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, bool]:
     """Those of the observations that the lake has, and whether each was ever cleaned or is this run's own."""
-    lake.connection.register("asked", pa.table({"id": pa.array(ids, pa.string())}))
-    found = lake.rows(
-        f"""
-        SELECT o.observation_id, bool_or(s.subject_id IS NOT NULL OR o.run_id = ?)
-        FROM {CATALOG}.raw.observations o
-        LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{ledger.CLEAN}'
-        WHERE o.observation_id IN (SELECT id FROM asked) GROUP BY ALL
-        """,
-        [run.run_id],
-    )
-    lake.connection.unregister("asked")
-    return dict(found)
+    with lake.registered("asked", pa.table({"id": pa.array(ids, pa.string())})):
+        held = lake.rows(
+            f"SELECT DISTINCT observation_id, run_id = ? FROM {CATALOG}.raw.observations "
+            "WHERE observation_id IN (SELECT id FROM asked)",
+            [run.run_id],
+        )
+        if not held:
+            return {}
+        cleaned = lake.rows(
+            f"SELECT DISTINCT subject_id FROM {CATALOG}.ops.steps_done "
+            f"WHERE step = '{ledger.CLEAN}' AND subject_id IN (SELECT id FROM asked)"
+        )
+    done = {id for (id,) in cleaned}
+    return {id: is_own or id in done for id, is_own in held}
 
 
 def _store_documents(lake: Lake, documents: Sequence[RawDocument]) -> None:
     unique = {d.raw_id: d for d in documents}
-    lake.connection.register("asked", pa.table({"id": pa.array(list(unique), pa.string())}))
-    held = lake.rows(f"SELECT raw_id FROM {CATALOG}.raw.documents WHERE raw_id IN (SELECT id FROM asked)")
-    lake.connection.unregister("asked")
+    with lake.registered("asked", pa.table({"id": pa.array(list(unique), pa.string())})):
+        held = lake.rows(f"SELECT raw_id FROM {CATALOG}.raw.documents WHERE raw_id IN (SELECT id FROM asked)")
     for (raw_id,) in held:
         del unique[raw_id]
+    if not unique:
+        return
     now = datetime.now(UTC)
-    lake.insert(
+    lake.append(
         tables()["raw.documents"],
         encode(
             Document,

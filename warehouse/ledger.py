@@ -132,7 +132,15 @@ def new_run() -> Run:
 
 
 def open_run(lake: Lake, run: Run) -> None:
-    """Enter a run that is going to write, in the transaction under way, and close those found dead."""
+    """Enter a run that is going to write, in the transaction under way, and close those found dead.
+
+    One that is entered already stays as it is.
+    """
+    if not lake.rows(f"SELECT 1 FROM {CATALOG}.ops.runs WHERE run_id = ? AND ended_at IS NULL", [run.run_id]):
+        _enter(lake, run)
+
+
+def _enter(lake: Lake, run: Run) -> None:
     lake.connection.execute(
         f"UPDATE {CATALOG}.ops.runs SET status = 'crashed', message = 'found unfinished by ' || ? "
         "WHERE status = 'running' AND run_id <> ?",
@@ -150,7 +158,7 @@ def close_run(lake: Lake, run: Run, *, status: RunStatus, message: str = "") -> 
     if status == "ok" and not balances(ended):
         ended = replace(ended, status="failed", message="counts do not balance")
     with lake.transaction(f"run {run.run_id}: {ended.status}", is_data=False):
-        open_run(lake, ended)
+        _enter(lake, ended)
     if ended.message == "counts do not balance":
         raise DatelineError(
             f"run {run.run_id}: read {ended.read}, but accepted {ended.accepted} + repaired {ended.repaired}"

@@ -50,7 +50,10 @@ def dead_letter(
 
 def known_letters(lake: Lake, ids: Iterable[str]) -> dict[str, tuple[int, str, datetime]]:
     """Attempts, status and first sight of those of `ids` that are in quarantine."""
-    lake.connection.register("asked", pa.table({"id": pa.array(list(ids), pa.string())}))
+    asked = pa.array(list(ids), pa.string())
+    if not len(asked):
+        return {}
+    lake.connection.register("asked", pa.table({"id": asked}))
     found = lake.rows(
         f"SELECT quarantine_id, attempts, status, first_seen_at FROM {CATALOG}.raw.quarantine "
         "WHERE quarantine_id IN (SELECT id FROM asked)"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
+import os
+import signal
 import time
 
 import pytest
@@ -47,16 +48,21 @@ def test_a_large_document_goes_to_the_guarded_worker_and_comes_back(monkeypatch:
     worker = warden._warden().process
     assert worker is not None
     assert worker.pid is not None
-    ctypes.CDLL(None).kill(worker.pid, 9)
+    os.kill(worker.pid, signal.SIGKILL)
     worker.join()
     assert isinstance(warden.clean_guarded(_document(TEXT)), Cleaned)
 
 
 def test_a_worker_that_dies_or_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warden, "_RISKY_BYTES", 10)
-    monkeypatch.setattr(warden, "SECONDS", 0.0)
+    warden.clean_guarded(_document(TEXT))
+    worker = warden._warden().process
+    assert worker is not None
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGSTOP)
+    monkeypatch.setattr(warden, "SECONDS", 0.2)
     found = warden.clean_guarded(_document(TEXT))
     assert isinstance(found, Rejected)
     assert found.reason == "time_limit"
-    monkeypatch.setattr(warden, "SECONDS", 10.0)
+    monkeypatch.setattr(warden, "SECONDS", 60.0)
     assert isinstance(warden.clean_guarded(_document(TEXT)), Cleaned)

@@ -6,7 +6,9 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +19,11 @@ from hypothesis import strategies as st
 import warehouse
 from tests.warehouse.rows import article
 from transforms.article import Article
-from transforms.columns import encode
+from transforms.columns import decode, encode
 from transforms.errors import LakeError, SchemaError
 from warehouse import tables as catalogue
-from warehouse.lake import Lake
+from warehouse.lake import CATALOG, Lake
+from warehouse.rows import Document
 from warehouse.tables import Table, tables
 
 ARTICLES = tables()["news.articles"]
@@ -82,17 +85,40 @@ def test_a_row_class_that_gains_a_column_evolves_the_table(
 
     def declare(row: type) -> Table:
         table = Table("news", "notes", row, ("id",))
-        monkeypatch.setattr("warehouse.lake.tables", lambda: {**catalogue.tables(), "news.notes": table})
+        monkeypatch.setattr("warehouse.schema.tables", lambda: {**catalogue.tables(), "news.notes": table})
         return table
 
     before = declare(Before)
     with Lake.open(tmp_path) as lake, lake.transaction("old"):
         lake.insert(before, encode(Before, [Before("old")]))
+        lake.append(before, encode(Before, [Before("old file")]))
     after = declare(After)
     with Lake.open(tmp_path) as lake:
         with lake.transaction("new"):
             lake.insert(after, encode(After, [After("new", "seen")]))
-        assert lake.rows("FROM news.notes ORDER BY id") == [("new", "seen"), ("old", None)]
+            lake.append(after, encode(After, [After("new file", "seen")]))
+        rows = [("new", "seen"), ("new file", "seen"), ("old", None), ("old file", None)]
+        assert lake.rows("FROM news.notes ORDER BY id") == rows
+
+
+def test_files_of_their_own_are_part_of_the_lake(tmp_path: Path) -> None:
+    table, now = tables()["raw.documents"], datetime.now(UTC)
+    rows = [Document(f"{n}", bytes([n]) * n, "text/plain", None, n, now) for n in range(50)]
+    with Lake.open(tmp_path / "here") as lake:
+        for part in (rows[:30], rows[30:]):
+            with lake.transaction("documents"):
+                assert lake.append(table, encode(Document, part)) == len(part)
+        with suppress(KeyboardInterrupt), lake.transaction("broken off"):
+            lake.append(table, encode(Document, rows))
+            raise KeyboardInterrupt
+        assert lake.rows_written == 50
+        found = lake.arrow("FROM raw.documents ORDER BY byte_count")
+        assert decode(Document, found) == rows
+        lake.connection.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
+        assert lake.arrow("FROM raw.documents ORDER BY byte_count") == found
+    (tmp_path / "here").rename(tmp_path / "there")
+    with Lake.open(tmp_path / "there", read_only=True) as lake:
+        assert lake.arrow("FROM raw.documents ORDER BY byte_count") == found
 
 
 def test_a_column_that_changes_its_type_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +136,7 @@ def test_a_column_that_changes_its_type_is_refused(tmp_path: Path, monkeypatch: 
 
     for row in (Text, Number):
         table = Table("news", "notes", row, ("id",))
-        monkeypatch.setattr("warehouse.lake.tables", lambda t=table: {"news.notes": t})
+        monkeypatch.setattr("warehouse.schema.tables", lambda t=table: {"news.notes": t})
         if row is Number:
             with pytest.raises(
                 SchemaError, match=r"news\.notes\.id is VARCHAR in the lake and BIGINT in the code"

@@ -14,15 +14,20 @@ from transforms.read.limits import LIMITS
 from transforms.read.streams import lines
 from transforms.reasons import Reason
 
-# A line that has none of these is a record; one that has may be a feed or an envelope.
-_ENVELOPE_NAMES = frozenset((*CONTAINERS, "version"))
+# A line that has none of these is a record; one that has may be a feed or an envelope. Nothing else
+# of an object is decoded here: that would cost more than all the rest of reading.
+_ENVELOPE_NAMES = (*CONTAINERS, "version")
+_Envelope = msgspec.defstruct(
+    "_Envelope", [(name, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for name in _ENVELOPE_NAMES]
+)
+_NO_ENVELOPE = _Envelope()
 _BOM = b"\xef\xbb\xbf"
 
 
 @reader("jsonl")
 def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """Yield a document a line; blank lines are none. `item_no` is the line's number, from 1."""
-    decode = msgspec.json.Decoder().decode
+    decode = msgspec.json.Decoder(_Envelope).decode
     for number, line in enumerate(lines(stream), 1):
         if line is None:
             yield Rejected(
@@ -35,14 +40,13 @@ def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
         if not line:
             continue
         try:
-            value = decode(line)
+            is_record = decode(line) == _NO_ENVELOPE
         except (ValueError, RecursionError):
-            yield _second_chance(line, number, origin)
-            continue
-        if type(value) is dict and _ENVELOPE_NAMES.isdisjoint(value):
+            is_record = False
+        if is_record:
             yield RawDocument(line, "application/json", origin, number)
         else:
-            yield from _of_value(line, value, number, origin)
+            yield from _looked_into(line, number, origin)
 
 
 def parse_leniently(text: bytes | str) -> object:
@@ -66,10 +70,15 @@ def _second_chance(line: bytes, number: int, origin: Origin) -> RawDocument | Re
     return RawDocument(line, "application/json", origin, number)
 
 
-def _of_value(line: bytes, value: object, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
+def _looked_into(line: bytes, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """A line that may hold more than a record: a feed, an envelope of an agency, a whole array."""
     from transforms.read.json_values import documents_of
 
+    try:
+        value = msgspec.json.decode(line)
+    except (ValueError, RecursionError):
+        yield _second_chance(line, number, origin)
+        return
     if isinstance(value, dict | list):
         yield from documents_of(line, value, number, origin)
     else:
