@@ -31,7 +31,7 @@ def stage_documents(
         lake,
         path,
         keys,
-        "SELECT o.*, d.body, d.media_type, d.charset, batch.furniture "
+        "SELECT o.* REPLACE (coalesce(o.charset, d.charset) AS charset), d.body, d.media_type, batch.furniture "
         f"FROM {CATALOG}.raw.observations o JOIN {CATALOG}.raw.documents d USING (raw_id) "
         "JOIN batch USING (observation_id) ORDER BY o.seq",
     )

@@ -135,6 +135,7 @@ def _store_observations(lake: Lake, fresh: Mapping[str, RawDocument], run_id: st
                     member_path=d.origin.member_path,
                     item_no=d.item_no,
                     fetched_at=d.origin.fetched_at or now,
+                    charset=d.origin.charset,
                     http_status=d.origin.http_status,
                     http_headers=dict(d.origin.http_headers),
                     hints=dict(d.origin.hints),

@@ -36,6 +36,7 @@ class Observation:
     member_path: Annotated[str | None, "path within an archive"]
     item_no: Annotated[int, "line, entry or record number within the file or member, from 0"]
     fetched_at: Annotated[datetime, "when the bytes were taken in, UTC"]
+    charset: Annotated[str | None, "character set that the transport declared this time; null: none"]
     http_status: Annotated[int | None, "status of the response; null for files"]
     http_headers: Annotated[dict[str, str], "headers of the response, without cookies and authorisation"]
     hints: Annotated[dict[str, str], "facts stated by the envelope: a feed's title, a sitemap's date"]

@@ -1,0 +1,31 @@
+"""What a worker is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.inputs import stage_documents
+from transforms.contract import Origin, RawDocument
+from warehouse.lake import Lake
+from warehouse.land_raw import land_raw, observation_id
+from warehouse.ledger import new_run
+from warehouse.staging import read_records
+
+
+def test_bytes_seen_twice_keep_the_charset_that_each_place_declared(tmp_path: Path) -> None:
+    body = "Räksmörgås för alla i hamnen.".encode("latin-1")
+    places = [
+        RawDocument(body, "text/plain", Origin("a", url="https://a.example/1", charset="latin-1")),
+        RawDocument(body, "text/plain", Origin("b", url="https://b.example/1", charset="cp1252")),
+        RawDocument(body, "text/plain", Origin("c", container_uri="/c.txt")),
+    ]
+    with Lake.open(tmp_path / "lake") as lake:
+        land_raw(lake, new_run(), places, [])
+        path = stage_documents(lake, tmp_path / "input.parquet", [observation_id(p) for p in places])
+    staged = {record["source_id"]: record for record in read_records(path)}
+    assert {id: record["charset"] for id, record in staged.items()} == {
+        "a": "latin-1",
+        "b": "cp1252",
+        "c": "latin-1",  # declares nothing itself: the same bytes' first declaration is the best witness
+    }
+    assert {record["body"] for record in staged.values()} == {body}
