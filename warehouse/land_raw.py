@@ -95,7 +95,9 @@ def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, bool]
 
 
 def _store_documents(lake: Lake, documents: Sequence[RawDocument]) -> None:
-    unique = {d.raw_id: d for d in documents}
+    unique: dict[str, RawDocument] = {}
+    for document in documents:
+        unique.setdefault(document.raw_id, document)
     with lake.registered("asked", pa.table({"id": pa.array(list(unique), pa.string())})):
         held = lake.rows(f"SELECT raw_id FROM {CATALOG}.raw.documents WHERE raw_id IN (SELECT id FROM asked)")
     for (raw_id,) in held:
