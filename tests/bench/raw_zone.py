@@ -1,4 +1,7 @@
-"""JSONL and WARC into the raw zone, megabytes a CPU second; small files to Parquet files; memory of a large file.
+"""JSONL and WARC into the raw zone, megabytes a CPU second; small files to Parquet files; memory.
+
+Beside each the least that keeping the same bytes can cost: read, sha256, Parquet by pyarrow with the
+same compression; for JSONL also what DuckDB needs to make a Parquet file of it.
 
 python -m tests.bench.raw_zone [MEGABYTES]
 """
@@ -6,46 +9,90 @@ python -m tests.bench.raw_zone [MEGABYTES]
 from __future__ import annotations
 
 import json
+import multiprocessing
 import random
 import resource
 import sys
 import tempfile
+from functools import partial
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
-from flows.ingest import ingest
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.ingest import BATCH_BYTES, ingest
 from flows.reading import items_of, sources_for
 from flows.session import session
 from flows.settings import Settings
 from tests.bench.timing import cpu
 from tests.flows.corpus import record
 
+PAGE_BYTES = 50_000
+
 
 def main(megabytes: int = 200) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for label, path in (("JSONL", _jsonl(folder, megabytes)), ("WARC", _warc(folder, megabytes))):
-            seconds, files = _ingest(path, folder / f"lake-{label}")
+            seconds, files, memory = _apart(path, folder / f"lake-{label}")
             size = path.stat().st_size / 1e6
-            print(
-                f"{label}: {size:.0f} MB in {seconds:.2f} CPU s = {size / seconds:.0f} MB/s, {files} Parquet files"
-            )
+            print(f"{label}: {size:.0f} MB in {_speed(size, seconds)}, {files} Parquet files, peak {memory} MB")
+            print(f"  bare keeping of the same bytes: {_speed(size, _bare(path))}")
+            if label == "JSONL":
+                print(f"  DuckDB's read_json to Parquet:  {_speed(size, _duckdb(path))}")
         small = folder / "small"
         small.mkdir()
         for number in range(10_000):
             (small / f"{number}.txt").write_text(f"Report {number}\n\n{record(number)['text']}\n")
-        seconds, files = _ingest(small, folder / "lake-small")
-        print(f"10,000 small files: {seconds:.2f} CPU s, {files} Parquet files")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        seconds, files, memory = _apart(small, folder / "lake-small")
+        print(f"10,000 small files: {seconds:.2f} CPU s, {files} Parquet files, peak {memory} MB")
 
 
-def _ingest(path: Path, lake: Path) -> tuple[float, int]:
+def _apart(path: Path, lake: Path) -> tuple[float, int, int]:
+    """`_ingest` in a process of its own, whose memory is nobody else's."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_ingest, (path, lake))
+
+
+def _ingest(path: Path, lake: Path) -> tuple[float, int, int]:
+    """CPU seconds, Parquet files in the lake, peak memory of the process in MB."""
     settings = Settings(lake=str(lake), parser="lexicon")
     with session(settings) as held:
         with cpu() as spent:
             ingest(held.lake, held.run, items_of(held.lake, settings, sources_for(settings, [str(path)])))
         files = len(list((lake / "data").rglob("*.parquet")))
         held.refined.pending = 0
-    return spent.seconds, files
+    return spent.seconds, files, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+def _speed(size: float, seconds: float) -> str:
+    return f"{seconds:.2f} CPU s = {size / seconds:.0f} MB/s"
+
+
+def _bare(path: Path) -> float:
+    """Rows as long as a page, hashed and written 64 MB at a time."""
+    with cpu() as spent, path.open("rb") as file:
+        number = 0
+        while batch := list(islice(iter(partial(file.read, PAGE_BYTES), b""), BATCH_BYTES // PAGE_BYTES)):
+            ids = [sha256(row).hexdigest() for row in batch]
+            table = pa.table({"raw_id": ids, "body": pa.array(batch, pa.large_binary())})
+            target = path.with_suffix(f".{number}.parquet")
+            pq.write_table(table, target, compression="zstd", compression_level=1, use_dictionary=False)
+            number += 1
+    return spent.seconds
+
+
+def _duckdb(path: Path) -> float:
+    with cpu() as spent, duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        source = f"read_json('{path}', format = 'newline_delimited')"
+        connection.execute(
+            f"COPY (FROM {source}) TO '{path.with_suffix('.duckdb.parquet')}' (COMPRESSION zstd)"
+        )
+    return spent.seconds
 
 
 def _text(noise: random.Random, number: int) -> str:
