@@ -143,7 +143,9 @@ def _article_batches(pending: Sequence[PendingArticle], size: int) -> Iterator[l
 def _fingerprint_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], number: int) -> FingerprintTask:
     folder = lake.staging / run.run_id / f"fingerprint-{number:06}"
     source = stage_documents(lake, folder / "input.parquet", [d.observation_id for d in batch])
-    return FingerprintTask(source, folder, run.run_id, batch[0].is_redone)
+    return FingerprintTask(
+        source=source, folder=folder, run_id=run.run_id, is_redone=batch[0].is_redone, count=len(batch)
+    )
 
 
 def _clean_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], number: int) -> CleanTask:
@@ -151,8 +153,14 @@ def _clean_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], number: 
     concerned = [d.observation_id for d in batch if d.input_hash]
     furniture = furniture_of(lake, concerned) if concerned else {}
     source = stage_documents(lake, folder / "input.parquet", [d.observation_id for d in batch], furniture)
-    input_hashes = tuple(d.input_hash for d in batch)
-    return CleanTask(source, folder, run.run_id, batch[0].is_redone, input_hashes)
+    return CleanTask(
+        source=source,
+        folder=folder,
+        run_id=run.run_id,
+        is_redone=batch[0].is_redone,
+        count=len(batch),
+        input_hashes=tuple(d.input_hash for d in batch),
+    )
 
 
 def _enrich_task(
@@ -167,5 +175,12 @@ def _enrich_task(
         "WHERE (article_id, version_no) IN (SELECT (article_id, version_no) FROM batch) "
         "ORDER BY article_id, version_no",
     )
-    wanted = {step: versions[step] for step in batch[0].steps}
-    return EnrichTask(source, folder, work.run.run_id, work.settings.parser, wanted, batch[0].is_redone)
+    return EnrichTask(
+        source=source,
+        folder=folder,
+        run_id=work.run.run_id,
+        is_redone=batch[0].is_redone,
+        count=len(batch),
+        parser=work.settings.parser,
+        step_versions={step: versions[step] for step in batch[0].steps},
+    )

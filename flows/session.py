@@ -63,12 +63,14 @@ def session(
     """Hold the lake for one run, ended by `Session.end` when all went well.
 
     A run that fails is entered as failed before the error goes on; what it had committed stays and
-    is not done again. `wrap` may put another runner around the configured one.
+    is not done again. After a run that died over its batches this one is wary: a document may have
+    been the cause. `wrap` may put another runner around the configured one.
     """
     folder = Path(settings.lake)
     with Lease(folder, wait=settings.wait_seconds), Lake.open(folder) as lake:
+        is_wary = lake.staging.exists()
         lake.clear_staging()
-        runner = wrap(runner_of(settings.runner, settings.workers))
+        runner = wrap(runner_of(settings.runner, settings.workers, is_wary=is_wary))
         held = Session(lake, runner, settings, new_run())
         try:
             yield held

@@ -24,6 +24,7 @@ from transforms.reasons import Reason
 
 SECONDS = 10.0
 MEMORY_BYTES = 1536 << 20
+WORKER_DIED = "its worker died: out of memory, or its parser crashed"
 _RISKY_TYPES = frozenset({"application/pdf", "message/rfc822"})
 _RISKY_BYTES = 3 << 20
 
@@ -41,6 +42,11 @@ def clean_guarded(raw: RawDocument, furniture: frozenset[str] = frozenset()) -> 
             return _clean(raw, furniture)
     except _TimeLimit:
         return _rejected(raw, Reason.TIME_LIMIT, f"not done after {SECONDS:.0f} s")
+
+
+def worker_died(raw: RawDocument) -> Rejected:
+    """The rejection of a document that cost the life of a process which did nothing else."""
+    return _rejected(raw, Reason.MEMORY_LIMIT, WORKER_DIED)
 
 
 def _clean(raw: RawDocument, furniture: frozenset[str]) -> Cleaned | Rejected:
@@ -95,9 +101,7 @@ class _Warden:
                 raw, Reason.TIME_LIMIT, f"not done after {SECONDS:.0f} s; its worker was killed"
             )
         except (EOFError, OSError):
-            rejected = _rejected(
-                raw, Reason.MEMORY_LIMIT, "its worker died: out of memory, or its parser crashed"
-            )
+            rejected = worker_died(raw)
         self._kill()
         return rejected
 
@@ -138,6 +142,6 @@ def _serve(connection: Connection) -> None:
     while True:
         try:
             raw, furniture = connection.recv()
-        except EOFError:
+            connection.send(_clean(raw, furniture))
+        except (EOFError, BrokenPipeError):  # who asked is gone
             return
-        connection.send(_clean(raw, furniture))

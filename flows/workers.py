@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 
-from flows.warden import clean_guarded
+from flows.warden import WORKER_DIED, clean_guarded, worker_died
 from transforms.article import Alias, Article, Evidence, Image, Link, Segment
 from transforms.columns import encode
 from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
@@ -25,37 +25,59 @@ from warehouse.rows import DeadLetter
 from warehouse.staging import read_records, read_rows, write_rows, write_table
 
 
-@dataclass(frozen=True, slots=True)
-class CleanTask:
-    """A batch to clean: `source` holds documents, observations and furniture, `folder` takes the rows."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows of a staged file to be worked on: `count` of `source`, from `first` on; `folder` takes the results.
+
+    What `is_given_up` is refused untouched: a worker died of it.
+    """
 
     source: Path
     folder: Path
     run_id: str
     is_redone: bool
+    count: int
+    first: int = 0
+    is_given_up: bool = False
+
+    @property
+    def rows(self) -> slice:
+        """Which rows of the source these are."""
+        return slice(self.first, self.first + self.count)
+
+    def halves(self) -> Sequence[Self]:
+        """As of flows.runners.Task."""
+        if self.count < 2:
+            return ()
+        middle = self.count // 2
+        return (
+            replace(self, folder=self.folder / "1", count=middle),
+            replace(self, folder=self.folder / "2", first=self.first + middle, count=self.count - middle),
+        )
+
+    def given_up(self) -> Self:
+        """As of flows.runners.Task."""
+        return replace(self, is_given_up=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanTask(Batch):
+    """Documents, observations and furniture to be cleaned; `input_hashes` are those of the whole source."""
+
     input_hashes: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class FingerprintTask:
-    """A batch to fingerprint: `source` holds documents with their observations, `folder` takes the rows."""
-
-    source: Path
-    folder: Path
-    run_id: str
-    is_redone: bool
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FingerprintTask(Batch):
+    """Documents with their observations, to be fingerprinted."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnrichTask:
-    """A batch to enrich: `source` holds articles, `step_versions` names the steps they lack."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrichTask(Batch):
+    """Articles to be enriched; `step_versions` names the steps that they lack."""
 
-    source: Path
-    folder: Path
-    run_id: str
     parser: str
     step_versions: Mapping[str, str]
-    is_redone: bool
 
 
 def fingerprint_batch(task: FingerprintTask) -> StagedFingerprints:
@@ -63,25 +85,26 @@ def fingerprint_batch(task: FingerprintTask) -> StagedFingerprints:
     from transforms.link.fingerprint import fingerprint  # late: it loads parsers
 
     subjects: list[str] = []
-    found: list[Fingerprint | None] = []
+    found: list[Fingerprint] = []
     letters: list[DeadLetter] = []
-    for record in read_records(task.source):
+    now = datetime.now(UTC)
+    for record in read_records(task.source)[task.rows]:
         raw, subject = raw_document(record), record["observation_id"]
         subjects.append(subject)
         try:
-            found.append(fingerprint(raw, subject))
+            row = worker_died(raw) if task.is_given_up else fingerprint(raw, subject)
         except Exception:  # kept with its trace; cleaning then knows of no furniture in this document
-            rejected = Rejected(
+            row = Rejected(
                 Reason.STEP_FAILED, traceback.format_exc(limit=-6), raw.origin, raw.item_no, raw.raw_id
             )
-            now = datetime.now(UTC)
+        if isinstance(row, Rejected):
             letters.append(
-                dead_letter(rejected, stage="fingerprint", run_id=task.run_id, at=now, subject_id=subject)
+                dead_letter(row, stage="fingerprint", run_id=task.run_id, at=now, subject_id=subject)
             )
-    rows = [row for row in found if row is not None]
-    return StagedFingerprints(
-        write_rows(task.folder, {"fingerprints": (Fingerprint, rows)}), subjects, letters, task.is_redone
-    )
+        elif row is not None:
+            found.append(row)
+    files = write_rows(task.folder, {"fingerprints": (Fingerprint, found)})
+    return StagedFingerprints(files, subjects, letters, task.is_redone)
 
 
 def clean_batch(task: CleanTask) -> StagedClean:
@@ -90,9 +113,10 @@ def clean_batch(task: CleanTask) -> StagedClean:
     subjects: list[str] = []
     kept: list[tuple[int, Cleaned]] = []
     letters: list[DeadLetter] = []
-    for ordinal, record in enumerate(read_records(task.source)):
+    for ordinal, record in enumerate(read_records(task.source)[task.rows]):
         subjects.append(record["observation_id"])
-        found = clean_guarded(raw_document(record), frozenset(record["furniture"]))
+        raw = raw_document(record)
+        found = worker_died(raw) if task.is_given_up else clean_guarded(raw, frozenset(record["furniture"]))
         if isinstance(found, Rejected):
             letter = dead_letter(
                 found, stage="clean", run_id=task.run_id, at=now, subject_id=record["observation_id"]
@@ -105,7 +129,7 @@ def clean_batch(task: CleanTask) -> StagedClean:
     return StagedClean(
         files=_write_cleaned(task.folder, kept),
         subjects=subjects,
-        input_hashes=task.input_hashes,
+        input_hashes=task.input_hashes[task.rows],
         repaired=frozenset(ordinal for ordinal, found in kept if found.article.repairs),
         letters=letters,
         is_redone=task.is_redone,
@@ -164,12 +188,17 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
     from transforms.enrich import enrich
     from transforms.parsing import load_parser
 
-    articles: list[Article] = read_rows(task.source, Article)
+    articles: list[Article] = read_rows(task.source, Article)[task.rows]
     steps = registered_steps()
     rows: dict[str, list[Any]] = {table: [] for table in task.step_versions}
     letters: list[DeadLetter] = []
     now = datetime.now(UTC)
-    for article, found in enrich(articles, parser=load_parser(task.parser), tables=task.step_versions):
+    results: Iterable[tuple[Article, Mapping[str, list[Any]] | Rejected]]
+    if task.is_given_up:
+        results = ((article, _given_up(article)) for article in articles)
+    else:
+        results = enrich(articles, parser=load_parser(task.parser), tables=task.step_versions)
+    for article, found in results:
         if isinstance(found, Rejected):
             found.item_no = article.version_no  # versions of one article have letters of their own
             letter = dead_letter(
@@ -186,3 +215,8 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
         letters=letters,
         is_redone=task.is_redone,
     )
+
+
+def _given_up(article: Article) -> Rejected:
+    origin = Origin(article.source_id, url=article.url)
+    return Rejected(Reason.MEMORY_LIMIT, WORKER_DIED, origin, raw_id=article.raw_id)
