@@ -1,0 +1,69 @@
+"""The commands that need no lake: extract, annotate, init, doctor."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.options import LakeOption, ParserOption, give, say
+from flows.settings import load_settings
+from transforms.errors import UsageError
+
+
+def extract(
+    files: Annotated[list[str] | None, typer.Argument(help="Files, or - for standard input.")] = None,
+) -> None:
+    """Clean pages and texts without a lake: one JSON object a document."""
+    from flows.pipes import extracted
+
+    _give_all(extracted(files or ["-"]))
+
+
+def annotate(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="JSONL or plain text, or - for standard input.")
+    ] = None,
+    tables: Annotated[str | None, typer.Option(help="Only these tables, separated by commas.")] = None,
+    published_at: Annotated[str | None, typer.Option(help="When the text was published.")] = None,
+    parser: ParserOption = None,
+) -> None:
+    """Find names, quotes, dates ... in clean texts without a lake: one JSON object a row."""
+    from flows.pipes import annotated
+
+    wanted = [name.strip() for name in tables.split(",") if name.strip()] if tables else None
+    model = load_settings(parser=parser).parser
+    _give_all(annotated(files or ["-"], parser=model, tables=wanted, published_at=published_at))
+
+
+def _give_all(records: Iterable[dict[str, Any]]) -> None:
+    for record in records:
+        give(json.dumps(record, ensure_ascii=False, default=_as_text))
+
+
+def _as_text(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def init(
+    path: Annotated[Path, typer.Argument(help="Where to write the settings.")] = Path("dateline.toml"),
+) -> None:
+    """Write a commented dateline.toml."""
+    from flows.settings import TEMPLATE
+
+    if path.exists():
+        raise UsageError(f"{path} is there already; it is left as it is")
+    path.write_text(TEMPLATE, encoding="utf-8")
+    say(f"wrote {path}")
+
+
+def doctor(lake: LakeOption = None) -> None:
+    """Check the installation: packages, extensions, model, the lake's folder."""
+    from flows.doctor import examine
+
+    if not examine(load_settings(lake=lake), say):
+        sys.exit(1)

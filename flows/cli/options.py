@@ -1,0 +1,29 @@
+"""What several commands share: their options, and where they print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+LakeOption = Annotated[
+    str | None,
+    typer.Option("--lake", help="Folder of the lake.", envvar="DATELINE_LAKE", show_default="./lake"),
+]
+SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Settings instead of ./dateline.toml.")]
+ParserOption = Annotated[
+    str | None, typer.Option("--parser", help="dateline, dateline-accurate, spacy:<package>, or lexicon.")
+]
+WaitOption = Annotated[float | None, typer.Option("--wait", help="Seconds to wait for another run.")]
+
+
+def say(line: str) -> None:
+    """Tell a person something, on standard error."""
+    print(line, file=sys.stderr)  # noqa: T201
+
+
+def give(line: str) -> None:
+    """Print data, on standard output."""
+    print(line)  # noqa: T201

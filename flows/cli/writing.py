@@ -1,0 +1,120 @@
+"""The commands that write to a lake: run, demo, serve, retry, maintain."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.options import LakeOption, ParserOption, SettingsOption, WaitOption, say
+from flows.settings import Settings, load_settings
+from transforms.errors import UsageError
+
+
+def run(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, globs or addresses; none: the sources of dateline.toml."),
+    ] = None,
+    lake: LakeOption = None,
+    settings: SettingsOption = None,
+    parser: ParserOption = None,
+    workers: Annotated[int | None, typer.Option(help="Processes at work at the same time.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Read so many items at most.")] = None,
+    since: Annotated[str | None, typer.Option(help="Leave alone what a feed or sitemap dates earlier.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read; store nothing.")] = False,
+    wait: WaitOption = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 3 when something was quarantined.")
+    ] = False,
+    prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
+) -> None:
+    """Ingest, refine and publish; what was done before is not done again."""
+    from flows.plan import print_plan
+    from flows.summary import print_summary
+
+    chosen = load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
+    if dry_run:
+        print_plan(chosen, targets or [], since=_day(since), limit=limit)
+        return
+    report = _run(chosen, targets or [], since=since, limit=limit, as_flow=prefect)
+    print_summary(report, chosen)
+    if strict and report.run.quarantined:
+        sys.exit(3)
+
+
+def _run(settings: Settings, targets: list[str], *, since: str | None, limit: int | None, as_flow: bool) -> Any:
+    """The run itself, directly or as a Prefect flow."""
+    from flows.daily import daily
+    from flows.progress import on_terminal
+    from flows.reading import sources_for
+
+    sources = sources_for(settings, targets, since=_day(since))
+    if as_flow or "PREFECT_API_URL" in os.environ:
+        from flows.prefect_flows import run_as_flow
+
+        return run_as_flow(settings, sources, limit=limit)
+    with on_terminal() as progress:
+        return daily(settings, sources, limit=limit, progress=progress)
+
+
+def _day(given: str | None) -> date | None:
+    try:
+        return None if given is None else date.fromisoformat(given)
+    except ValueError as error:
+        raise UsageError(f"not a day like 2024-03-05: {given!r}") from error
+
+
+def demo(lake: LakeOption = None) -> None:
+    """Run the bundled example articles into a lake and show some answers."""
+    from flows.demo import run_demo
+
+    run_demo(load_settings(lake=lake or "./demo-lake"))
+
+
+def serve(lake: LakeOption = None, settings: SettingsOption = None) -> None:
+    """Run all sources on the schedule of dateline.toml, as a Prefect deployment, until stopped."""
+    from flows.serving import serve_daily
+
+    serve_daily(load_settings(settings, lake=lake), settings_file=str(settings) if settings else None)
+
+
+def retry(
+    lake: LakeOption = None,
+    settings: SettingsOption = None,
+    reason: Annotated[str | None, typer.Option(help="Only what was refused for this reason.")] = None,
+    wait: WaitOption = None,
+) -> None:
+    """Take quarantined items again, after the code or the thing itself was mended."""
+    from flows.progress import on_terminal
+    from flows.retry import retry as stage
+    from flows.summary import print_summary
+
+    chosen = load_settings(settings, lake=lake, wait_seconds=wait)
+    with on_terminal() as progress:
+        report = stage(chosen, reason=reason, progress=progress)
+    print_summary(report, chosen)
+
+
+def maintain(
+    lake: LakeOption = None,
+    keep_days: Annotated[int, typer.Option(min=0, help="Keep snapshots of so many days.")] = 30,
+    wait: WaitOption = None,
+) -> None:
+    """Merge small files and let go of old snapshots; no row changes."""
+    from flows.maintain import maintain as stage
+    from warehouse.lake import Lake, require_lake
+    from warehouse.lease import Lease
+
+    chosen = load_settings(lake=lake, wait_seconds=wait)
+    require_lake(Path(chosen.lake))
+    with Lease(Path(chosen.lake), wait=chosen.wait_seconds), Lake.open(chosen.lake) as opened:
+        report = stage(opened, keep_days=keep_days)
+    say(
+        f"{report.files_before:,} data files became {report.files_after:,}; "
+        f"{report.snapshots_expired:,} snapshots were let go."
+    )
