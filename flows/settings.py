@@ -58,22 +58,29 @@ def load_settings(
 ) -> Settings:
     """Settings from `file` (default: ./dateline.toml when there is one), environment and arguments.
 
-    Arguments that are None are not given. ConfigError names the file and the key that is wrong.
+    Arguments that are None are not given. Who asks for several workers asks for processes, unless it
+    names a runner in the same breath. ConfigError names the file and the key that is wrong.
     """
     path = file or Path(SETTINGS_FILE)
     told: dict[str, Any] = {}
     if file is not None or path.exists():
-        told = _read(path)
-    for name, (key, kind) in _ENVIRONMENT.items():
-        if name in environment:
-            told[key] = _converted(name, environment[name], kind)
-    told.update({key: value for key, value in given.items() if value is not None})
-    if told.get("workers", 1) != 1 and "runner" not in told:
-        told["runner"] = "processes"
+        told = _with_runner(_read(path))
+    found = {
+        key: _converted(name, environment[name], kind)
+        for name, (key, kind) in _ENVIRONMENT.items()
+        if name in environment
+    }
+    told |= _with_runner(found) | _with_runner({k: v for k, v in given.items() if v is not None})
     try:
         return msgspec.convert(told, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}, environment or arguments: {error}") from error
+
+
+def _with_runner(layer: dict[str, Any]) -> dict[str, Any]:
+    workers = layer.get("workers")
+    is_many = isinstance(workers, int) and workers > 1
+    return {"runner": "processes", **layer} if is_many else layer
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -100,8 +107,8 @@ TEMPLATE = """\
 # lake = "./lake"                              # the folder of the lake
 # parser = "dateline"                          # who reads English; or "dateline-accurate" (better, slower),
                                                # "spacy:<installed package>", "lexicon" (no model at all)
-# runner = "inline"                            # or "processes"
 # workers = 1                                  # processes at work at the same time
+# runner = "inline"                            # or "processes", which several workers imply
 # wait_seconds = 0                             # how long a run waits for another that holds the lake
 
 # Where articles come from. `dateline run` without arguments reads them all.

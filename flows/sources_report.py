@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table as Grid
-
 from flows.reading import health_of, sources_for, states_of
+from flows.screen import grid, screen
 from flows.settings import Settings
 from flows.sources.check import SourceCheck, check_sources
 from flows.sources.manners import manners_of
@@ -21,12 +19,12 @@ def print_sources(settings: Settings) -> bool:
     if (Path(settings.lake) / "catalog.sqlite").exists():
         with Lake.open(settings.lake, read_only=True) as lake:
             states, health = states_of(lake), health_of(lake)
-    grid = Grid("source", "kind", "files", "entries", "new", "due", "next due", "last success", "alarm")
+    shown = grid("source", "kind", "files", "entries", "new", "due", "next due", "last success", "alarm")
     checks = list(check_sources(sources, states=states, health=health, manners=manners_of(settings.fetch)))
     for check in checks:
-        grid.add_row(*_cells(check))
-    out = Console(highlight=False, markup=False)
-    out.print(grid)
+        shown.add_row(*_cells(check))
+    out = screen()
+    out.print(shown)
     for check in checks:
         for problem in check.problems:
             out.print(f"{check.source.source_id}: {problem}")

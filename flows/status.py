@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 from rich.console import Console
-from rich.table import Table as Grid
 
+from flows.screen import grid, screen
 from warehouse import connect
 from warehouse.lake import SERVING_FILE
 from warehouse.lease import read_owner
@@ -17,7 +17,7 @@ _LAST_RUNS = 5
 
 def print_status(lake: str) -> None:
     """Print the state of the lake on standard output; LakeError when there is none."""
-    out = Console(highlight=False, markup=False)
+    out = screen()
     connection = connect(lake)
     try:
         _print_holdings(out, connection, Path(lake))
@@ -50,10 +50,10 @@ def _print_runs(out: Console, connection: duckdb.DuckDBPyConnection) -> None:
     found = connection.execute(
         f"SELECT {', '.join(names)} FROM ops.runs ORDER BY started_at DESC LIMIT {_LAST_RUNS}"
     ).fetchall()
-    grid = Grid(*names, title="Last runs", title_justify="left")
+    shown = grid(*names, title="Last runs")
     for row in found:
-        grid.add_row(*(str(value) for value in row))
-    out.print(grid)
+        shown.add_row(*(str(value) for value in row))
+    out.print(shown)
 
 
 def _print_refused(out: Console, connection: duckdb.DuckDBPyConnection) -> None:
@@ -64,8 +64,8 @@ def _print_refused(out: Console, connection: duckdb.DuckDBPyConnection) -> None:
     if not found:
         out.print("Nothing is in quarantine.")
         return
-    grid = Grid("stage", "reason", "count", "for example", title="In quarantine", title_justify="left")
+    shown = grid("stage", "reason", "count", "for example", title="In quarantine")
     for stage, reason, count, detail in found:
         lines = detail.strip().splitlines()
-        grid.add_row(stage, reason, f"{count:,}", lines[-1][:100] if lines else "")
-    out.print(grid)
+        shown.add_row(stage, reason, f"{count:,}", lines[-1][:100] if lines else "")
+    out.print(shown)

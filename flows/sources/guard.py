@@ -7,21 +7,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address
 
 from aiohttp import AddrInfoType
 from yarl import URL
 
 from flows.sources.manners import Address
 from transforms.read import links
-
-# Special uses that Python's ipaddress calls global (3.11): RFC 6890, and the fixed addresses at which
-# clouds answer their virtual machines.
-_SPECIAL = tuple(
-    ip_network(network)
-    for network in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "2001::/23", "3fff::/20", "fec0::/10")
-)
-_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class Forbidden(OSError):
@@ -117,17 +109,11 @@ class Guard:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet.
-
-    Networks that speak IPv6 only reach IPv4 hosts by NAT64: there the IPv4 address is judged.
-    """
+    """Whether this is an IP address of the public internet."""
     try:
-        ip = ip_address(address.partition("%")[0])
+        return links.is_public(ip_address(address.partition("%")[0]))
     except ValueError:
         return False
-    if ip in _NAT64:
-        ip = IPv4Address(int(ip) & 0xFFFFFFFF)
-    return links.is_public(ip) and not any(ip in network for network in _SPECIAL)
 
 
 def _parsed(url: str) -> URL:

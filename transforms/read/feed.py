@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urljoin
 
 from transforms.contract import Origin, RawDocument, Rejected, reader
-from transforms.read.json_values import canonical
 from transforms.read.limits import LIMITS
 from transforms.read.links import link_document, why_forbidden
 from transforms.read.markup import (
@@ -25,6 +24,7 @@ from transforms.read.markup import (
     parse,
     text_of,
 )
+from transforms.read.record import canonical
 from transforms.read.streams import read_whole
 from transforms.reasons import Reason, Repair
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-import msgspec
-
 from transforms.contract import Origin, RawDocument, Rejected, reader
 from transforms.read.fields import CONTAINERS, is_record
+from transforms.read.jsonfeed import entries_of
 from transforms.read.limits import LIMITS, MB
+from transforms.read.record import canonical
 from transforms.read.streams import StreamDamaged, read_fully
 from transforms.reasons import Reason, Repair
 
@@ -58,8 +58,6 @@ def documents_of(raw: bytes, value: Any, number: int, origin: Origin) -> Iterato
             value, number, origin, (Repair.JSON_ARRAY_IN_JSONL,) if _promises_lines(origin) else ()
         )
     elif str(value.get("version", "")).startswith("https://jsonfeed.org/version"):
-        from transforms.read.jsonfeed import entries_of
-
         yield from entries_of(value, origin)
     elif (wrapped := _wrapped(value)) is not None:
         if not wrapped:
@@ -67,11 +65,6 @@ def documents_of(raw: bytes, value: Any, number: int, origin: Origin) -> Iterato
         yield from _each(wrapped, number, origin, ())
     else:
         yield RawDocument(raw, "application/json", origin, number)
-
-
-def canonical(record: Any) -> bytes:
-    """A record's JSON in one form: UTF-8, keys sorted; dates in ISO 8601."""
-    return msgspec.json.encode(record, order="sorted")
 
 
 def _each(

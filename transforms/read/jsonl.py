@@ -10,6 +10,7 @@ import msgspec
 
 from transforms.contract import Origin, RawDocument, Rejected, reader
 from transforms.read.fields import CONTAINERS
+from transforms.read.json_values import documents_of
 from transforms.read.limits import LIMITS
 from transforms.read.streams import lines
 from transforms.reasons import Reason
@@ -72,8 +73,6 @@ def _second_chance(line: bytes, number: int, origin: Origin) -> RawDocument | Re
 
 def _looked_into(line: bytes, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """A line that may hold more than a record: a feed, an envelope of an agency, a whole array."""
-    from transforms.read.json_values import documents_of
-
     try:
         value = msgspec.json.decode(line)
     except (ValueError, RecursionError):

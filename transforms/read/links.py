@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from transforms.contract import Origin, RawDocument, Rejected
@@ -16,8 +16,15 @@ _PORTS = (None, 80, 443, 8080, 8443)
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "onion")
 _HOST = re.compile(r"(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?", re.IGNORECASE)
 _NUMBER = re.compile(r"0x[0-9a-f]*|\d+", re.IGNORECASE)
-# IPv6 ranges in which an IPv4 address is embedded, by prefix length and where it starts (bits from the right).
-_NAT64 = int(IPv6Address("64:ff9b::"))
+# Special uses that Python's ipaddress calls global (3.11): RFC 6890, and the fixed addresses at which
+# clouds answer their virtual machines.
+_SPECIAL = tuple(
+    ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "2001::/23", "3fff::/20", "fec0::/10")
+)
+# Ranges in which an IPv4 address is embedded in the last bits.
+_NAT64 = IPv6Network("64:ff9b::/96")
+_EMBEDDING = (IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +94,18 @@ def literal_address(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is on the open internet; IPv4 inside IPv6 (6to4, NAT64 ...) is unwrapped."""
+    """Whether an address is on the open internet; IPv4 inside IPv6 (6to4, Teredo ...) must be so too.
+
+    Networks that speak IPv6 only reach IPv4 hosts by NAT64: there the IPv4 address is judged.
+    """
     if isinstance(address, IPv6Address):
+        if address in _NAT64:
+            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
         for inner in _embedded(address):
             if not is_public(inner):
                 return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    is_special = any(address in network for network in _SPECIAL)
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_special)
 
 
 def link_document(url: str, origin: Origin, item_no: int, hints: Mapping[str, str]) -> RawDocument | Rejected:
@@ -128,7 +141,6 @@ def link_of(raw: RawDocument) -> LinkToFetch | None:
 
 def _embedded(address: IPv6Address) -> list[IPv4Address]:
     found = [a for a in (address.ipv4_mapped, address.sixtofour, *(address.teredo or ())) if a is not None]
-    value = int(address)
-    if value >> 32 == _NAT64 >> 32 or value >> 80 == int(IPv6Address("64:ff9b:1::")) >> 80 or value >> 32 == 0:
-        found.append(IPv4Address(value & 0xFFFFFFFF))
+    if any(address in network for network in _EMBEDDING):
+        found.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return found

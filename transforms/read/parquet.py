@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from transforms.contract import Origin, RawDocument, Rejected, reader
-from transforms.read.json_values import canonical
+from transforms.read.record import canonical
 from transforms.read.streams import seekable
 from transforms.reasons import Reason
 

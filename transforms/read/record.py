@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import msgspec
 
 from transforms.contract import RawDocument, Rejected
 from transforms.reasons import Reason, Repair
@@ -80,6 +83,14 @@ def record_parser(*media_types: str) -> Callable[[P], P]:
         return function
 
     return register
+
+
+def canonical(record: Any) -> bytes:
+    """The JSON in one form of an object that a source states: UTF-8, keys sorted, dates in ISO 8601."""
+    try:
+        return msgspec.json.encode(record, order="sorted")
+    except UnicodeEncodeError:  # lone surrogates: kept as escapes, which cleaning mends
+        return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
 
 
 def record_of(raw: RawDocument) -> Record | Rejected:

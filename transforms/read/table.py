@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from transforms.contract import Origin, RawDocument, Rejected, reader
-from transforms.read.json_values import canonical
 from transforms.read.limits import LIMITS
+from transforms.read.record import canonical
 from transforms.read.streams import lines, peek
 from transforms.reasons import Reason, Repair
 
@@ -123,9 +124,11 @@ def _delimiter(header: str) -> str:
 def _names(row: list[str]) -> list[str]:
     """Field names; one that comes again gets a number, so that nothing is overwritten."""
     names: list[str] = []
+    seen: Counter[str] = Counter()
     for cell in row:
         name = cell.strip()
-        names.append(f"{name}_{names.count(name) + 1}" if name and name in names else name)
+        seen[name] += 1
+        names.append(f"{name}_{seen[name]}" if name and seen[name] > 1 else name)
     return names
 
 

@@ -100,3 +100,14 @@ def test_a_record_with_an_address_only_is_a_link() -> None:
     refused = clean(one)
     assert isinstance(refused, Rejected)
     assert refused.reason == "link_not_fetched"
+
+
+@pytest.mark.parametrize(
+    "host", ["168.63.129.16", "192.88.99.1", "[fec0::1]", "[3fff::1]", "[2001:20::1]", "[64:ff9b::7f00:1]"]
+)
+def test_addresses_of_special_use_are_not_listed(host: str) -> None:
+    assert why_forbidden(f"http://{host}/") is not None
+
+
+def test_an_address_behind_nat64_is_judged_as_what_it_stands_for() -> None:
+    assert why_forbidden("http://[64:ff9b::808:808]/") is None
