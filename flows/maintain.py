@@ -6,20 +6,26 @@ from dataclasses import dataclass
 
 from warehouse.lake import CATALOG, Lake
 
+# A file that no snapshot names was left by a writer that died. Only the holder of the lease may
+# remove it; a day of grace protects it all the same from whoever writes without one.
+_GRACE = "INTERVAL '1 day'"
+
 
 @dataclass(frozen=True, slots=True)
 class MaintainReport:
-    """Data files before and after, and snapshots let go."""
+    """Data files before and after, snapshots let go, and files removed that belonged to none."""
 
     files_before: int
     files_after: int
     snapshots_expired: int
+    orphans_removed: int
 
 
 def maintain(lake: Lake, *, keep_days: int = 30) -> MaintainReport:
     """Merge small files and let go of snapshots older than `keep_days`, but never of the published one.
 
-    Files are removed only when no kept snapshot names them. No row changes.
+    Files are removed only when no kept snapshot names them; those of a writer that died are among
+    them. No row changes. The caller holds the lease.
     """
     before = _file_count(lake)
     newest = lake.data_snapshot_id  # what the published file shows, or should: it stays, whatever its age
@@ -36,7 +42,8 @@ def maintain(lake: Lake, *, keep_days: int = 30) -> MaintainReport:
         versions = ", ".join(map(str, expired))
         lake.rows(f"CALL ducklake_expire_snapshots('{CATALOG}', versions => [{versions}])")
     lake.rows(f"CALL ducklake_cleanup_old_files('{CATALOG}', older_than => {limit})")
-    return MaintainReport(before, _file_count(lake), len(expired))
+    orphans = lake.rows(f"CALL ducklake_delete_orphaned_files('{CATALOG}', older_than => now() - {_GRACE})")
+    return MaintainReport(before, _file_count(lake), len(expired), len(orphans))
 
 
 def _file_count(lake: Lake) -> int:

@@ -116,5 +116,6 @@ def maintain(
         report = stage(opened, keep_days=keep_days)
     say(
         f"{report.files_before:,} data files became {report.files_after:,}; "
-        f"{report.snapshots_expired:,} snapshots were let go."
+        f"{report.snapshots_expired:,} snapshots were let go; "
+        f"{report.orphans_removed:,} files that a broken run had left were removed."
     )

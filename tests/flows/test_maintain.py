@@ -1,0 +1,53 @@
+"""Maintenance removes what a writer that was killed had left, and nothing that any snapshot names."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from flows.daily import daily
+from flows.maintain import maintain
+from flows.reading import sources_for
+from flows.settings import Settings
+from tests.flows.corpus import contents, files_of, write_corpus
+from warehouse.lake import Lake
+
+# A transaction that has written its files and is killed before its commit.
+_KILLED = """
+import os, signal, sys
+from warehouse.lake import CATALOG, Lake
+
+lake = Lake.open(sys.argv[1])
+with lake.transaction("never"):
+    lake.connection.execute(
+        f"INSERT INTO {CATALOG}.news.segments BY NAME SELECT s.* REPLACE (s.segment_no + n AS segment_no) "
+        f"FROM {CATALOG}.news.segments s, range(2000) t(n)"
+    )
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_files_of_a_killed_writer_go_once_they_are_old(tmp_path: Path) -> None:
+    folder = tmp_path / "my lake #1"
+    settings = Settings(lake=str(folder), parser="lexicon")
+    daily(settings, sources_for(settings, [str(write_corpus(tmp_path / "in.jsonl", 3))]))
+    sound, held = files_of(folder), contents(folder)
+    killed = subprocess.run([sys.executable, "-c", _KILLED, folder])
+    assert killed.returncode == -signal.SIGKILL
+    orphans = files_of(folder) - sound
+    assert orphans
+
+    folder = folder.rename(tmp_path / "moved")
+    with Lake.open(folder) as lake:
+        assert maintain(lake).orphans_removed == 0
+        assert orphans <= files_of(folder)
+        for path in folder.rglob("*.parquet"):
+            os.utime(path, (time.time() - 2 * 86400,) * 2)
+        assert maintain(lake).orphans_removed == len(orphans)
+        assert not orphans & files_of(folder)
+        assert maintain(lake).orphans_removed == 0
+    assert contents(folder) == held
