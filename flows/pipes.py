@@ -8,7 +8,7 @@ import io
 import json
 import sys
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -79,28 +79,41 @@ def _child(row: Any) -> dict[str, Any]:
 
 
 def annotated(
-    files: Collection[str], *, parser: str, tables: Collection[str] | None, published_at: str | None
+    files: Collection[str],
+    *,
+    parser: str,
+    tables: Collection[str] | None,
+    published_at: str | None,
+    complain: Callable[[str], None],
 ) -> Iterator[dict[str, Any]]:
-    """One object a row found in the texts of the files, as `dateline annotate` prints it."""
+    """One object a row found in the texts of the files, as `dateline annotate` prints it.
+
+    A record that cannot be annotated costs only itself: `complain` is told where it is and why.
+    UsageError when there is no such file or table, or `published_at` is no date.
+    """
     from transforms.enrich import enrich
     from transforms.parsing import load_parser
+    from transforms.plain_article import plain_article
+
+    plain_article("", "", language="en", published_at=published_at)  # the option, before any text is read
 
     unknown = set(tables or ()) - set(registered_steps())
     if unknown:
         known = ", ".join(sorted(registered_steps()))
         raise UsageError(f"no such table: {', '.join(sorted(unknown))}; there are {known}")
     loaded = load_parser(parser)
-    articles = (a for file in files for a in _articles(file, published_at))
+    articles = (a for file in files for a in _articles(file, published_at, complain))
     for batch in _batches(articles):
         for article, found in enrich(batch, parser=loaded, tables=tables):
             if isinstance(found, Rejected):
-                raise RuntimeError(f"{article.article_id}: {found.detail}")
+                complain(f"{article.article_id}: {found.detail}")
+                continue
             for table, rows in found.items():
                 for row in rows:
                     yield {"table": table, "id": article.article_id, **dataclasses.asdict(row)}
 
 
-def _articles(file: str, published_at: str | None) -> Iterator[Article]:
+def _articles(file: str, published_at: str | None, complain: Callable[[str], None]) -> Iterator[Article]:
     """The texts of one file: JSONL when its first line is a JSON object, else one plain text."""
     from transforms.plain_article import plain_article
 
@@ -114,7 +127,10 @@ def _articles(file: str, published_at: str | None) -> Iterator[Article]:
         return
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            yield _given_article(file, number, line, published_at)
+            try:
+                yield _given_article(file, number, line, published_at)
+            except UsageError as error:
+                complain(str(error))
 
 
 def _inflated(file: str, data: bytes) -> bytes:

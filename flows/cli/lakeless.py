@@ -37,7 +37,16 @@ def annotate(
 
     wanted = [name.strip() for name in tables.split(",") if name.strip()] if tables else None
     model = load_settings(parser=parser).parser
-    _give_all(annotated(files or ["-"], parser=model, tables=wanted, published_at=published_at))
+    complaints: list[str] = []
+
+    def complain(line: str) -> None:
+        complaints.append(line)
+        say(f"dateline: {line}")
+
+    rows = annotated(files or ["-"], parser=model, tables=wanted, published_at=published_at, complain=complain)
+    _give_all(rows)
+    if complaints:
+        sys.exit(1)
 
 
 def _give_all(records: Iterable[dict[str, Any]]) -> None:

@@ -123,17 +123,30 @@ def test_annotate_takes_texts_as_they_are(tmp_path: Path) -> None:
     assert json.loads(plain.stdout)["value"] == "2024-03-01"
 
 
-def test_annotate_refuses_what_is_no_text_with_its_place(tmp_path: Path) -> None:
-    lines = {
-        b'{"id": "a", "body": "x"}': "text",
-        b'{"id": "a", "text": 5}': "text",
-        b'{"text": "x", "published_at": 1709600000}': "published_at",
-        b'{"text": "x", "published_at": "soon"}': "soon",
-    }
-    for line, word in lines.items():
-        _one_line(dateline("annotate", "--parser", "lexicon", cwd=tmp_path, given=line), 2, "-, line 1", word)
+def test_a_record_that_cannot_be_annotated_costs_only_itself(tmp_path: Path) -> None:
+    lines = [
+        b'{"id": "first", "text": "It rained on Monday."}',
+        b'{"id": "a", "body": "x"}',
+        b'{"id": "a", "text": 5}',
+        b'{"text": "x", "published_at": 1709600000}',
+        b'{"text": "x", "published_at": "soon"}',
+        b"{",
+        b'{"id": "last", "text": "It rained on Friday."}',
+    ]
+    given = b"\n".join(lines)
+    done = dateline("annotate", "--tables", "times", "--parser", "lexicon", cwd=tmp_path, given=given)
+    assert done.returncode == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["first", "last"]
+    told = done.stderr.decode().splitlines()
+    assert [line.split(": ")[1] for line in told] == [f"-, line {number}" for number in range(2, 7)]
+    for line, word in zip(told, ("text", "text", "published_at", "soon", "JSON"), strict=True):
+        assert word in line
+
+
+def test_annotate_refuses_what_it_cannot_read_at_all(tmp_path: Path) -> None:
     broken = gzip.compress(b"Ana Reyes spoke.")[:20]
     _one_line(dateline("annotate", "--parser", "lexicon", cwd=tmp_path, given=broken), 1, "gzip")
+    _one_line(dateline("annotate", "--published-at", "soon", cwd=tmp_path, given=b"It rained."), 2, "soon")
 
 
 def test_a_language_may_have_a_region(tmp_path: Path) -> None:

@@ -63,7 +63,10 @@ def _document(message: bytes, origin: Origin, number: int) -> RawDocument | Reje
 @record_parser(_MEDIA_TYPE)
 def mail_record(raw: RawDocument) -> Record | Rejected:
     """The record of a message: its subject, its sender as publisher, and its fullest text."""
-    message = message_from_bytes(raw.body, policy=policy.default)
+    try:
+        message = message_from_bytes(raw.body, policy=policy.default)
+    except RecursionError:
+        return Rejected(Reason.ARCHIVE_TOO_DEEP, "messages inside messages")
     assert isinstance(message, EmailMessage)
     record = Record(names={"published": "mail:Date", "title": "mail:Subject", "publisher": "mail:From"})
     record.title = _header(message, "Subject")
@@ -111,27 +114,26 @@ def _content(part: EmailMessage) -> str:
         return ""
 
 
-def _header(message: EmailMessage, name: str) -> str | None:
-    try:
-        value = message.get(name)
-    except (
-        ValueError,
-        IndexError,
-        AttributeError,
-        TypeError,
-    ):  # the standard library fails on some broken headers
+def _parsed(message: EmailMessage, name: str) -> object:
+    """A header's value as the standard library parses it; None when it cannot, or is too long to be one."""
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    if not raw or len(raw) > LIMITS.mail_header:
         return None
+    try:
+        return message.get(name)
+    except (ValueError, IndexError, AttributeError, TypeError, RecursionError):
+        return None
+
+
+def _header(message: EmailMessage, name: str) -> str | None:
+    value = _parsed(message, name)
     return " ".join(str(value).split()) or None if value is not None else None
 
 
 def _sender(message: EmailMessage) -> str | None:
     """The name of who sent it, else the domain of the address."""
-    try:
-        header = message.get("From")
-        addresses = header.addresses if isinstance(header, AddressHeader) else ()
-    except (ValueError, IndexError, AttributeError, TypeError):
-        return None
-    for address in addresses:
+    header = _parsed(message, "From")
+    for address in header.addresses if isinstance(header, AddressHeader) else ():
         if name := str(address.display_name).strip() or str(address.domain).strip():
             return name
     return None
