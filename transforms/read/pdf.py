@@ -7,13 +7,17 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from transforms.contract import Origin, RawDocument, Rejected, reader
 from transforms.read.limits import LIMITS
+from transforms.read.pdf_columns import blocks_of
 from transforms.read.record import Record, record_parser
 from transforms.read.streams import read_whole
 from transforms.reasons import Reason
+
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
 _HYPHEN = re.compile(r"(?<=[a-zß-ÿ])[-\u00ad]$")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)]*$")
@@ -40,7 +44,7 @@ def pdf_record(raw: RawDocument) -> Record | Rejected:
             return Rejected(Reason.ENCRYPTED, "a password is needed")
         if len(document.pages) > LIMITS.pdf_pages:
             return Rejected(Reason.TOO_LARGE, f"{len(document.pages)} pages")
-        pages = [page.extract_text() for page in document.pages]
+        pages = [_blocks(page) for page in document.pages]
         stated: Mapping[str, object] = document.metadata or {}
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         return Rejected(Reason.UNREADABLE, f"pdf: {type(error).__name__}: {error}"[:300])
@@ -57,14 +61,25 @@ def pdf_record(raw: RawDocument) -> Record | Rejected:
     )
 
 
-def _paragraphs(pages: list[str]) -> str:
+def _blocks(page: PageObject) -> list[list[str]]:
+    """The lines of a page in the order in which they are read, a block a column.
+
+    Without columns it is the order in which they are drawn, which is right but for those.
+    """
+    try:
+        blocks = blocks_of(page.extract_text(extraction_mode="layout"))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError):
+        blocks = None  # fonts that the layout cannot measure
+    return blocks or [[line.strip() for line in page.extract_text().strip().split("\n")]]
+
+
+def _paragraphs(pages: list[list[list[str]]]) -> str:
     """Hard-wrapped lines joined; running heads, which several pages repeat, and page numbers left out."""
-    lines_of = [[line.strip() for line in page.strip().split("\n")] for page in pages]
-    edges = Counter(line for lines in lines_of for line in {*lines[:2], *lines[-2:]} if line)
+    edges = Counter(line for blocks in pages for line in {*blocks[0][:2], *blocks[-1][-2:]} if line)
     repeated = {line for line, count in edges.items() if count >= 3 and count > len(pages) / 2}
     paragraphs: list[str] = []
     is_open = False
-    for lines in lines_of:
+    for lines in (lines for blocks in pages for lines in blocks):
         widest = max(map(len, lines), default=0)
         for line in lines:
             if not line:
