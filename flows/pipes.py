@@ -40,7 +40,7 @@ class _Given(msgspec.Struct):
 
 def extracted(files: Collection[str]) -> Iterator[dict[str, Any]]:
     """One object a document in the files ("-" is standard input), as `dateline extract` prints it."""
-    from flows.warden import clean_guarded
+    from flows.guarded import clean_guarded
     from transforms.read import read_documents
 
     for file in files:

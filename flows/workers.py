@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from flows.warden import WORKER_DIED, clean_guarded, worker_died
+from flows.guarded import clean_guarded, enrich_guarded, refused_article, refused_document
 from transforms.article import Alias, Article, Evidence, Image, Link, Segment
 from transforms.columns import encode
 from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
@@ -92,7 +92,7 @@ def fingerprint_batch(task: FingerprintTask) -> StagedFingerprints:
         raw, subject = raw_document(record), record["observation_id"]
         subjects.append(subject)
         try:
-            row = worker_died(raw) if task.is_given_up else fingerprint(raw, subject)
+            row = refused_document(raw, Reason.MEMORY_LIMIT) if task.is_given_up else fingerprint(raw, subject)
         except Exception:  # kept with its trace; cleaning then knows of no furniture in this document
             row = Rejected(
                 Reason.STEP_FAILED, traceback.format_exc(limit=-6), raw.origin, raw.item_no, raw.raw_id
@@ -116,7 +116,11 @@ def clean_batch(task: CleanTask) -> StagedClean:
     for ordinal, record in enumerate(read_records(task.source)[task.rows]):
         subjects.append(record["observation_id"])
         raw = raw_document(record)
-        found = worker_died(raw) if task.is_given_up else clean_guarded(raw, frozenset(record["furniture"]))
+        found = (
+            refused_document(raw, Reason.MEMORY_LIMIT)
+            if task.is_given_up
+            else clean_guarded(raw, frozenset(record["furniture"]))
+        )
         if isinstance(found, Rejected):
             letter = dead_letter(
                 found, stage="clean", run_id=task.run_id, at=now, subject_id=record["observation_id"]
@@ -134,6 +138,10 @@ def clean_batch(task: CleanTask) -> StagedClean:
         letters=letters,
         is_redone=task.is_redone,
     )
+
+
+def _clean_one(raw: RawDocument, furniture: frozenset[str], *, is_given_up: bool) -> Cleaned | Rejected:
+    return refused_document(raw, Reason.MEMORY_LIMIT) if is_given_up else clean_guarded(raw, furniture)
 
 
 def _number(found: Cleaned, ordinal: int) -> None:
@@ -185,9 +193,6 @@ def _write_cleaned(folder: Path, kept: Sequence[tuple[int, Cleaned]]) -> dict[st
 
 def enrich_batch(task: EnrichTask) -> StagedEnrichment:
     """Run the steps that the articles of a batch lack; one article that fails costs only itself."""
-    from transforms.enrich import enrich
-    from transforms.parsing import load_parser
-
     articles: list[Article] = read_rows(task.source, Article)[task.rows]
     steps = registered_steps()
     rows: dict[str, list[Any]] = {table: [] for table in task.step_versions}
@@ -195,9 +200,9 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
     now = datetime.now(UTC)
     results: Iterable[tuple[Article, Mapping[str, list[Any]] | Rejected]]
     if task.is_given_up:
-        results = ((article, _given_up(article)) for article in articles)
+        results = ((article, refused_article(article, Reason.MEMORY_LIMIT)) for article in articles)
     else:
-        results = enrich(articles, parser=load_parser(task.parser), tables=task.step_versions)
+        results = enrich_guarded(articles, parser=task.parser, tables=task.step_versions)
     for article, found in results:
         if isinstance(found, Rejected):
             found.item_no = article.version_no  # versions of one article have letters of their own
@@ -215,8 +220,3 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
         letters=letters,
         is_redone=task.is_redone,
     )
-
-
-def _given_up(article: Article) -> Rejected:
-    origin = Origin(article.source_id, url=article.url)
-    return Rejected(Reason.MEMORY_LIMIT, WORKER_DIED, origin, raw_id=article.raw_id)

@@ -8,6 +8,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy
+
 from transforms.lexicon import rows, table, word_set, words
 from transforms.sentences import SENTENCE_END
 
@@ -67,14 +69,19 @@ def _tokeniser() -> Callable[[str], Doc]:
 
 
 def _mark_sentences(doc: Doc, text: str) -> None:
+    from spacy.attrs import SENT_START
+
+    marks: list[int] = []
     ends = [match.end() for match in SENTENCE_END.finditer(text)]
     at, opens = 0, True
     for token in doc:
         while at < len(ends) and token.idx >= ends[at]:
             at += 1
             opens = True
-        token.is_sent_start = opens and not token.is_space
+        marks.append(1 if opens and not token.is_space else -1)
         opens = opens and token.is_space
+    # All at once: the setter of one token looks at all the others, which takes the square of a long text.
+    doc.from_array([SENT_START], numpy.array(marks, numpy.int64).astype(numpy.uint64).reshape(-1, 1))
 
 
 def _runs(tokens: Sequence[str], opens: Sequence[bool]) -> Iterator[tuple[int, int]]:

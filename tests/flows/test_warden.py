@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from flows import warden
+from flows import guarded, warden
 from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_cleaners
 
 TEXT = (
@@ -27,21 +27,21 @@ def _hang(raw: RawDocument, furniture: frozenset[str]) -> Rejected:
 
 
 def test_an_ordinary_document_is_cleaned_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(warden.clean_guarded(_document(TEXT)), Cleaned)
+    assert isinstance(guarded.clean_guarded(_document(TEXT)), Cleaned)
 
 
 def test_what_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    warden.clean_guarded(_document(TEXT))
-    monkeypatch.setattr(warden, "SECONDS", 0.3)
+    guarded.clean_guarded(_document(TEXT))
+    monkeypatch.setattr(guarded, "CLEAN_SECONDS", 0.3)
     monkeypatch.setitem(registered_cleaners(), "text/plain", _hang)  # type: ignore[arg-type]
-    found = warden.clean_guarded(_document(TEXT))
+    found = guarded.clean_guarded(_document(TEXT))
     assert isinstance(found, Rejected)
     assert found.reason == "time_limit"
 
 
 def test_a_large_document_goes_to_the_guarded_worker_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warden, "_RISKY_BYTES", 10)
-    found = warden.clean_guarded(_document(TEXT))
+    monkeypatch.setattr(guarded, "_RISKY_BYTES", 10)
+    found = guarded.clean_guarded(_document(TEXT))
     assert isinstance(found, Cleaned)
     assert found.article.title == "Council votes on the wall"
     worker = warden._warden().process
@@ -49,19 +49,19 @@ def test_a_large_document_goes_to_the_guarded_worker_and_comes_back(monkeypatch:
     assert worker.pid is not None
     os.kill(worker.pid, signal.SIGKILL)
     worker.join()
-    assert isinstance(warden.clean_guarded(_document(TEXT)), Cleaned)
+    assert isinstance(guarded.clean_guarded(_document(TEXT)), Cleaned)
 
 
 def test_a_worker_that_hangs_is_killed_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warden, "_RISKY_BYTES", 10)
-    monkeypatch.setattr(warden, "SECONDS", 1e-6)
-    found = warden.clean_guarded(_document(TEXT * 2000))
+    monkeypatch.setattr(guarded, "_RISKY_BYTES", 10)
+    monkeypatch.setattr(guarded, "CLEAN_SECONDS", 1e-6)
+    found = guarded.clean_guarded(_document(TEXT * 2000))
     assert isinstance(found, Rejected)
     assert found.reason == "time_limit"
-    monkeypatch.setattr(warden, "SECONDS", 10.0)
+    monkeypatch.setattr(guarded, "CLEAN_SECONDS", 10.0)
     monkeypatch.setattr(warden, "PATIENCE", 0.0)
-    found = warden.clean_guarded(_document(TEXT))
+    found = guarded.clean_guarded(_document(TEXT))
     assert isinstance(found, Rejected)
     assert found.reason == "time_limit"
     monkeypatch.setattr(warden, "PATIENCE", 60.0)
-    assert isinstance(warden.clean_guarded(_document(TEXT)), Cleaned)
+    assert isinstance(guarded.clean_guarded(_document(TEXT)), Cleaned)
