@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy
 
@@ -69,8 +69,6 @@ def _tokeniser() -> Callable[[str], Doc]:
 
 
 def _mark_sentences(doc: Doc, text: str) -> None:
-    from spacy.attrs import SENT_START
-
     marks: list[int] = []
     ends = [match.end() for match in SENTENCE_END.finditer(text)]
     at, opens = 0, True
@@ -81,7 +79,8 @@ def _mark_sentences(doc: Doc, text: str) -> None:
         marks.append(1 if opens and not token.is_space else -1)
         opens = opens and token.is_space
     # All at once: the setter of one token looks at all the others, which takes the square of a long text.
-    doc.from_array([SENT_START], numpy.array(marks, numpy.int64).astype(numpy.uint64).reshape(-1, 1))
+    column: Any = numpy.array(marks, numpy.int64).astype(numpy.uint64).reshape(-1, 1)
+    doc.from_array(["SENT_START"], column)
 
 
 def _runs(tokens: Sequence[str], opens: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ import pytest
 
 from flows import guarded, warden
 from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_cleaners
+from transforms.plain_article import plain_article
 
 TEXT = (
     "Council votes on the wall\n\n"
@@ -65,3 +66,25 @@ def test_a_worker_that_hangs_is_killed_and_replaced(monkeypatch: pytest.MonkeyPa
     assert found.reason == "time_limit"
     monkeypatch.setattr(warden, "PATIENCE", 60.0)
     assert isinstance(guarded.clean_guarded(_document(TEXT)), Cleaned)
+
+
+def test_a_long_article_that_takes_too_much_work_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    ordinary = plain_article("ordinary", TEXT, language="en")
+    endless = plain_article("endless", "“a said " * 100_000, language="en")
+    done = {
+        article.article_id: found
+        for article, found in guarded.enrich_guarded(
+            [endless, ordinary], parser="lexicon", tables=("times", "quotes")
+        )
+    }
+    monkeypatch.setattr(guarded, "ENRICH_SECONDS", 0.5)
+    ((_, refused),) = guarded.enrich_guarded([endless], parser="lexicon", tables=("quotes",))
+    assert isinstance(done["ordinary"], dict)
+    assert done["ordinary"]["times"]
+    assert isinstance(refused, Rejected)
+    assert refused.reason == "time_limit"
+    long_read = plain_article("long", TEXT * 400, language="en")
+    monkeypatch.setattr(guarded, "ENRICH_SECONDS", 60.0)
+    ((_, rows),) = guarded.enrich_guarded([long_read], parser="lexicon", tables=("quotes",))
+    assert isinstance(rows, dict)
+    assert len(rows["quotes"]) == 400

@@ -12,7 +12,7 @@ from transforms.contract import Origin, RawDocument, Rejected, reader
 from transforms.read.fields import CONTAINERS
 from transforms.read.json_values import documents_of
 from transforms.read.limits import LIMITS
-from transforms.read.streams import lines
+from transforms.read.streams import in_utf8, lines
 from transforms.reasons import Reason
 
 # A line that has none of these is a record; one that has may be a feed or an envelope. Nothing else
@@ -29,7 +29,7 @@ _BOM = b"\xef\xbb\xbf"
 def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """Yield a document a line; blank lines are none. `item_no` is the line's number, from 1."""
     decode = msgspec.json.Decoder(_Envelope).decode
-    for number, line in enumerate(lines(stream), 1):
+    for number, line in enumerate(lines(in_utf8(stream)), 1):
         if line is None:
             yield Rejected(
                 Reason.LINE_TOO_LONG, f"line {number}: over {LIMITS.line_bytes} bytes", origin, number
@@ -59,29 +59,27 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _second_chance(line: bytes, number: int, origin: Origin) -> RawDocument | Rejected:
-    try:
-        value = parse_leniently(line)
-    except RecursionError:
-        return _rejected(Reason.JSON_TOO_DEEP, "nested too deep", line, number, origin)
-    except ValueError as error:
-        return _rejected(Reason.MALFORMED_RECORD, str(error), line, number, origin)
-    if not isinstance(value, dict):
-        return _rejected(Reason.MALFORMED_RECORD, "not an object", line, number, origin)
-    return RawDocument(line, "application/json", origin, number)
-
-
 def _looked_into(line: bytes, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """A line that may hold more than a record: a feed, an envelope of an agency, a whole array."""
     try:
-        value = msgspec.json.decode(line)
-    except (ValueError, RecursionError):
-        yield _second_chance(line, number, origin)
+        value = _parsed(line)
+    except RecursionError:
+        yield _rejected(Reason.JSON_TOO_DEEP, "nested too deep", line, number, origin)
+        return
+    except ValueError as error:
+        yield _rejected(Reason.MALFORMED_RECORD, str(error), line, number, origin)
         return
     if isinstance(value, dict | list):
         yield from documents_of(line, value, number, origin)
     else:
         yield _rejected(Reason.MALFORMED_RECORD, "not an object", line, number, origin)
+
+
+def _parsed(line: bytes) -> object:
+    try:
+        return msgspec.json.decode(line)
+    except (ValueError, RecursionError):
+        return parse_leniently(line)
 
 
 def _rejected(reason: Reason, detail: str, line: bytes, number: int, origin: Origin) -> Rejected:

@@ -17,7 +17,8 @@ from transforms.reasons import Reason
 
 _MEDIA_TYPE = "message/rfc822"
 _KNOWN = ("from", "subject", "date", "to", "message-id", "received")
-_POSTMARK = re.compile(rb"From \S+.*\d\d:\d\d")
+# RFC 4155: address and asctime. A sentence may begin with "From" after a blank line, and tell a time.
+_POSTMARK = re.compile(rb"From \S+\s.*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b.*\d\d:\d\d.*\d{4}")
 _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
 
 

@@ -35,7 +35,7 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejecte
 def pdf_record(raw: RawDocument) -> Record | Rejected:
     """The record of a PDF: title, author and date of creation as its properties state them."""
     import pypdf
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import LimitReachedError, PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
@@ -46,6 +46,8 @@ def pdf_record(raw: RawDocument) -> Record | Rejected:
             return Rejected(Reason.TOO_LARGE, f"{len(document.pages)} pages")
         pages = [_blocks(page) for page in document.pages]
         stated: Mapping[str, object] = document.metadata or {}
+    except LimitReachedError as error:
+        return Rejected(Reason.DECOMPRESSED_TOO_LARGE, f"pdf: {error}"[:300])
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         return Rejected(Reason.UNREADABLE, f"pdf: {type(error).__name__}: {error}"[:300])
     text = _paragraphs(pages)

@@ -117,6 +117,14 @@ def _utf16_without_bom(sample: bytes) -> str | None:
     return None
 
 
+def wide_charset(head: bytes) -> str | None:
+    """UTF-16 or UTF-32, as a byte order mark tells or, without one, zeros in every other place; None: neither."""
+    for bom, charset in _BOMS[1:]:
+        if head.startswith(bom):
+            return charset.rpartition("-")[0]  # whose codec takes the mark away
+    return _utf16_without_bom(head[:8192])
+
+
 def _readable(head: bytes) -> str:
     """The head as text good enough for its ASCII: encodings are decided when cleaning."""
     for bom, charset in _BOMS:

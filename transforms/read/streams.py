@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, cast
 
 from transforms.read.limits import LIMITS, MB
+from transforms.read.sniff import wide_charset
 from transforms.reasons import Reason
 
 HEAD_BYTES = 1 << 16
@@ -100,6 +102,15 @@ def lines(stream: BinaryIO, limit: int = LIMITS.line_bytes) -> Iterator[bytes | 
         while (piece := stream.readline(MB)) and not piece.endswith(b"\n"):
             pass
         yield None
+
+
+def in_utf8(stream: BinaryIO) -> BinaryIO:
+    """A stream of text whose lines can be told: UTF-16 and UTF-32 become UTF-8, all else stays as it is."""
+    head, stream = peek(stream)
+    charset = wide_charset(head)
+    if charset is None:
+        return stream
+    return cast("BinaryIO", codecs.EncodedFile(stream, "utf-8", charset, "replace"))
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from typing import BinaryIO
 from transforms.contract import Origin, RawDocument, Rejected, reader
 from transforms.read.limits import LIMITS
 from transforms.read.record import canonical
-from transforms.read.streams import lines, peek
+from transforms.read.streams import in_utf8, lines, peek
 from transforms.reasons import Reason, Repair
 
 _DELIMITERS = ",;\t|"
@@ -52,10 +51,7 @@ class _Lines:
 
     def __init__(self, stream: BinaryIO, declared: str | None) -> None:
         head, stream = peek(stream)
-        self._wide = next((c for b, c in _WIDE if head.startswith(b)), None)
-        if self._wide:
-            stream = codecs.EncodedFile(stream, "utf-8", self._wide)
-        self._lines = lines(stream)
+        self._lines = lines(in_utf8(stream))
         self._declared = declared
         self._fallback: str | None = None
         self._head = head
@@ -105,9 +101,6 @@ class _Lines:
                 self.repairs = (*self.repairs, Repair.CHARSET_GUESSED)
             self._fallback = self._fallback or _legacy_charset(self._head + raw)
             return raw.decode(self._fallback, "replace")
-
-
-_WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def _legacy_charset(sample: bytes) -> str:

@@ -127,3 +127,18 @@ def test_json_feed() -> None:
 
 def test_the_limits_can_be_read() -> None:
     assert LIMITS.line_bytes > 200_000
+
+
+def test_lone_surrogates_inside_an_envelope_cost_nothing() -> None:
+    data = b'{"articles": [{"title": "A \\ud83d", "text": "One"}, {"title": "B", "text": "Two \\udc00"}]}'
+    documents, rejected = read(data, "a.json")
+    assert (len(documents), rejected) == (2, [])
+    assert json.loads(documents[0].body) == {"title": "A \ud83d", "text": "One"}
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-32"])
+def test_lines_in_wide_characters(charset: str) -> None:
+    data = "".join(f'{{"title": "Café {n}", "text": "{BODY}"}}\n' for n in range(300)).encode(charset)
+    documents, rejected = read(data, "a.jsonl", pipe=True)
+    assert (len(documents), rejected) == (300, [])
+    assert json.loads(documents[-1].body)["title"] == "Café 299"

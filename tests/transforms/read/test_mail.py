@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -69,3 +70,38 @@ def test_broken_headers_do_not_make_it_fail(header: str) -> None:
     found = record_of(documents[0])
     assert not isinstance(found, Rejected)
     assert found.text == LONG.strip()
+
+
+_BODY = b"Date: Tue, 5 Mar 2024 10:00:00 +0000\r\n\r\nThe council voted on the harbour wall on Tuesday.\r\n"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"From: " + b"(" * 100_000 + b"\r\nSubject: Harbour wall\r\n",
+        b"From: Desk <desk@news.example>\r\nSubject: " + b"=?utf-8?B?w6k=?=" * 50_000 + b"\r\n",
+        b"From: " + b"(" * 5_000 + b"\r\nSubject: Harbour wall\r\n",
+    ],
+)
+def test_headers_that_are_bombs_are_not_parsed(header: bytes) -> None:
+    began = time.process_time()
+    (found,) = records(header + _BODY, "a.eml")
+    assert time.process_time() - began < 3
+    assert found.text == "The council voted on the harbour wall on Tuesday."
+    assert found.published == "Tue, 05 Mar 2024 10:00:00 +0000"
+
+
+def test_messages_inside_messages_come_to_an_end() -> None:
+    envelope = b"From: Desk <desk@news.example>\r\nSubject: Fwd\r\nContent-Type: message/rfc822\r\n\r\n"
+    (document,), _ = read(envelope * 1000 + b"From: a@news.example\r\n" + _BODY, "a.eml")
+    refused = record_of(document)
+    assert isinstance(refused, Rejected)
+    assert refused.reason == "archive_too_deep"
+
+
+def test_a_sentence_that_begins_with_from_is_no_postmark() -> None:
+    message = b"Subject: Wall\n\nThe vote is over.\n\nFrom here on at 10:00 the ferry runs.\n\n"
+    postmarks = (b"From a@news.example Tue Mar  5 10:00:00 2024\n", b"From - Wed Mar  6 10:00:00 2024\n")
+    documents, rejected = read(b"".join(mark + message for mark in postmarks), "a.mbox")
+    assert (len(documents), rejected) == (2, [])
+    assert b"the ferry runs" in documents[0].body

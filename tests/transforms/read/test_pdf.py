@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import pytest
@@ -134,3 +135,17 @@ def test_a_table_is_read_row_by_row() -> None:
     (one,) = records(pdf_of([f"BT /F1 10 Tf {placed} ET"]), "a.pdf")
     assert one.text is not None
     assert " ".join(one.text.split()) == " ".join(cell for row in rows for cell in row)
+
+
+def test_a_stream_that_is_a_bomb_is_known_as_one() -> None:
+    packed = zlib.compress(b" " * (200 << 20), 9).decode("latin-1")
+    data = (
+        pdf_of([packed])
+        .decode("utf-8")
+        .encode("latin-1")
+        .replace(b"<</Length", b"<</Filter/FlateDecode/Length")
+    )
+    (document,), _ = read(data, "a.pdf")
+    refused = record_of(document)
+    assert isinstance(refused, Rejected)
+    assert refused.reason == "decompressed_too_large"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -90,3 +91,49 @@ def test_gdelt_rows_are_links() -> None:
     assert link.origin.hints == {
         "envelope": "gdelt", "publisher": "news.example", "title": "Wall & pier", "published": "2024-03-05T09:00:00Z",
     }  # fmt: skip
+
+
+def test_very_many_columns_take_no_more_than_linear_time() -> None:
+    names = ",".join(f"c{n % 150_000}" for n in range(300_000))
+    began = time.process_time()
+    (document,), rejected = read(f"{names}\n{','.join('x' * 300_000)}\n".encode(), "a.csv")
+    assert time.process_time() - began < 5
+    assert not rejected
+    assert b'"c0_2":"x"' in document.body
+
+
+def test_a_quote_that_nobody_closes_costs_its_own_row() -> None:
+    rows = "".join(f"https://news.example/{n},Row {n},words about the harbour\n" for n in range(2000))
+    data = f'url,title,text\nhttps://news.example/a,Bad,"never closed\n{rows}'
+    documents, rejected = read(data.encode(), "a.csv")
+    assert len(documents) == 2000
+    assert reasons(rejected) == ["malformed_record"]
+
+
+def _parquet(table: pa.Table) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    return out.getvalue()
+
+
+def test_times_that_python_does_not_know_cost_no_more_than_their_row() -> None:
+    table = pa.table(
+        {
+            "title": ["A", "B", "C"],
+            "text": [BODY] * 3,
+            "seen": pa.array([1, 2, 3], pa.timestamp("ns")),
+            "date": pa.array([0, 2**62, 0], pa.int64()).cast(pa.timestamp("us")),
+        }
+    )
+    documents, rejected = read(_parquet(table), "a.parquet")
+    assert [json.loads(d.body)["title"] for d in documents] == ["A", "C"]
+    assert reasons(rejected) == ["malformed_record"]
+    assert rejected[0].item_no == 2
+
+
+def test_a_cell_that_is_larger_than_any_document_is_refused() -> None:
+    huge = pa.table({"title": ["A"], "text": ["a" * (21 << 20)]})
+    mixed = pa.table({"title": ["A", "B"], "text": ["a" * (21 << 20), BODY]})
+    assert reasons(read(_parquet(huge), "a.parquet")[1]) == ["too_large"]
+    documents, rejected = read(_parquet(mixed), "a.parquet")
+    assert (len(documents), reasons(rejected)) == (1, ["too_large"])
