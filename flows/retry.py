@@ -35,6 +35,7 @@ def retry(settings: Settings, *, reason: str | None = None, progress: Progress =
     require_lake(Path(settings.lake))
     with session(settings) as held:
         lake = held.lake
+        open_before = _open_letters(lake, reason)
         unread, sources = _unread(lake, settings, reason)
         _make_pending(lake, held.run.run_id, reason)
         items = items_of(lake, settings, sources, is_forced=True)
@@ -42,8 +43,14 @@ def retry(settings: Settings, *, reason: str | None = None, progress: Progress =
         _settle(lake, held.run.run_id, unread, held.ingested.letters)
         held.refined = refine(lake, held.run, held.runner, settings, progress=progress)
         held.published = publish(lake, held.run)
+        held.retried = len(open_before)
+        held.resolved = len(open_before - _open_letters(lake, reason))
         held.end()
     return held
+
+
+def _open_letters(lake: Lake, reason: str | None) -> set[str]:
+    return {id for (id,) in lake.rows(f"SELECT quarantine_id FROM raw.quarantine WHERE {_OPEN}", [reason] * 2)}
 
 
 def _unread(lake: Lake, settings: Settings, reason: str | None) -> tuple[list[str], list[Source]]:

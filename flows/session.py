@@ -20,7 +20,10 @@ from warehouse.serve import PublishReport
 
 @dataclass(slots=True)
 class Session:
-    """What the stages of one run share, and what each of them reports."""
+    """What the stages of one run share, and what each of them reports.
+
+    `retried` counts the refusals that a retry took again, `resolved` those of them that are no more.
+    """
 
     lake: Lake
     runner: Runner
@@ -31,6 +34,8 @@ class Session:
     published: PublishReport | None = None
     rows_by_table: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
+    retried: int = 0
+    resolved: int = 0
 
     def count(self) -> None:
         """Enter the balance: what was read and what was found left over, and what became of it.

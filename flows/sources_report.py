@@ -19,7 +19,9 @@ def print_sources(settings: Settings) -> bool:
     if (Path(settings.lake) / "catalog.sqlite").exists():
         with Lake.open(settings.lake, read_only=True) as lake:
             states, health = states_of(lake), health_of(lake)
-    shown = grid("source", "kind", "files", "entries", "new", "due", "next due", "last success", "alarm")
+    shown = grid(
+        "source", "kind", "files", "entries", "new", "due", "next due (UTC)", "last success (UTC)", "alarm"
+    )
     checks = list(check_sources(sources, states=states, health=health, manners=manners_of(settings.fetch)))
     for check in checks:
         shown.add_row(*_cells(check))
@@ -36,5 +38,7 @@ def _cells(check: SourceCheck) -> list[str]:
     due = f"{check.next_due_at:%Y-%m-%d %H:%M}" if check.next_due_at else ""
     success = f"{health.last_success_at:%Y-%m-%d %H:%M}" if health and health.last_success_at else "never"
     alarm = f"{health.alarm}: {health.alarm_detail}" if health and health.alarm else ""
-    counts = (check.files, check.entries, check.new, check.due)
-    return [check.source.source_id, check.source.kind, *(f"{n:,}" for n in counts), due, success, alarm]
+    asked = [f"{n:,}" for n in (check.entries, check.new, check.due)]
+    # A run reads all files through; how many documents they hold nobody has counted.
+    counts = ["", *asked] if check.source.is_web else [f"{check.files:,}", "", "", ""]
+    return [check.source.source_id, check.source.kind, *counts, due, success, alarm]

@@ -25,6 +25,8 @@ def print_summary(report: Session, settings: Settings) -> None:
             f"{run.read:,} items read = {run.accepted:,} accepted + {run.repaired:,} repaired"
             f" + {run.duplicate:,} duplicate + {run.quarantined:,} quarantined ({seconds:.1f} s)."
         )
+    if report.retried:
+        out.print(f"Of {report.retried:,} items in quarantine {report.resolved:,} are resolved.")
     if report.refined.recleaned:
         out.print(f"{report.refined.recleaned:,} documents were cleaned anew.")
     if report.refined.step_failures:

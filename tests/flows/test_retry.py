@@ -100,7 +100,8 @@ def test_a_mended_file_is_read_with_the_field_names_of_its_source(tmp_path: Path
     daily(settings, sources_for(settings, []))
     assert _ask(settings, "SELECT count(*) FROM news.articles") == [(0,)]
     file.write_bytes(gzip.compress(_RECORD))
-    retry(settings)
+    held = retry(settings)
+    assert (held.retried, held.resolved) == (1, 1)
     assert _ask(settings, "SELECT source_id, title FROM news.articles") == [("own", "Ferry returns to Lund")]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from transforms.contract import Origin, RawDocument, Rejected, reader
 from transforms.read.limits import LIMITS
 from transforms.read.record import canonical
-from transforms.read.streams import seekable
+from transforms.read.streams import StreamDamaged, seekable
 from transforms.reasons import Reason
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rej
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    number = 0
+    number = size = 0
     try:
         with seekable(stream) as whole, pq.ParquetFile(whole) as file:
+            most = max(LIMITS.ratio_floor, LIMITS.ratio * whole.seek(0, io.SEEK_END))
             for group in range(file.num_row_groups):
                 held = file.metadata.row_group(group)
                 if held.total_byte_size > held.num_rows * LIMITS.document_bytes:
@@ -36,7 +38,12 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rej
                 for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group]):
                     for row in _rows(batch):
                         number += 1
-                        yield _document(row, origin, number)
+                        yield (found := _document(row, origin, number))
+                        size += len(found.body) if isinstance(found, RawDocument) else 0
+                        if size > most:  # a dictionary can stand for any number of long texts
+                            raise StreamDamaged(
+                                Reason.DECOMPRESSED_TOO_LARGE, f"rows of more than {most} bytes"
+                            )
     except (pa.ArrowException, ValueError, OSError) as error:
         yield Rejected(Reason.UNREADABLE, f"after {number} rows: {error}", origin, number + 1)
 

@@ -137,3 +137,10 @@ def test_a_cell_that_is_larger_than_any_document_is_refused() -> None:
     assert reasons(read(_parquet(huge), "a.parquet")[1]) == ["too_large"]
     documents, rejected = read(_parquet(mixed), "a.parquet")
     assert (len(documents), reasons(rejected)) == (1, ["too_large"])
+
+
+def test_few_texts_that_stand_for_very_many_are_a_bomb() -> None:
+    texts = pa.array([BODY * 20] * 20_000).dictionary_encode()
+    documents, rejected = read(_parquet(pa.table({"text": texts})), "a.parquet")
+    assert len(documents) < 20_000
+    assert reasons(rejected) == ["decompressed_too_large"]
