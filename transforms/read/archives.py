@@ -32,10 +32,10 @@ def read_zip(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejecte
             yield Rejected(Reason.UNREADABLE, f"zip: {error}", origin)
             return
         with archive:
-            yield from _zip_items(archive, origin)
+            yield from _zip_items(archive, origin, whole.seek(0, io.SEEK_END))
 
 
-def _zip_items(archive: zipfile.ZipFile, origin: Origin) -> Iterator[RawDocument | Rejected]:
+def _zip_items(archive: zipfile.ZipFile, origin: Origin, size: int) -> Iterator[RawDocument | Rejected]:
     members = [m for m in archive.infolist() if not m.is_dir()]
     names = {m.filename for m in members}
     if names.intersection(_PACKAGES):
@@ -43,7 +43,8 @@ def _zip_items(archive: zipfile.ZipFile, origin: Origin) -> Iterator[RawDocument
         return
     if "datapackage.json" in names and (warcs := [m for m in members if m.filename.startswith("archive/")]):
         members = warcs
-    budget = _Budget(len(members))
+    # Members may lie over one another in the file: together they hold no more than it can.
+    budget = _Budget(len(members), most=max(LIMITS.ratio_floor, size * LIMITS.ratio))
     for number, member in enumerate(members, 1):
         inside = replace(origin, member_path=_joined(origin, member.filename))
         refused = budget.refuse() or _refuse_path(member.filename) or _refuse_zip_member(member)
@@ -87,15 +88,16 @@ def _tar_items(
 class _Budget:
     """What the members of one archive may hold together."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, most: int = LIMITS.archive_bytes) -> None:
         self.count = count
         self.size = 0
+        self.most = min(most, LIMITS.archive_bytes)
 
     def refuse(self) -> tuple[Reason, str] | None:
         if self.count > LIMITS.member_count:
             return Reason.TOO_LARGE, f"more than {LIMITS.member_count} members"
-        if self.size > LIMITS.archive_bytes:
-            return Reason.DECOMPRESSED_TOO_LARGE, f"the archive holds more than {LIMITS.archive_bytes} bytes"
+        if self.size > self.most:
+            return Reason.DECOMPRESSED_TOO_LARGE, f"the archive holds more than {self.most} bytes"
         return None
 
 
@@ -125,7 +127,7 @@ class _Member(io.RawIOBase):
         is_bomb = self._compressed is not None and self._size > max(
             LIMITS.ratio_floor, self._compressed * LIMITS.ratio
         )
-        if is_bomb or self._budget.size > LIMITS.archive_bytes:
+        if is_bomb or self._budget.size > self._budget.most:
             raise StreamDamaged(
                 Reason.DECOMPRESSED_TOO_LARGE, f"{self._compressed} bytes hold {self._size} or more"
             )

@@ -13,6 +13,7 @@ from transforms.reasons import Reason
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?\s+(\d{3})")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _PRIVATE = frozenset({"set-cookie", "cookie", "authorization", "proxy-authorization", "set-cookie2"})
 
 
@@ -109,10 +110,9 @@ def _dechunked(body: bytes) -> bytes | None:
     while position < len(body):
         end = body.find(b"\n", position, position + 1024)
         size_text = body[position:end].partition(b";")[0].strip() if end >= 0 else b""
-        try:
-            size = int(size_text, 16)
-        except ValueError:
+        if not _CHUNK_SIZE.fullmatch(size_text):  # int() would take a sign, and go back for ever
             return None if not parts else b"".join(parts)
+        size = int(size_text, 16)
         if size == 0:
             break
         parts.append(body[end + 1 : end + 1 + size])

@@ -13,11 +13,13 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from transforms.read.limits import LIMITS, MB
+from transforms.read.streams import StreamDamaged
 from transforms.reasons import Reason
 
 PAGES = frozenset({"response", "resource", "conversion"})
 _VERSION = re.compile(rb"WARC/\d\.\d+\s*\r?\n")
 _NEXT = re.compile(rb"(?:^|\n)(?=WARC/[01]\.\d+\r?\n)")
+_LONGEST_HEADER = 1 << 16
 _ARC_LINE = re.compile(rb"(\S.*) (\S+) (\d{14}) (\S+)(?: .*)? (\d+)\s*\n")
 
 
@@ -66,7 +68,7 @@ def _fill(record: Record, length_text: bytes, source: _Source) -> None:
         source.skip(length)
         return
     if length > 2 * LIMITS.document_bytes:
-        source.skip(length)
+        source.skip_to_record(b"")  # not by the length, which may be a lie
         record.damage = Reason.TOO_LARGE, f"{length} bytes"
         return
     record.block = source.take(length)
@@ -74,7 +76,11 @@ def _fill(record: Record, length_text: bytes, source: _Source) -> None:
         record.damage = Reason.TRUNCATED_STREAM, f"{len(record.block)} of {length} bytes"
         source.retry_within(record.block)
         return
-    line = source.next_line_with_text()
+    try:
+        line = source.next_line_with_text()
+    except StreamDamaged as error:  # behind a record that is whole: told after it
+        source.damage = error
+        return
     if line and not _VERSION.match(line):
         record.damage = Reason.MALFORMED_WARC, f"Content-Length {length} does not lead to the next record"
         source.push(record.block + line)
@@ -88,7 +94,8 @@ def _headers(source: _Source) -> dict[bytes, bytes]:
     name = b""
     while (line := source.line()).strip():
         if line[:1] in b" \t" and name:
-            headers[name] += b" " + line.strip()
+            if len(headers[name]) < _LONGEST_HEADER:
+                headers[name] += b" " + line.strip()
             continue
         name, _, value = line.partition(b":")
         name = name.strip().lower()
@@ -134,8 +141,11 @@ class _Source:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._pushed = b""
+        self.damage: StreamDamaged | None = None
 
     def line(self) -> bytes:
+        if self.damage:
+            raise self.damage
         if not self._pushed:
             return self._stream.readline(MB)
         end = self._pushed.find(b"\n") + 1

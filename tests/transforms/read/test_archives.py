@@ -4,7 +4,9 @@ import bz2
 import gzip
 import json
 import lzma
+import struct
 import tarfile
+import time
 import zipfile
 
 import pyarrow as pa
@@ -119,3 +121,16 @@ def test_a_wacz_gives_the_pages_of_its_archives() -> None:
     (document,), rejected = read(wacz, "a.wacz")
     assert not rejected
     assert (document.origin.url, document.body) == ("https://news.example/1", PAGE)
+
+
+def test_members_that_lie_over_one_another_are_a_bomb() -> None:
+    """One megabyte, named five thousand times in the directory of an archive of a few kilobytes."""
+    one = zipped(("a.txt", b"Harbour wall vote. " * 50_000))
+    start, end = one.rfind(b"PK\x01\x02"), one.rfind(b"PK\x05\x06")
+    entry, count = one[start:end], 5000
+    directory = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, count, count, len(entry) * count, start, 0)
+    began = time.process_time()
+    documents, rejected = read(one[:start] + entry * count + directory, "a.zip")
+    assert time.process_time() - began < 10
+    assert len(documents) + len(rejected) == count
+    assert reasons(rejected)[-1] == "decompressed_too_large"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 import zlib
 from datetime import UTC, datetime
 
@@ -134,3 +135,34 @@ def test_a_compressed_body_may_not_explode() -> None:
     documents, rejected = read(record("response", URL, bomb) + warc(URL, PAGE), "a.warc")
     assert len(documents) == 1
     assert reasons(rejected) == ["decompressed_too_large"]
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("size", [b"-5", b"+5", b"0x5", b"1_0", b"fffffffffffffffff", b"5; lie"])
+def test_chunk_sizes_that_lie_come_to_an_end(size: bytes) -> None:
+    message = parse_http(CHUNKED + size + b"\r\n" + PAGE)
+    assert message is not None
+    assert message.status == 200
+
+
+def test_a_length_beyond_all_measure_does_not_swallow_what_follows() -> None:
+    documents, rejected = read(warc(URL, PAGE, 10**15) + warc("https://news.example/2", PAGE), "a.warc")
+    assert [d.origin.url for d in documents] == ["https://news.example/2"]
+    assert reasons(rejected) == ["too_large"]
+
+
+def test_a_page_before_the_damage_is_kept() -> None:
+    members = [gzip.compress(warc(f"https://news.example/{n}", PAGE)) for n in range(3)]
+    documents, rejected = read(members[0] + members[1][:-50] + members[2], "a.warc.gz")
+    assert [d.origin.url for d in documents] == ["https://news.example/0"]
+    assert len(rejected) == 1
+
+
+def test_a_header_of_very_many_lines_takes_linear_time() -> None:
+    head = b"WARC/1.0\r\nX: a\r\n" + b" b\r\n" * 300_000 + b"Content-Length: 0\r\n\r\n\r\n\r\n"
+    began = time.process_time()
+    documents, _ = read(head + warc(URL, PAGE), "a.warc")
+    assert time.process_time() - began < 3
+    assert len(documents) == 1
