@@ -86,6 +86,11 @@ def test_status_and_explain_show_what_is_known_and_why(home: Path) -> None:
     status = dateline("status", cwd=home).stdout.decode()
     assert "11 articles" in status
     assert "truncated_stream" in status
+    query = (
+        "select run_id from ops.runs union all select detail from raw.quarantine where detail not like '%\n%'"
+    )
+    rows = json.loads(dateline("sql", "--format", "json", query, cwd=home).stdout)
+    assert all(row["run_id"][:100] in status for row in rows)  # a pipe has no width: nothing is cut
     shown = dateline("explain", "https://courier.example/news/lund-tunnel-night", cwd=home).stdout.decode()
     for word in ("Priya Raman", "published_at", "chosen", "json_ld", "caption", "tunnel.html", "sha256"):
         assert word in shown, word
