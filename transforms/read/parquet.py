@@ -67,6 +67,7 @@ def _without_nanoseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Times to the microsecond, as far as Python's go; no article is dated closer."""
     import pyarrow as pa
 
+    coarse: pa.DataType
     for place, field in enumerate(batch.schema):
         if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
             coarse = pa.timestamp("us", field.type.tz)
