@@ -40,6 +40,10 @@ def negated(task: Numbers) -> list[int | None]:
     return [-number for number in task.held]
 
 
+def process_id(task: Numbers) -> int:
+    return os.getpid()
+
+
 @dataclass(frozen=True)
 class Poison:
     """Addresses of articles: cleaning or enriching them kills the process, if it is a worker."""

@@ -48,6 +48,20 @@ def test_results_keep_their_order_whatever_dies() -> None:
     assert found == [None if n in DEADLY_NUMBERS else -n for n in range(60)]
 
 
+def test_workers_end_with_a_parent_that_was_killed() -> None:
+    program = (
+        "import os, signal\n"
+        "from flows.runners import Processes\n"
+        "from tests.flows.deadly import Numbers, process_id\n"
+        "print(*Processes(1).map(process_id, [Numbers((1,))]), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    # Its output ends when nobody holds it any more: the worker is gone by then.
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=30)
+    assert done.returncode == -signal.SIGKILL
+    assert done.stdout
+
+
 def test_a_document_and_an_article_that_kill_their_workers(tmp_path: Path) -> None:
     settings = Settings(lake=str(tmp_path / "lake"), parser="lexicon", runner="processes", workers=1)
     held = run(settings, write_corpus(tmp_path / "in.jsonl", COUNT), Poison(FIRST, SECOND))
