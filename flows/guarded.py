@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flows.warden import MEMORY_BYTES, TimeLimit, guarded, timer
 from transforms.article import Article
-from transforms.contract import Cleaned, Origin, RawDocument, Rejected
+from transforms.contract import NOTHING_KNOWN, Cleaned, Known, Origin, RawDocument, Rejected
 from transforms.reasons import Reason
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ _DETAILS = {
 }
 
 
-def clean_guarded(raw: RawDocument, furniture: frozenset[str] = frozenset()) -> Cleaned | Rejected:
-    """Clean one document, lines its publisher repeats left out; what our own code fails on is a rejection."""
+def clean_guarded(raw: RawDocument, known: Known = NOTHING_KNOWN) -> Cleaned | Rejected:
+    """Clean one document; what our own code fails on is a rejection."""
     if _is_risky(raw):
-        found: Cleaned | Rejected | Reason = guarded(_clean, raw, furniture, seconds=CLEAN_SECONDS)
+        found: Cleaned | Rejected | Reason = guarded(_clean, raw, known, seconds=CLEAN_SECONDS)
         return refused_document(raw, found) if isinstance(found, Reason) else found
     try:
         with timer(CLEAN_SECONDS):
-            return _clean(raw, furniture)
+            return _clean(raw, known)
     except TimeLimit:
         return refused_document(raw, Reason.TIME_LIMIT)
 
@@ -49,11 +49,11 @@ def _is_risky(raw: RawDocument) -> bool:
     return is_large or raw.media_type in _RISKY_TYPES
 
 
-def _clean(raw: RawDocument, furniture: frozenset[str]) -> Cleaned | Rejected:
+def _clean(raw: RawDocument, known: Known) -> Cleaned | Rejected:
     from transforms.clean import clean
 
     try:
-        return clean(raw, furniture)
+        return clean(raw, known)
     except MemoryError:
         return refused_document(raw, Reason.MEMORY_LIMIT)
     except Exception:  # our own defect on this document: kept with its trace, the batch goes on

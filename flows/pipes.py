@@ -11,13 +11,16 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
 from transforms.article import Article
-from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
+from transforms.contract import Cleaned, Known, Origin, RawDocument, Rejected, registered_steps
 from transforms.errors import ReadError, UsageError
+
+if TYPE_CHECKING:
+    from transforms.clean.sites import SiteRules
 
 _EXTRACTED = (
     "url", "title", "subtitle", "authors", "publisher", "published_at", "published_precision",
@@ -38,15 +41,16 @@ class _Given(msgspec.Struct):
     url: str | None = None
 
 
-def extracted(files: Collection[str]) -> Iterator[dict[str, Any]]:
+def extracted(files: Collection[str], rules: SiteRules | None = None) -> Iterator[dict[str, Any]]:
     """One object a document in the files ("-" is standard input), as `dateline extract` prints it."""
     from flows.guarded import clean_guarded
     from transforms.read import read_documents
 
+    known = Known(rules=rules)
     for file in files:
         with _opened(file) as stream:
             for item in read_documents(stream, _origin(file)):
-                found = clean_guarded(item) if isinstance(item, RawDocument) else item
+                found = clean_guarded(item, known) if isinstance(item, RawDocument) else item
                 yield _extract_record(file, found)
 
 

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from flows.furniture import furniture_of, judge_publishers
 from flows.inputs import stage, stage_documents
+from flows.layouts import clean_version, own_rules
 from flows.progress import Progress, silent
 from flows.runners import Runner
 from flows.settings import Settings
 from flows.workers import CleanTask, EnrichTask, FingerprintTask, clean_batch, enrich_batch, fingerprint_batch
-from transforms.clean.version import CLEAN_VERSION
 from transforms.contract import registered_steps
 from transforms.enrich import step_version
 from transforms.parsing import parser_name
@@ -23,6 +24,9 @@ from warehouse.land_cleaned import land_cleaned
 from warehouse.land_enriched import land_enriched
 from warehouse.ledger import PendingArticle, PendingDocument, pending_articles, pending_documents
 from warehouse.rows import Run
+
+if TYPE_CHECKING:
+    from transforms.clean.sites import SiteRules
 
 BATCH_BYTES = 64 << 20
 
@@ -81,13 +85,15 @@ def _fingerprint(work: _Work, report: RefineReport) -> None:
 
 
 def _clean(work: _Work, report: RefineReport) -> None:
-    pending = pending_documents(work.lake, step_version=CLEAN_VERSION)
+    rules = own_rules(work.settings)
+    version = clean_version(rules)
+    pending = pending_documents(work.lake, step_version=version)
     report.pending = sum(not d.is_redone for d in pending)
     batches = _document_batches(pending, _size(len(pending), work))
-    tasks = (_clean_task(work.lake, work.run, batch, number) for number, batch in enumerate(batches))
+    tasks = (_clean_task(work, batch, number, rules) for number, batch in enumerate(batches))
     done = 0
     for staged in work.runner.map(clean_batch, tasks):
-        outcomes = land_cleaned(work.lake, work.run, staged, step_version=CLEAN_VERSION)
+        outcomes = land_cleaned(work.lake, work.run, staged, step_version=version)
         if staged.is_redone:
             report.recleaned += len(staged.subjects)
         else:
@@ -148,7 +154,10 @@ def _fingerprint_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], nu
     )
 
 
-def _clean_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], number: int) -> CleanTask:
+def _clean_task(
+    work: _Work, batch: Sequence[PendingDocument], number: int, rules: SiteRules | None
+) -> CleanTask:
+    lake, run = work.lake, work.run
     folder = lake.staging / run.run_id / f"clean-{number:06}"
     concerned = [d.observation_id for d in batch if d.input_hash]
     furniture = furniture_of(lake, concerned) if concerned else {}
@@ -160,6 +169,7 @@ def _clean_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], number: 
         is_redone=batch[0].is_redone,
         count=len(batch),
         input_hashes=tuple(d.input_hash for d in batch),
+        rules=rules,
     )
 
 

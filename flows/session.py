@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.ingest import IngestReport
+from flows.layouts import own_rules
 from flows.refine import RefineReport
 from flows.runners import Runner, runner_of
 from flows.settings import Settings
@@ -71,6 +72,7 @@ def session(
     is not done again. After a run that died over its batches this one is wary: a document may have
     been the cause. `wrap` may put another runner around the configured one.
     """
+    own_rules(settings)  # a broken file is told before anything is touched
     folder = Path(settings.lake)
     with Lease(folder, wait=settings.wait_seconds), Lake.open(folder) as lake:
         is_wary = lake.staging.exists()

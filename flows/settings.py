@@ -30,7 +30,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `lake` is the folder of the lake; `parser` the model that reads English (dateline,
     dateline-accurate, spacy:<package>, or lexicon for none); `runner` who executes batches,
     `workers` how many of them at once; `batch_size` the documents of one transaction at most;
-    `wait_seconds` how long a run waits for another one that holds the lake; `sources` are tables of
+    `wait_seconds` how long a run waits for another one that holds the lake; `publishers` a file of
+    rules for the layouts of single publishers, relative to the settings file; `sources` are tables of
     `flows.sources.source` by source_id, `fetch` the table of `flows.sources.manners`.
     """
 
@@ -40,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     workers: Annotated[int, msgspec.Meta(ge=1)] = 1
     batch_size: Annotated[int, msgspec.Meta(ge=1)] = 512
     wait_seconds: float = 0.0
+    publishers: str | None = None
     sources: dict[str, dict[str, Any]] = {}
     fetch: dict[str, Any] = {}
     serve: Serve = Serve()
@@ -65,6 +67,8 @@ def load_settings(
     told: dict[str, Any] = {}
     if file is not None or path.exists():
         told = _with_runner(_read(path))
+        if isinstance(named := told.get("publishers"), str):
+            told["publishers"] = str(path.parent / named)
     found = {
         key: _converted(name, environment[name], kind)
         for name, (key, kind) in _ENVIRONMENT.items()
@@ -110,6 +114,7 @@ TEMPLATE = """\
 # workers = 1                                  # processes at work at the same time
 # runner = "inline"                            # or "processes", which several workers imply
 # wait_seconds = 0                             # how long a run waits for another that holds the lake
+# publishers = "publishers.toml"               # your own rules for single publishers' pages, beside this file
 
 # Where articles come from. `dateline run` without arguments reads them all.
 # [sources.archive]

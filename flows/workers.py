@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
 from flows.guarded import clean_guarded, enrich_guarded, refused_article, refused_document
 from transforms.article import Alias, Article, Evidence, Image, Link, Segment
 from transforms.columns import encode
-from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_steps
+from transforms.contract import Cleaned, Known, Origin, RawDocument, Rejected, registered_steps
 from transforms.link.lines import Fingerprint
 from transforms.reasons import Reason, Repair
 from warehouse.furniture import StagedFingerprints
@@ -23,6 +23,9 @@ from warehouse.land_enriched import StagedEnrichment
 from warehouse.quarantine import dead_letter
 from warehouse.rows import DeadLetter
 from warehouse.staging import read_records, read_rows, write_rows, write_table
+
+if TYPE_CHECKING:
+    from transforms.clean.sites import SiteRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +65,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanTask(Batch):
-    """Documents, observations and furniture to be cleaned; `input_hashes` are those of the whole source."""
+    """Documents, observations and furniture to be cleaned; `input_hashes` are those of the whole source.
+
+    `rules` are the layouts of publishers, the user's own among them (None: those that are shipped).
+    """
 
     input_hashes: Sequence[str]
+    rules: SiteRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +126,7 @@ def clean_batch(task: CleanTask) -> StagedClean:
         found = (
             refused_document(raw, Reason.MEMORY_LIMIT)
             if task.is_given_up
-            else clean_guarded(raw, frozenset(record["furniture"]))
+            else clean_guarded(raw, Known(frozenset(record["furniture"]), task.rules))
         )
         if isinstance(found, Rejected):
             letter = dead_letter(

@@ -63,9 +63,18 @@ class Article:
     observation_id: Annotated[str, "the observation that gave the text (raw.observations)"]
     is_latest: Annotated[bool, "whether this is the newest version of the article"]
     form: Annotated[DocumentForm, "what kind of document gave the text: page, text, entry of a feed, record"]
-    extraction_method: Annotated[str, "how the body was found: segments, trafilatura, consensus, record ..."]
+    extraction_method: Annotated[
+        str,
+        "how the body was found: blocks, consensus, site_rule, json_ld (pages), segments (plain text), "
+        "whole, record:<one of these>, given",
+    ]
     extraction_confidence: Annotated[Share, "how sure the extraction is, between 0 and 1"]
-    flags: Annotated[list[str], "what kind of page it is when not an ordinary one: stub, list, live, paywalled"]
+    flags: Annotated[
+        list[str],
+        "what is unusual about it: stub, teaser, list, live, gallery; paywalled (the text is cut off); multipart (one "
+        "of several pages); followed, commented (other articles or readers' comments stand below, left out); "
+        "layout_changed (a rule for its publisher no longer fits)",
+    ]
     repairs: Annotated[list[str], "codes of what had to be mended (transforms.reasons.Repair)"]
     first_seen_at: Annotated[
         datetime | None, "when this version was first taken in, UTC; never a publication date"

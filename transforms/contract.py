@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from transforms.article import Alias, Article, Draft, Evidence, Image, Link, Segment
+    from transforms.clean.sites import SiteRules
 
 Parse = Mapping[FieldName, "Doc"]
 """The parsed texts of one article by field (title, body, caption); each Doc's text equals the field's."""
@@ -104,8 +105,22 @@ class Cleaned:
     aliases: list[Alias] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a document's publisher beforehand; it belongs to the input of cleaning.
+
+    `furniture` are lines that it is known to repeat (`transforms.text.fold_line` of each), `rules` how
+    the pages of single publishers are laid out (None: the rules that are shipped).
+    """
+
+    furniture: frozenset[str] = frozenset()
+    rules: SiteRules | None = None
+
+
+NOTHING_KNOWN = Known()
+
 Reader = Callable[[BinaryIO, Origin], Iterator[RawDocument | Rejected]]
-Cleaner = Callable[[RawDocument, frozenset[str]], "Draft | Rejected"]
+Cleaner = Callable[[RawDocument, Known], "Draft | Rejected"]
 
 _READERS: dict[str, Reader] = {}
 _CLEANERS: dict[str, Cleaner] = {}
@@ -127,11 +142,7 @@ def reader(format: str) -> Callable[[R], R]:
 
 
 def cleaner(*media_types: str) -> Callable[[C], C]:
-    """Register the cleaner of documents of these media types.
-
-    The second argument of a cleaner is the set of lines that the document's publisher is known to
-    repeat (`transforms.text.fold_line` of each); it belongs to the step's input.
-    """
+    """Register the cleaner of documents of these media types."""
 
     def register(function: C) -> C:
         for media_type in media_types:

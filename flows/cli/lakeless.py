@@ -10,18 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.options import LakeOption, ParserOption, give, say
+from flows.cli.options import LakeOption, ParserOption, SettingsOption, give, say
 from flows.settings import load_settings
 from transforms.errors import UsageError
 
 
 def extract(
     files: Annotated[list[str] | None, typer.Argument(help="Files, or - for standard input.")] = None,
+    settings: SettingsOption = None,
 ) -> None:
     """Clean pages and texts without a lake: one JSON object a document."""
+    from flows.layouts import own_rules
     from flows.pipes import extracted
 
-    _give_all(extracted(files or ["-"]))
+    _give_all(extracted(files or ["-"], own_rules(load_settings(settings))))
 
 
 def annotate(

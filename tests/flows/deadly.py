@@ -60,10 +60,10 @@ class Poison:
         cleaners: Any = registered_cleaners()
         clean = cleaners["application/json"]
 
-        def deadly_clean(raw: Any, furniture: frozenset[str]) -> Any:
+        def deadly_clean(raw: Any, known: Any) -> Any:
             if self.cleaning and f'"{self.cleaning}"'.encode() in raw.body:
                 os.kill(os.getpid(), signal.SIGKILL)
-            return clean(raw, furniture)
+            return clean(raw, known)
 
         def deadly_find(article: Any, *needed: Any) -> Iterable[Any]:
             if self.enriching and self.enriching == article.url:

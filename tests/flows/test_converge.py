@@ -17,7 +17,7 @@ from flows.session import Session
 from flows.settings import Settings
 from tests.flows.corpus import contents, files_of, record, write_corpus
 from transforms.article import Draft
-from transforms.contract import RawDocument, Rejected, registered_cleaners, registered_steps
+from transforms.contract import Known, RawDocument, Rejected, registered_cleaners, registered_steps
 from transforms.reasons import Reason
 
 EXAMPLES = Path(__file__).parents[2] / "flows" / "examples"
@@ -122,14 +122,14 @@ def test_a_changed_cleaner_redoes_what_its_new_texts_touch(
     run(corpus)
     cleaner = registered_cleaners()["application/json"]
 
-    def shorter(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
-        draft = cleaner(raw, furniture)
+    def shorter(raw: RawDocument, known: Known) -> Draft | Rejected:
+        draft = cleaner(raw, known)
         if isinstance(draft, Draft) and draft.url == "https://news.example/2":
             draft.text, draft.segments = draft.text.split("\n\n")[0], []
         return draft
 
     monkeypatch.setitem(registered_cleaners(), "application/json", shorter)  # type: ignore[arg-type]
-    monkeypatch.setattr("flows.refine.CLEAN_VERSION", "next")
+    monkeypatch.setattr("flows.layouts.CLEAN_VERSION", "next")
     again = run(corpus)
     assert (again.refined.recleaned, again.refined.enriched) == (4, 1)
     assert again.run.rows_written > 0
@@ -148,10 +148,10 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
     run(write_corpus(tmp_path / "warm.jsonl", 1))
     cleaner = registered_cleaners()["application/json"]
 
-    def poisoned(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+    def poisoned(raw: RawDocument, known: Known) -> Draft | Rejected:
         if b"news.example/2" in raw.body:
             raise ValueError("poisoned")
-        return cleaner(raw, furniture)
+        return cleaner(raw, known)
 
     with monkeypatch.context() as patch:
         patch.setitem(registered_cleaners(), "application/json", poisoned)  # type: ignore[arg-type]
@@ -160,9 +160,9 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
         ((reason, detail),) = _ask(tmp_path, "SELECT reason, detail FROM raw.quarantine WHERE status = 'open'")
         assert reason == "step_failed"
         assert "poisoned" in detail
-        patch.setattr("flows.refine.CLEAN_VERSION", "next")
+        patch.setattr("flows.layouts.CLEAN_VERSION", "next")
         assert run(corpus).refined.recleaned == 5
-    monkeypatch.setattr("flows.refine.CLEAN_VERSION", "mended")
+    monkeypatch.setattr("flows.layouts.CLEAN_VERSION", "mended")
     run(corpus)
     assert _ask(tmp_path, "SELECT status, attempts FROM raw.quarantine") == [("resolved", 2)]
     assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(4,)]
@@ -176,17 +176,17 @@ def test_a_document_refused_for_a_while_gets_its_annotations_back(
     before = contents(tmp_path / "lake")
     cleaner = registered_cleaners()["application/json"]
 
-    def refusing(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+    def refusing(raw: RawDocument, known: Known) -> Draft | Rejected:
         if b"news.example/2" in raw.body:
             return Rejected(Reason.NOT_AN_ARTICLE)
-        return cleaner(raw, furniture)
+        return cleaner(raw, known)
 
     with monkeypatch.context() as patch:
         patch.setitem(registered_cleaners(), "application/json", refusing)  # type: ignore[arg-type]
-        patch.setattr("flows.refine.CLEAN_VERSION", "refusing")
+        patch.setattr("flows.layouts.CLEAN_VERSION", "refusing")
         run(corpus)
         assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(2,)]
-    monkeypatch.setattr("flows.refine.CLEAN_VERSION", "accepting")
+    monkeypatch.setattr("flows.layouts.CLEAN_VERSION", "accepting")
     run(corpus)
     after = contents(tmp_path / "lake")
     for table in ("news.articles", "news.quotes", "news.times", "news.mentions", "news.segments"):

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from flows import guarded, warden
-from transforms.contract import Cleaned, Origin, RawDocument, Rejected, registered_cleaners
+from transforms.contract import Cleaned, Known, Origin, RawDocument, Rejected, registered_cleaners
 from transforms.plain_article import plain_article
 
 TEXT = (
@@ -22,7 +22,7 @@ def _document(text: str, media_type: str = "text/plain") -> RawDocument:
     return RawDocument(text.encode(), media_type, Origin("test"))
 
 
-def _hang(raw: RawDocument, furniture: frozenset[str]) -> Rejected:
+def _hang(raw: RawDocument, known: Known) -> Rejected:
     while True:
         pass
 

@@ -13,7 +13,7 @@ import pytest
 
 from transforms.article import Draft
 from transforms.clean.html import clean_page
-from transforms.contract import Origin, RawDocument
+from transforms.contract import Known, Origin, RawDocument
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT.parent / "shared" / "data" / "extraction"
@@ -30,7 +30,7 @@ def gold() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def drafts(gold: list[dict[str, Any]]) -> list[Any]:
     """What each page gives."""
-    return [clean_page(_raw(row), frozenset()) for row in gold]
+    return [clean_page(_raw(row), Known()) for row in gold]
 
 
 def _raw(row: dict[str, Any]) -> RawDocument:

@@ -6,14 +6,13 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from transforms.contract import Cleaned, RawDocument, Rejected, registered_cleaners
+from transforms.contract import NOTHING_KNOWN, Cleaned, Known, RawDocument, Rejected, registered_cleaners
 from transforms.reasons import Reason
 
 
-def clean(raw: RawDocument, furniture: frozenset[str] = frozenset()) -> Cleaned | Rejected:
+def clean(raw: RawDocument, known: Known = NOTHING_KNOWN) -> Cleaned | Rejected:
     """Clean one document by the cleaner of its media type.
 
-    `furniture` are lines its publisher is known to repeat, folded by `transforms.text.fold_line`.
     A Rejected carries the document's origin and raw_id.
     """
     from transforms.clean.identity import settle  # late: this package must import without its models
@@ -23,7 +22,7 @@ def clean(raw: RawDocument, furniture: frozenset[str] = frozenset()) -> Cleaned 
     if cleaner is None:
         found: Cleaned | Rejected = Rejected(Reason.UNSUPPORTED_FORMAT, f"no cleaner for {raw.media_type}")
     else:
-        draft = cleaner(raw, furniture)
+        draft = cleaner(raw, known)
         found = draft if isinstance(draft, Rejected) else settle(draft, raw)
     if isinstance(found, Rejected):
         found.origin, found.item_no, found.raw_id = raw.origin, raw.item_no, raw.raw_id

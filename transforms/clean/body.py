@@ -7,12 +7,12 @@ and the judgement that is surer of itself stands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from transforms.clean.block_features import block_features
-from transforms.clean.blocks import Block, Frame, page_blocks, squeeze
+from transforms.clean.blocks import Block, Frame, is_prose, page_blocks, squeeze
 from transforms.clean.figures import caption_rank
 from transforms.clean.opinions import (
     Opinion,
@@ -23,6 +23,7 @@ from transforms.clean.opinions import (
     read_witnesses,
 )  # fmt: skip
 from transforms.clean.page import Page
+from transforms.clean.reactions import reactions
 from transforms.clean.scorer import block_model, block_probabilities
 from transforms.clean.sites import SiteRule, select
 from transforms.clean.strays import is_stray, trailing_headings
@@ -57,14 +58,17 @@ class Body:
     """The body of a page. `left_out` are blocks near it that are not part of it, in page order.
 
     `method` is blocks (the model and one opinion were enough), consensus (a further one was heard),
-    site_rule, json_ld (the page shows no text but states it) or whole; a rule that no longer fits adds
-    ":layout_changed". `confidence` is how certain the model is, by characters.
+    site_rule, json_ld (the page shows no text but states it) or whole. `confidence` is how certain the
+    model is, by characters; `agreement` the share of its body that a site's rule finds, if there is one.
+    `beside` are flags for what else there is on the page, and for a rule that no longer fits it.
     """
 
     paragraphs: list[Paragraph]
     left_out: list[Paragraph]
     method: str
     confidence: float
+    agreement: float | None = None
+    beside: set[str] = field(default_factory=set)
 
     @property
     def text(self) -> str:
@@ -96,8 +100,9 @@ def find_body(
     if not body.paragraphs:
         return _from_json_ld(witnesses.article_text)
     if site_rule is not None:
-        _apply_site_rule(body, page, site_rule)
+        _apply_site_rule(body, page, site_rule, blocks)
     _drop_title(body, witnesses.title)
+    _drop_reactions(body, blocks)
     _drop_strays(body)
     _drop_furniture(body, furniture)
     return body
@@ -125,12 +130,17 @@ def _judged(blocks: Sequence[Block], opinions: Sequence[Opinion], witnesses: Wit
     )
 
 
-def whole_body(page: Page, furniture: frozenset[str] = frozenset()) -> Body:
-    """All text of a page as its body, but for captions and what the publisher repeats: for HTML in feeds."""
+def whole_body(
+    page: Page, *, furniture: frozenset[str] = frozenset(), site_rule: SiteRule | None = None
+) -> Body:
+    """All text of a page as its body, but for captions and what is known not to be body: for HTML in feeds."""
     body = Body([], [], "whole", 0.9)
     for block in page_blocks(page):
         paragraph = Paragraph(block, 0.9, True, "whole")
         (body.left_out if caption_rank(block) else body.paragraphs).append(paragraph)
+    if site_rule is not None:
+        dropped = select(page, site_rule).dropped
+        _leave_out(body, [p for p in body.paragraphs if p.block.key in dropped], "site_rule")
     _drop_furniture(body, furniture)
     return body
 
@@ -152,6 +162,14 @@ def _drop_title(body: Body, title: str) -> None:
             _leave_out(body, [paragraph], "title")
 
 
+def _drop_reactions(body: Body, blocks: Sequence[Block]) -> None:
+    """What readers wrote below is not part of the text."""
+    written = {block.number for block in reactions(blocks)}
+    if any(block.number in written and is_prose(block) for block in blocks):
+        body.beside.add("commented")
+    _leave_out(body, [p for p in body.paragraphs if p.block.number in written], "comment")
+
+
 def _drop_strays(body: Body) -> None:
     """Remove what is no paragraph by its own words, unless nothing else is left."""
     stray = [p for p in body.paragraphs if is_stray(p.block, p.probability)]
@@ -171,21 +189,24 @@ def _drop_furniture(body: Body, furniture: frozenset[str]) -> None:
         _leave_out(body, repeated, "furniture")
 
 
-def _apply_site_rule(body: Body, page: Page, rule: SiteRule) -> None:
+def _apply_site_rule(body: Body, page: Page, rule: SiteRule, blocks: Sequence[Block]) -> None:
     """Take what the publisher's own layout says, if it still finds what the model finds."""
     selected = select(page, rule)
-    if selected.dropped:
-        _leave_out(body, [p for p in body.paragraphs if p.block.key in selected.dropped], "site_rule")
-    if not selected.kept:
+    _leave_out(body, [p for p in body.paragraphs if p.block.key in selected.dropped], "site_rule")
+    if not rule.body:
         return
     both = sum(len(p.text) for p in body.paragraphs if p.block.key in selected.kept)
-    total = sum(len(p.text) for p in body.paragraphs)
-    if both < rule.least_agreement * total:
-        body.method += ":layout_changed"
+    body.agreement = round(both / max(sum(len(p.text) for p in body.paragraphs), 1), 4)
+    if body.agreement < rule.least_agreement:
+        body.beside.add("layout_changed")
         return
-    everything = sorted((*body.paragraphs, *body.left_out), key=lambda p: p.block.number)
+    judged = {p.block.number: p for p in (*body.paragraphs, *body.left_out)}
+    for block in blocks:
+        if block.key in selected.kept and block.number not in judged:
+            judged[block.number] = Paragraph(block, 0.5, False, "site_rule")
+    everything = [judged[number] for number in sorted(judged)]
     body.paragraphs = [p for p in everything if p.block.key in selected.kept - selected.dropped]
-    body.left_out = [p for p in everything if p not in body.paragraphs]
+    body.left_out = [p for p in everything if p.block.key not in selected.kept - selected.dropped]
     body.method = "site_rule"
 
 

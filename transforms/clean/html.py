@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from transforms.article import Draft
+from transforms.article import Draft, Evidence
 from transforms.clean.blocks import Block, page_blocks, squeeze
 from transforms.clean.body import Body, find_body, whole_body
 from transforms.clean.encoding import decode
 from transforms.clean.evidence import Stated, rows
+from transforms.clean.followers import next_article
+from transforms.clean.jsonld import article_nodes, as_text
 from transforms.clean.kinds import find_deck, is_lede
 from transforms.clean.metadata import Metadata, read_metadata
 from transforms.clean.page import parse_page
 from transforms.clean.page_images import distinct_images
 from transforms.clean.page_segments import PageTexts, lay_out
-from transforms.clean.pagekind import flags, refusal
-from transforms.clean.sites import site_rule
-from transforms.contract import RawDocument, Rejected, cleaner
+from transforms.clean.pagefacts import PageFacts, gather
+from transforms.clean.pagekind import flags, refusal, says_live
+from transforms.clean.sites import SiteRule, shipped_rules
+from transforms.contract import NOTHING_KNOWN, Known, RawDocument, Rejected, cleaner
 from transforms.reasons import Reason, Repair
 from transforms.text import count_words
 
@@ -30,7 +33,7 @@ _LEDE = 3
 
 
 @cleaner("text/html", "application/xhtml+xml")
-def clean_page(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+def clean_page(raw: RawDocument, known: Known) -> Draft | Rejected:
     """The draft of a web page."""
     decoded = decode(raw.body, declared=raw.origin.charset, media_type=raw.media_type)
     if isinstance(decoded, Rejected):
@@ -41,16 +44,21 @@ def clean_page(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
     blocks = page_blocks(page)
     if len(blocks) > _MOST_BLOCKS:
         return Rejected(Reason.BODY_TOO_LONG, f"{len(blocks)} stretches of text")
-    metadata = read_metadata(page, hints=raw.origin.hints, not_after=raw.origin.latest_date)
-    rule = site_rule(page.url or metadata.url)
-    body = find_body(page, furniture=furniture, site_rule=rule, blocks=blocks)
+    facts = gather(page)
+    metadata = read_metadata(page, facts=facts, hints=raw.origin.hints, not_after=raw.origin.latest_date)
+    rule = (known.rules or shipped_rules()).of(page.url or metadata.url)
+    blocks, is_followed = _own_article(blocks, facts, metadata.title)
+    body = find_body(page, furniture=known.furniture, site_rule=rule, blocks=blocks)
+    if is_followed:
+        body.beside.add("followed")
     words = count_words(body.text)
     if (refused := refusal(page, blocks, body, words, metadata)) is not None:
         return refused
     _settle_subtitle(metadata, blocks, body)
     texts = lay_out(page, body, title=metadata.title, subtitle=metadata.subtitle, authors=metadata.authors)
+    metadata.evidence += _opinions_of(body, rule)
     draft = _draft(metadata, body, texts)
-    draft.flags = flags(page, blocks, body, words, texts.captions)
+    draft.flags = flags(page, facts, blocks, body, words=words, captions=texts.captions)
     draft.repairs = [*raw.repairs, *decoded.repairs, *page.repairs, *metadata.repairs, *texts.repairs]
     if draft.title is None and Repair.TITLE_MISSING not in draft.repairs:
         draft.repairs.append(Repair.TITLE_MISSING)
@@ -59,19 +67,31 @@ def clean_page(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
 
 
 def clean_fragment(
-    html: str, *, title: str | None = None, url: str | None = None, furniture: frozenset[str] = frozenset()
+    html: str, *, title: str | None = None, url: str | None = None, known: Known = NOTHING_KNOWN
 ) -> Draft | Rejected:
     """The draft of HTML without a page around it: all of its text is the body, but for captions and furniture."""
     page = parse_page(_OPENING + html, url)
     if isinstance(page, Rejected):
         return page
-    body = whole_body(page, furniture)
+    rule = (known.rules or shipped_rules()).of(url)
+    body = whole_body(page, furniture=known.furniture, site_rule=rule)
     if not body.paragraphs:
         return Rejected(Reason.EMPTY_BODY)
     texts = lay_out(page, body, title=title, shift=-len(_OPENING))
     draft = _draft(Metadata(title=title, url=url), body, texts)
     draft.repairs = [*page.repairs, *texts.repairs]
     return draft
+
+
+def _own_article(blocks: list[Block], facts: PageFacts, title: str | None) -> tuple[list[Block], bool]:
+    """The blocks up to the next article on the page, and whether there is one; entries of a live report are none."""
+    if says_live(facts):
+        return blocks, False
+    own = squeeze(title or "")
+    stated = (as_text(node.get("headline")) for node in article_nodes(facts.nodes))
+    others = {key for headline in stated if headline and (key := squeeze(headline)) != own}
+    end = next_article(blocks, title=own, others=others)
+    return blocks[:end], end is not None
 
 
 def _settle_subtitle(metadata: Metadata, blocks: Sequence[Block], body: Body) -> None:
@@ -99,6 +119,15 @@ def _repeats_lede(head: str, kept: Sequence[Block]) -> bool:
         return is_lede(kept[0], kept[1] if len(kept) > 1 else None)
     start = head[:_SAME_START]
     return any(block.key.startswith(start) and block.key != head for block in kept[:_LEDE])
+
+
+def _opinions_of(body: Body, rule: SiteRule) -> list[Evidence]:
+    """Where a rule says what the body is: how far it and the model agree, and which was believed."""
+    if body.agreement is None:
+        return []
+    by_rule = Stated("site_rule", "site_rule", body.agreement, rule.body)
+    by_model = Stated("blocks", "block_model", body.confidence)
+    return rows("text", [by_rule, by_model] if body.method == "site_rule" else [by_model, by_rule])
 
 
 def _draft(metadata: Metadata, body: Body, texts: PageTexts) -> Draft:

@@ -67,9 +67,15 @@ class _Source:
         return self.hints.get("envelope", "envelope")
 
 
-def read_metadata(page: Page, *, hints: Mapping[str, str], not_after: datetime | None = None) -> Metadata:
+def read_metadata(
+    page: Page,
+    *,
+    hints: Mapping[str, str],
+    not_after: datetime | None = None,
+    facts: PageFacts | None = None,
+) -> Metadata:
     """Read what a page and its envelope (`hints`) state; `not_after` is the latest date that can be."""
-    facts = gather(page)
+    facts = gather(page) if facts is None else facts
     source = _Source(facts, facts.articles[0] if facts.articles else {}, hints)
     found = Metadata(url=page.url or hints.get("url"))
     _read_addresses(found, facts)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Sequence
-from functools import cache
-from importlib import resources
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
-from transforms.clean.blocks import Block
-from transforms.clean.body import Body
+from transforms.clean.blocks import Block, is_prose
+from transforms.clean.body import Body, Paragraph
+from transforms.clean.jsonld import types
 from transforms.clean.metadata import Metadata
 from transforms.clean.page import Page
+from transforms.clean.pagefacts import PageFacts
+from transforms.clean.pagewords import words_pattern
+from transforms.clean.pagination import is_part
+from transforms.clean.paywall import is_cut
 from transforms.clean.urls import is_home
 from transforms.contract import Rejected
 from transforms.reasons import Reason
@@ -20,8 +24,13 @@ from transforms.text import count_words, fold
 _SHORT = 25
 _BRIEF = 150
 _HEADLINE = 25
-_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?([Tt]rue|[Ff]alse|TRUE|FALSE)')
-_LIVE = re.compile(r'"@type"\s*:\s*\[?\s*"LiveBlogPosting"')
+# Entries under a time of day that make a page a live report, pictures that make it a gallery.
+_ENTRIES, _PICTURES = 4, 5
+_STAMP = 24
+_CLOCK = re.compile(
+    r"(?:\d{1,2}[:.h]\d\d)(?:[:.]\d\d)?(?:\s*[ap]\.?m\.?)?(?:\s*(?:uhr|[A-Z]{2,4}))?", re.IGNORECASE
+)
+_SLIDE = re.compile(r"\d{1,3}\s*(?:/|of|von|de|di|sur)\s*\d{1,3}", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?\d{1,3}[.):]\s")
 _ARTICLE = re.compile(
     r'"@type"\s*:\s*\[?\s*"\w*(?:Article|BlogPosting)"|property=["\']?og:type["\']?\s+content=["\']?article'
@@ -41,38 +50,79 @@ def refusal(page: Page, blocks: Sequence[Block], body: Body, words: int, metadat
     if _is_front(page, blocks, words, metadata):
         return Rejected(Reason.NOT_AN_ARTICLE, "section page")
     if words < _SHORT and (
-        not is_stated_article(page, metadata) or _pattern("paywall", "body").search(fold(body.text))
+        not is_stated_article(page, metadata) or words_pattern("paywall", "body").search(fold(body.text))
     ):
         return Rejected(Reason.BODY_TOO_SHORT, f"{words} words")
     return None
 
 
-def flags(page: Page, blocks: Sequence[Block], body: Body, words: int, captions: Sequence[str]) -> list[str]:
-    """Kinds that an article page may be besides an ordinary one, alphabetically."""
-    found = set()
-    free = _FREE.search(page.markup)
-    walled = free is not None and free[1].lower() == "false"
-    stops = words < 2 * _BRIEF and any(
-        _pattern("paywall", "body").search(fold(b.text)) for b in blocks if len(b.text) < 300
-    )
-    if walled or stops:
+def flags(
+    page: Page,
+    facts: PageFacts,
+    blocks: Sequence[Block],
+    body: Body,
+    *,
+    words: int,
+    captions: Sequence[str],
+) -> list[str]:
+    """Kinds that an article page may be besides an ordinary one, alphabetically.
+
+    `blocks` are those of the page's own article; what else there is stands in `body`.
+    """
+    found = set(body.beside)
+    if is_cut(page, facts, blocks, body, words):
         found.add("paywalled")
-    if (walled or stops) and words < _BRIEF:
-        found.add("stub")
-    if "LiveBlogPosting" in page.markup and _LIVE.search(page.markup):
+        if words < _BRIEF:
+            found.add("stub")
+    if _is_live(facts, body):
         found.add("live")
+    if is_part(facts, blocks):
+        found.add("multipart")
     listed = sum(len(p.text) for p in body.paragraphs if p.block.frame.tag in ("li", "dd"))
     numbered = [p for p in body.paragraphs if p.block.frame.tag in ("h2", "h3") and _NUMBERED.match(p.text)]
     if listed > 0.6 * len(body.text) or len(numbered) >= 5:
         found.add("list")
-    if len(captions) >= 5 and sum(map(len, captions)) > len(body.text):
+    if _is_gallery(facts, blocks, body, captions):
         found.add("gallery")
     return sorted(found)
 
 
-def _is_barred(blocks: Sequence[Block]) -> bool:
-    barred = _pattern("paywall", "body")
-    return any(barred.search(fold(block.text)) for block in blocks if 20 < len(block.text) < 300)
+def says_live(facts: PageFacts) -> bool:
+    """Whether the page calls itself a live report."""
+    return any("LiveBlogPosting" in types(node) for node in facts.articles)
+
+
+def _is_live(facts: PageFacts, body: Body) -> bool:
+    """Whether entries were added as things happened: the page says so, or times of day stand between its paragraphs."""
+    if says_live(facts):
+        return True
+    everything = sorted((*body.paragraphs, *body.left_out), key=lambda p: p.block.number)
+    kept = {id(p) for p in body.paragraphs if is_prose(p.block)}
+    entries: Counter[str] = Counter()
+    for stamp, following in pairwise(_stamps_and_text(everything, kept)):
+        if stamp and not following:
+            entries[stamp] += 1
+    return any(count >= _ENTRIES for count in entries.values())
+
+
+def _stamps_and_text(everything: Sequence[Paragraph], kept: Collection[int]) -> Iterator[str]:
+    """In page order the look of each time of day, and an empty string for each paragraph of the body."""
+    for paragraph in everything:
+        if len(paragraph.text) <= _STAMP and _CLOCK.fullmatch(paragraph.text):
+            yield f"{paragraph.block.frame.tag} {paragraph.block.frame.names}"
+        elif id(paragraph) in kept:
+            yield ""
+
+
+def _is_gallery(facts: PageFacts, blocks: Sequence[Block], body: Body, captions: Sequence[str]) -> bool:
+    """Whether pictures and what is said under them outweigh the text."""
+    if any(kind.endswith("Gallery") for node in facts.articles[:1] for kind in types(node)):
+        return True
+    slides = sum(len(b.text) <= _STAMP and _SLIDE.fullmatch(b.text) is not None for b in blocks)
+    shown = sum(map(len, captions))
+    return len(captions) >= _PICTURES and (
+        shown > len(body.text) or (slides >= _PICTURES and 2 * shown > len(body.text))
+    )
 
 
 def is_stated_article(page: Page, metadata: Metadata) -> bool:
@@ -83,9 +133,9 @@ def is_stated_article(page: Page, metadata: Metadata) -> bool:
 
 def _kind_by_words(title: str, body: str, shown: str) -> str | None:
     for kind in ("missing", "barred"):
-        by_title = _pattern(kind, "title").search(title)
-        by_body = _pattern(kind, "body").search(body) or (
-            len(shown) < 1500 and _pattern(kind, "body").search(shown)
+        by_title = words_pattern(kind, "title").search(title)
+        by_body = words_pattern(kind, "body").search(body) or (
+            len(shown) < 1500 and words_pattern(kind, "body").search(shown)
         )
         if by_body and (by_title or count_words(body) < 60):
             return kind
@@ -112,9 +162,3 @@ def _is_front(page: Page, blocks: Sequence[Block], words: int, metadata: Metadat
 
 def _leads_elsewhere(block: Block) -> bool:
     return len(block.text) >= _HEADLINE and block.link_chars > 0.8 * len(block.text)
-
-
-@cache
-def _pattern(kind: str, part: str) -> re.Pattern[str]:
-    text = (resources.files("transforms.data") / "page_kinds.toml").read_text(encoding="utf-8")
-    return re.compile("|".join(tomllib.loads(text)[kind][part]))

@@ -12,7 +12,7 @@ from transforms.clean.mend import mend, mend_line
 from transforms.clean.published import choose, text_candidates
 from transforms.clean.publisher import PublisherCandidate, publisher_from_text
 from transforms.clean.segments import Typed, is_sentence, segment
-from transforms.contract import RawDocument, Rejected, cleaner
+from transforms.contract import Known, RawDocument, Rejected, cleaner
 from transforms.reasons import Reason, Repair
 from transforms.text import count_words
 
@@ -26,14 +26,14 @@ _SEPARATORS = {"title": " ", "body": "\n\n", "caption": "\n"}
 
 
 @cleaner("text/plain")
-def clean_plain(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+def clean_plain(raw: RawDocument, known: Known) -> Draft | Rejected:
     """The article in a text file."""
     decoded = decode(raw.body, declared=raw.origin.charset, media_type=raw.media_type)
     if isinstance(decoded, Rejected):
         return decoded
     origin = raw.origin
     draft = clean_text(
-        decoded.text, title=origin.hints.get("title"), furniture=furniture, not_after=origin.latest_date
+        decoded.text, title=origin.hints.get("title"), furniture=known.furniture, not_after=origin.latest_date
     )
     if isinstance(draft, Draft):
         draft.url = draft.url or raw.origin.url

@@ -13,7 +13,7 @@ from transforms.clean.mend import mend, mend_line
 from transforms.clean.published import Published, choose, read_candidates
 from transforms.clean.publisher import publisher_of_url
 from transforms.clean.urls import resolve
-from transforms.contract import Origin, RawDocument, Rejected, cleaner
+from transforms.contract import Known, Origin, RawDocument, Rejected, cleaner
 from transforms.read.fields import is_weak
 from transforms.read.record import Record, record_of
 from transforms.reasons import Reason, Repair
@@ -33,13 +33,13 @@ _FEEDS = ("feed", "sitemap")
     "application/pdf",
     "text/vnd.iptc.anpa",
 )
-def clean_record(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+def clean_record(raw: RawDocument, known: Known) -> Draft | Rejected:
     """The draft of a record: what it states outright is believed before what its text lets one infer."""
     record = record_of(raw)
     if isinstance(record, Rejected):
         return record
     title = _line(record.title, record)
-    draft = _body(record, title, raw, furniture)
+    draft = _body(record, title, raw, known)
     if isinstance(draft, Rejected):
         return draft
     basis = "feed" if raw.origin.hints.get("envelope") in _FEEDS else "record"
@@ -59,19 +59,19 @@ def clean_record(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejecte
 
 
 @cleaner("text/uri-list")
-def refuse_link(raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:  # noqa: ARG001 - a cleaner's signature
+def refuse_link(raw: RawDocument, known: Known) -> Draft | Rejected:  # noqa: ARG001 - a cleaner's signature
     """An address is no article: the page behind it was not fetched."""
     return Rejected(Reason.LINK_NOT_FETCHED, raw.body.decode("utf-8", "replace").strip())
 
 
-def _body(record: Record, title: str | None, raw: RawDocument, furniture: frozenset[str]) -> Draft | Rejected:
+def _body(record: Record, title: str | None, raw: RawDocument, known: Known) -> Draft | Rejected:
     if record.html:
         from transforms.clean.html import clean_fragment
 
-        return clean_fragment(record.html, title=title, url=record.url or raw.origin.url, furniture=furniture)
+        return clean_fragment(record.html, title=title, url=record.url or raw.origin.url, known=known)
     from transforms.clean.plain import clean_text
 
-    draft = clean_text(record.text or "", title=title, furniture=furniture)
+    draft = clean_text(record.text or "", title=title, furniture=known.furniture)
     if isinstance(draft, Rejected) and draft.reason in (Reason.EMPTY_BODY, Reason.BODY_TOO_SHORT):
         return _as_it_stands(record.text or "") or draft
     return draft

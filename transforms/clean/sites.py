@@ -3,26 +3,62 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from transforms.clean.blocks import blocks_under
 from transforms.clean.page import Page
 from transforms.clean.urls import registrable_domain
 from transforms.errors import ConfigError
+from transforms.text import digest
 
 
-@dataclass(frozen=True, slots=True)
-class SiteRule:
-    """Selectors of one publisher's layout; an empty `body` leaves the choice to the model."""
+class SiteRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Selectors of one publisher's layout; an empty `body` leaves the choice to the model.
+
+    `least_agreement` is the share of the model's body that `body` must find to be believed.
+    """
 
     body: str = ""
     drop: tuple[str, ...] = ()
-    least_agreement: float = 0.6
+    least_agreement: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+
+
+class _Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    drop: tuple[str, ...] = ()
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    common: _Common = _Common()
+    domain: dict[str, dict[str, Any]] = {}
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """Rules by registrable domain, and the selectors of what is body on no site."""
+
+    common: tuple[str, ...] = ()
+    by_domain: Mapping[str, SiteRule] = field(default_factory=dict)
+
+    def of(self, url: str | None) -> SiteRule:
+        """The rule for the publisher of a page; where there is none what holds for every site."""
+        domain = registrable_domain(url) if url else None
+        rule = self.by_domain.get(domain, SiteRule()) if domain else SiteRule()
+        return msgspec.structs.replace(rule, drop=(*self.common, *rule.drop))
+
+    def version(self) -> str:
+        """A hash that changes when a rule does."""
+        rules = (f"{domain} {rule}" for domain, rule in sorted(self.by_domain.items()))
+        return digest(repr(self.common), *rules)[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +69,35 @@ class Selected:
     dropped: frozenset[str]
 
 
-def site_rule(url: str | None, rules: Mapping[str, SiteRule] | None = None) -> SiteRule | None:
-    """The rule for the publisher of a page, None when there is none."""
-    domain = registrable_domain(url) if url else None
-    return (site_rules() if rules is None else rules).get(domain) if domain else None
-
-
 @cache
-def site_rules(path: Path | None = None) -> Mapping[str, SiteRule]:
-    """Rules by registrable domain: those that are shipped, and a user's own file, which wins."""
-    shipped = (resources.files("transforms.data") / "publishers.toml").read_text(encoding="utf-8")
-    rules = _read(shipped, "publishers.toml")
-    return rules if path is None else rules | _read(path.read_text(encoding="utf-8"), str(path))
+def shipped_rules() -> SiteRules:
+    """The rules that come with the package."""
+    text = (resources.files("transforms.data") / "publishers.toml").read_text(encoding="utf-8")
+    return read_rules(text, "publishers.toml")
+
+
+def read_rules(text: str, name: str) -> SiteRules:
+    """The rules in a TOML text; ConfigError says in one line what is wrong in the file `name`."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name}: {error}") from error
+    found = _converted(table, _File, name)
+    rules = {}
+    for domain, entry in found.domain.items():
+        place = f'{name}, [domain."{domain}"]'
+        if registrable_domain(f"https://{domain}/") != domain:
+            raise ConfigError(f"{place}: not a registrable domain", key=f"domain.{domain}")
+        rules[domain] = _converted(entry, SiteRule, place)
+        _check_selectors((*filter(None, (rules[domain].body,)), *rules[domain].drop), place)
+    _check_selectors(found.common.drop, f"{name}, [common]")
+    return SiteRules(found.common.drop, rules)
+
+
+def joined(own: SiteRules, others: SiteRules) -> SiteRules:
+    """Two sets of rules as one; of two rules for a domain the own one wins."""
+    common = tuple(dict.fromkeys((*others.common, *own.common)))
+    return SiteRules(common, {**others.by_domain, **own.by_domain})
 
 
 def select(page: Page, rule: SiteRule) -> Selected:
@@ -52,23 +105,23 @@ def select(page: Page, rule: SiteRule) -> Selected:
     return Selected(_texts(page, (rule.body,) if rule.body else ()), _texts(page, rule.drop))
 
 
+def _converted(table: dict[str, Any], kind: type[T], place: str) -> T:
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{place}: {error}") from error
+
+
+def _check_selectors(selectors: Iterable[str], place: str) -> None:
+    for selector in selectors:
+        try:
+            LexborHTMLParser("").css(selector)
+        except SelectolaxError as error:
+            raise ConfigError(f"{place}: {selector!r} is no CSS selector") from error
+
+
 def _texts(page: Page, selectors: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(
-        block.key for selector in selectors for node in page.tree.css(selector) for block in blocks_under(node)
-    )
-
-
-def _read(text: str, name: str) -> dict[str, SiteRule]:
-    table: dict[str, Any] = tomllib.loads(text)
-    common = tuple(table.get("common", {}).get("drop", ()))
-    rules = {}
-    for domain, entry in table.get("domain", {}).items():
-        unknown = set(entry) - {"body", "drop", "least_agreement"}
-        if unknown:
-            raise ConfigError(
-                f"{name}: {domain} has unknown {', '.join(sorted(unknown))}", key=f"domain.{domain}"
-            )
-        rules[domain] = SiteRule(
-            entry.get("body", ""), common + tuple(entry.get("drop", ())), entry.get("least_agreement", 0.6)
-        )
-    return rules
+    if not selectors:
+        return frozenset()
+    nodes = page.tree.css(", ".join(selectors))
+    return frozenset(block.key for node in nodes for block in blocks_under(node))

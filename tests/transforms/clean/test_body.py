@@ -4,7 +4,7 @@ from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, PROMO, RELA
 from transforms.clean.blocks import page_blocks
 from transforms.clean.body import find_body
 from transforms.clean.page import Page, parse_page
-from transforms.clean.sites import SiteRule, site_rule, site_rules
+from transforms.clean.sites import SiteRule, joined, read_rules, shipped_rules
 from transforms.errors import ConfigError
 from transforms.text import fold_line
 
@@ -50,22 +50,52 @@ def test_a_site_rule_drops_and_selects():
     assert body.text == "\n\n".join(PARAGRAPHS[:-1])
 
 
-def test_a_site_rule_that_no_longer_fits_is_noticed_and_not_used():
-    body = body_of(news_page(), site_rule=SiteRule(body=".byline"))
-    assert body.method.endswith("layout_changed")
+@pytest.mark.parametrize("selector", [".byline", ".gone"])
+def test_a_site_rule_that_no_longer_fits_is_noticed_and_not_used(selector):
+    body = body_of(news_page(), site_rule=SiteRule(body=selector))
+    assert (body.beside, body.agreement, body.method) == ({"layout_changed"}, 0.0, body.method)
+    assert body.method != "site_rule"
     assert body.text == "\n\n".join(PARAGRAPHS)
 
 
-def test_site_rules_are_found_by_registrable_domain_and_a_users_win(tmp_path):
-    own = tmp_path / "publishers.toml"
-    own.write_text('[domain."courier.example"]\nbody = ".article-body p"\ndrop = [".related"]\n')
-    rule = site_rule(URL, site_rules(own))
-    assert rule is not None
-    assert (rule.body, ".related" in rule.drop) == (".article-body p", True)
-    assert site_rule("https://other.example/x", site_rules(own)) is None
-    own.with_name("bad.toml").write_text('[domain."courier.example"]\nboddy = "p"\n')
-    with pytest.raises(ConfigError, match="boddy"):
-        site_rules(own.with_name("bad.toml"))
+OWN = """
+[domain."courier.example"]
+body = ".article-body p"
+drop = [".related"]
+"""
+
+
+def test_site_rules_are_found_by_registrable_domain_and_a_users_win():
+    shipped = read_rules('[common]\ndrop = [".ad"]\n[domain."courier.example"]\nbody = "p"', "shipped")
+    rules = joined(read_rules(OWN, "own"), shipped)
+    assert rules.of(URL) == SiteRule(".article-body p", (".ad", ".related"))
+    assert rules.of("https://other.example/x") == rules.of(None) == SiteRule(drop=(".ad",))
+    assert shipped_rules().of(URL).drop
+
+
+def test_the_version_of_rules_changes_with_them_and_not_with_comments():
+    version = read_rules(OWN, "own").version()
+    assert read_rules(f"# ours\n{OWN}", "other").version() == version
+    assert read_rules(OWN.replace("related", "more"), "own").version() != version
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[domain.", "own.toml: "),
+        ('[domain."courier.example"]\nboddy = "p"', r'own.toml, \[domain."courier.example"\]: .*boddy'),
+        ('[domain."courier.example"]\nbody = ["p"]', "Expected `str`"),
+        ('[domain."courier.example"]\nleast_agreement = 60', "<= 1"),
+        ('[domain."courier.example"]\ndrop = ["p["]', "'p\\[' is no CSS selector"),
+        ('[domain."www.courier.example"]\nbody = "p"', "not a registrable domain"),
+        ('[common]\ndrop = ["::"]', r"\[common\]: '::' is no CSS selector"),
+        ('[domains."courier.example"]\nbody = "p"', "domains"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_rules_is_said_in_one_line(text, complaint):
+    with pytest.raises(ConfigError, match=complaint) as caught:
+        read_rules(text, "own.toml")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_page_that_shows_nothing_gives_what_it_states():

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.transforms.clean.sample_pages import CAPTION, CREDIT, PARAGRAPHS, PROMO, news_page
 from transforms.article import Draft
 from transforms.clean.html import clean_fragment, clean_page
-from transforms.contract import Origin, RawDocument, Rejected
+from transforms.contract import Known, Origin, RawDocument, Rejected
 from transforms.reasons import Reason, Repair
 
 URL = "https://www.courier.example/2024/harbour-wall"
@@ -13,7 +13,7 @@ URL = "https://www.courier.example/2024/harbour-wall"
 
 def cleaned(markup, **origin):
     body = markup if isinstance(markup, bytes) else markup.encode()
-    return clean_page(RawDocument(body, "text/html", Origin("test", **{"url": URL} | origin)), frozenset())
+    return clean_page(RawDocument(body, "text/html", Origin("test", **{"url": URL} | origin)), Known())
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,14 @@ from transforms.clean.blocks import page_blocks, squeeze
 from transforms.clean.html import clean_page
 from transforms.clean.kinds import kind_of
 from transforms.clean.page import Page, parse_page
-from transforms.contract import Cleaned, Origin, RawDocument
+from transforms.contract import Cleaned, Known, Origin, RawDocument
 
 URL = "https://www.courier.example/2024/harbour-wall"
 DECK = "Two years of dispute end with a vote on a Tuesday night"
 
 
 def cleaned(markup: str) -> Draft:
-    found = clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=URL)), frozenset())
+    found = clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=URL)), Known())
     assert isinstance(found, Draft)
     return found
 

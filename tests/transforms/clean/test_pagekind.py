@@ -3,12 +3,12 @@ import pytest
 from tests.transforms.clean.sample_pages import PARAGRAPHS, news_page
 from transforms.article import Draft
 from transforms.clean.html import clean_page
-from transforms.contract import Origin, RawDocument, Rejected
+from transforms.contract import Known, Origin, RawDocument, Rejected
 from transforms.reasons import Reason
 
 
 def cleaned(markup, url="https://www.courier.example/2024/harbour-wall"):
-    return clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=url)), frozenset())
+    return clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=url)), Known())
 
 
 def bare(title, body):

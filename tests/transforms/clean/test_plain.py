@@ -8,7 +8,7 @@ import pytest
 
 from transforms.article import Draft
 from transforms.clean.plain import clean_plain, clean_text
-from transforms.contract import Origin, RawDocument, Rejected
+from transforms.contract import Known, Origin, RawDocument, Rejected
 from transforms.reasons import Reason, Repair
 
 from .test_segments import ARTICLE, LEAD, MORE, QUOTE
@@ -118,14 +118,12 @@ def test_bytes_are_decoded_and_their_repairs_kept() -> None:
     body = f"Hafen gesperrt\n\n{LEAD} Der Bürgermeister sagte, die Häuser müssten geräumt werden.".encode(
         "cp1252"
     )
-    draft = clean_plain(
-        RawDocument(body, "text/plain", Origin("files", url="https://news.example/1")), frozenset()
-    )
+    draft = clean_plain(RawDocument(body, "text/plain", Origin("files", url="https://news.example/1")), Known())
     assert isinstance(draft, Draft)
     assert "Bürgermeister" in draft.text
     assert draft.repairs == [Repair.CHARSET_GUESSED]
     assert draft.url == "https://news.example/1"
-    empty = clean_plain(RawDocument(b"", "text/plain", Origin("files")), frozenset())
+    empty = clean_plain(RawDocument(b"", "text/plain", Origin("files")), Known())
     assert isinstance(empty, Rejected)
     assert empty.reason == Reason.EMPTY_INPUT
 

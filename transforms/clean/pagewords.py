@@ -1,0 +1,15 @@
+"""The phrases and names of transforms/data/page_kinds.toml, compiled."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+
+@cache
+def words_pattern(kind: str, part: str) -> re.Pattern[str]:
+    """One pattern for all phrases of a kind of page in one part of it; texts are folded first."""
+    text = (resources.files("transforms.data") / "page_kinds.toml").read_text(encoding="utf-8")
+    return re.compile("|".join(tomllib.loads(text)[kind][part]))

@@ -1,0 +1,117 @@
+"""Whether what a page shows of its article is cut off by a paywall."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from selectolax.lexbor import SelectolaxError
+
+from transforms.clean.blocks import Block, blocks_under
+from transforms.clean.body import Body
+from transforms.clean.jsonld import Node, as_list, as_text
+from transforms.clean.page import Page
+from transforms.clean.pagefacts import PageFacts
+from transforms.clean.pagewords import words_pattern
+from transforms.text import count_words, fold
+
+# Fewer words are a teaser, so many may still be the free beginning of something longer.
+_TEASER, _BEGINNING = 150, 400
+# Blocks behind the last paragraph among which a prompt speaks of it.
+_BEHIND = 12
+_LONGEST_PROMPT = 300
+# Share of the words that a publisher counts that must be there for the text to be whole.
+_WHOLE, _CUT = 0.8, 0.6
+_FEW = 50
+_SENTENCE = 60
+_ENDED = re.compile(r"[.!?。！？:;)\]\"'”’»*]\s*$")
+
+
+def is_cut(page: Page, facts: PageFacts, blocks: Sequence[Block], body: Body, words: int) -> bool:
+    """Whether the text is only the beginning: that a page is for subscribers alone says nothing of it.
+
+    The number of words that the publisher counts decides, then whether what it calls closed is in the body.
+    Without either a short body needs a prompt or a statement, a longer one the prompt at its end and
+    the statement.
+    """
+    is_closed = _is_closed(facts)
+    node = facts.articles[0] if facts.articles else {}
+    counted = _counted_words(node)
+    if counted >= _FEW and words >= _WHOLE * counted:
+        return False
+    if is_closed and words < _CUT * max(counted, count_words(_article_body(node))):
+        return True
+    if is_closed and _has_closed_part(page, node, body):
+        return False
+    is_asked = _asks_below(blocks, body)
+    if words < _TEASER:
+        return is_closed or is_asked or any(map(_is_prompt, blocks))
+    if words >= _BEGINNING:
+        return False
+    breaks_off = is_closed and _breaks_off(body)
+    return (is_closed and is_asked) or breaks_off or (words < 2 * _TEASER and is_asked)
+
+
+def _is_closed(facts: PageFacts) -> bool:
+    """Whether the page says that its article is not free."""
+    stated = [as_flag(node.get("isAccessibleForFree")) for node in facts.articles[:1]]
+    tiers = [content.casefold() for _, content in facts.meta("article:content_tier")]
+    return False in stated or any(tier in ("locked", "metered") for tier in tiers)
+
+
+def as_flag(value: object) -> bool | None:
+    """What a JSON-LD Boolean says, in any of the ways that it is written; None: nothing."""
+    said = str(value).casefold().rpartition("/")[2]
+    return {"true": True, "false": False}.get(said)
+
+
+def _closed_parts(node: Node) -> Iterator[str]:
+    """The selectors of parts that are not free (schema.org's markup of content behind a paywall)."""
+    for part in as_list(node.get("hasPart")):
+        if isinstance(part, dict) and as_flag(part.get("isAccessibleForFree")) is False:
+            yield from filter(None, map(as_text, as_list(part.get("cssSelector"))))
+
+
+def _has_closed_part(page: Page, node: Node, body: Body) -> bool:
+    """Whether the body has paragraphs of what the page calls closed."""
+    kept = {p.block.key for p in body.paragraphs if len(p.text) >= _SENTENCE}
+    for selector in _closed_parts(node):
+        try:
+            found = page.tree.css(selector)
+        except SelectolaxError:  # what the page states is no CSS
+            continue
+        if any(block.key in kept for part in found for block in blocks_under(part)):
+            return True
+    return False
+
+
+def _counted_words(node: Node) -> int:
+    """How many words the publisher says that the article has; 0: it does not say."""
+    count = as_text(node.get("wordCount")) or ""
+    return int(count) if count.isascii() and count.isdigit() else 0
+
+
+def _article_body(node: Node) -> str:
+    text = node.get("articleBody")
+    return text if isinstance(text, str) else ""
+
+
+def _asks_below(blocks: Sequence[Block], body: Body) -> bool:
+    """Whether a prompt that readers see stands in the last paragraph or close below it."""
+    if not body.paragraphs:
+        return False
+    last = body.paragraphs[-1].block.number
+    return any(
+        last <= block.number <= last + _BEHIND and not block.frame.is_hidden and _is_prompt(block)
+        for block in blocks
+    )
+
+
+def _is_prompt(block: Block) -> bool:
+    return len(block.text) < _LONGEST_PROMPT and bool(words_pattern("paywall", "body").search(fold(block.text)))
+
+
+def _breaks_off(body: Body) -> bool:
+    """Whether the last paragraph ends in the middle of a sentence."""
+    last = body.paragraphs[-1].text if body.paragraphs else ""
+    return len(last) >= _SENTENCE and (last.endswith(("…", "...")) or not _ENDED.search(last))
