@@ -26,11 +26,20 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"\b(?:(?:medically |expertly |fact[- ])?(?:reviewed|checked|edited|verified) (?:by|on)"
+    r"\b(?:(?:medically |expertly |fact[- ])?(?:reviewed|checked|edited|editing|verified) (?:by|on)"
     r"|(?:stand|editor|photos?|fotos?|video|redaktur)\s*:|\d+\s?min(?:ute)?s?\b|\d{1,2}:\d\d|read time\b"
     r"|(?:photo(?:s|graph(?:s|y))?|illustrat(?:ed|ions?)) by\b|\bon \w+day\b"
-    r"|(?:also )?contributed\b|reported from\b)",
+    r"|reported from\b)",
     re.IGNORECASE,
+)
+# Who helped does not sign: what stands behind a name, or the whole clause.
+_HELP = re.compile(
+    r",?\s+with\s+(?:\w+\s+)?(?:contributions?|reporting|research|material|files)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_HELPED = re.compile(
+    r"(?:^|(?<=\w\w)[.;|]\s+)(?:[^.;|]|\.(?=\w|\s[A-Z]\.))*?\b(?:contributed|contributions|additional reporting)\b.*",
+    re.IGNORECASE | re.DOTALL,
 )
 # "XYZ's Jane Doe", "The Agency writers Jane Doe": whose people they are is no part of their names.
 _EMPLOYER = re.compile(
@@ -82,6 +91,7 @@ def split_names(text: str, *, outlets: Collection[str] = ()) -> list[str]:
     """The names in one byline, without what belongs to none; `outlets` are cut where they trail a name."""
     if len(text) > 500:
         return []
+    text = _HELPED.sub("", _HELP.sub("", text))
     text = _EMPLOYER.sub("", _HANDLE.sub(" ", _ADDRESS.sub(" ", text)).replace("\u200b", ""))
     text = _before(_BEHIND, _before(date_cue(), _ANNOUNCED.sub("", text)))
     text = _without_dates(text)

@@ -15,7 +15,7 @@ _SKIPPED = {
     "select", "textarea", "input", "button", "option", "datalist", "map", "meta", "link", "title",
     "-comment", "-doctype",
 }  # fmt: skip
-_INLINE = {
+INLINE = {
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
     "ins", "kbd", "label", "mark", "nobr", "q", "ruby", "rb", "rt", "rp", "s", "samp", "small", "span", "strike",
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "tspan", "amp-img", "picture", "source",
@@ -31,7 +31,7 @@ class Frame:
     """An element with block layout around text; `names` are its class, id and role in lower case.
 
     `prose`, `chars` and `link_chars` are characters of all blocks below it: in running text, in all, in
-    links. `image` is the address of the last image seen close by.
+    links. `image` is the address of the last image seen close by, `element` the element's number in its tree.
     """
 
     tag: str
@@ -43,6 +43,7 @@ class Frame:
     link_chars: int = 0
     chars: int = 0
     image: str | None = None
+    element: int = 0
 
     def within(self, tag: str) -> Frame | None:
         """The nearest element of this tag around, itself included."""
@@ -128,7 +129,7 @@ class _Walker:
         elif tag in ("img", "amp-img"):
             self._see_image(node)
         elif tag not in _SKIPPED:
-            is_inline = tag in _INLINE
+            is_inline = tag in INLINE
             if self.parts and not is_inline:
                 self.flush()
             if (child := node.first_child) is not None:
@@ -234,7 +235,7 @@ def _frame(node: LexborNode, tag: str, parent: Frame | None) -> Frame:
             or attributes.get("aria-hidden") == "true"
             or bool(style and _HIDDEN.search(style))
         )
-    return Frame(tag, names, parent, parent.depth + 1 if parent else 0, is_hidden)
+    return Frame(tag, names, parent, parent.depth + 1 if parent else 0, is_hidden, element=node.mem_id)
 
 
 def is_prose(block: Block) -> bool:

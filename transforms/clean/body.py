@@ -34,6 +34,7 @@ THRESHOLD = 0.44
 CERTAIN = 0.93
 # Above this share of the body, lines that a publisher repeats mean that the article itself came before.
 _MOST_FURNITURE = 0.3
+_MOST_REACTIONS = 0.8
 # Of longer pages the careful opinion would cost seconds, and it changes little.
 _MOST_FOR_CAREFUL = 3_000
 
@@ -139,8 +140,8 @@ def whole_body(
         paragraph = Paragraph(block, 0.9, True, "whole")
         (body.left_out if caption_rank(block) else body.paragraphs).append(paragraph)
     if site_rule is not None:
-        dropped = select(page, site_rule).dropped
-        _leave_out(body, [p for p in body.paragraphs if p.block.key in dropped], "site_rule")
+        dropped = select(page, site_rule.drop)
+        _leave_out(body, [p for p in body.paragraphs if dropped.has(p.block)], "site_rule")
     _drop_furniture(body, furniture)
     return body
 
@@ -163,11 +164,15 @@ def _drop_title(body: Body, title: str) -> None:
 
 
 def _drop_reactions(body: Body, blocks: Sequence[Block]) -> None:
-    """What readers wrote below is not part of the text."""
-    written = {block.number for block in reactions(blocks)}
-    if any(block.number in written and is_prose(block) for block in blocks):
+    """What readers wrote below is not part of the text, unless that would be nearly all of it."""
+    first = next((p.block for p in body.paragraphs if is_prose(p.block)), body.paragraphs[0].block)
+    written = {block.number: block for block in reactions(blocks, first=first)}
+    theirs = [p for p in body.paragraphs if p.block.number in written]
+    if sum(len(p.text) for p in theirs) > _MOST_REACTIONS * len(body.text):
+        return
+    if any(map(is_prose, written.values())):
         body.beside.add("commented")
-    _leave_out(body, [p for p in body.paragraphs if p.block.number in written], "comment")
+    _leave_out(body, theirs, "comment")
 
 
 def _drop_strays(body: Body) -> None:
@@ -191,22 +196,24 @@ def _drop_furniture(body: Body, furniture: frozenset[str]) -> None:
 
 def _apply_site_rule(body: Body, page: Page, rule: SiteRule, blocks: Sequence[Block]) -> None:
     """Take what the publisher's own layout says, if it still finds what the model finds."""
-    selected = select(page, rule)
-    _leave_out(body, [p for p in body.paragraphs if p.block.key in selected.dropped], "site_rule")
+    dropped = select(page, rule.drop)
+    _leave_out(body, [p for p in body.paragraphs if dropped.has(p.block)], "site_rule")
     if not rule.body:
         return
-    both = sum(len(p.text) for p in body.paragraphs if p.block.key in selected.kept)
+    kept = select(page, (rule.body,))
+    both = sum(len(p.text) for p in body.paragraphs if kept.has(p.block))
     body.agreement = round(both / max(sum(len(p.text) for p in body.paragraphs), 1), 4)
     if body.agreement < rule.least_agreement:
         body.beside.add("layout_changed")
         return
     judged = {p.block.number: p for p in (*body.paragraphs, *body.left_out)}
     for block in blocks:
-        if block.key in selected.kept and block.number not in judged:
+        if block.number not in judged and kept.has(block):
             judged[block.number] = Paragraph(block, 0.5, False, "site_rule")
     everything = [judged[number] for number in sorted(judged)]
-    body.paragraphs = [p for p in everything if p.block.key in selected.kept - selected.dropped]
-    body.left_out = [p for p in everything if p.block.key not in selected.kept - selected.dropped]
+    body.paragraphs = [p for p in everything if kept.has(p.block) and not dropped.has(p.block)]
+    taken = {id(p) for p in body.paragraphs}
+    body.left_out = [p for p in everything if id(p) not in taken]
     body.method = "site_rule"
 
 

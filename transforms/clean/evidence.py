@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transforms.article import Evidence
 
 _CLUE = 300
+_WEIGHT = 0.25
+_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +23,31 @@ class Stated:
 
 
 def rows(attribute: str, stated: Iterable[Stated], *, has_choice: bool = True) -> list[Evidence]:
-    """A row for each candidate, best first; the first is the one chosen, if any is."""
-    return [
+    """A row for each candidate of weight, best first; the first is the one chosen, if any is."""
+    return of_weight(
         Evidence(
             "", 0, attribute, number, s.value, s.method, (s.clue or s.value)[:_CLUE], None, None,
             s.confidence, is_chosen=has_choice and number == 0,
         )
         for number, s in enumerate(stated)
-    ]  # fmt: skip
+    )  # fmt: skip
+
+
+def of_weight(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """The rows for one attribute that weigh, best first, numbered anew.
+
+    Beside the chosen one these are a few others that can be believed at all, one for each value and kind
+    of place; and what cannot be true, which has no value.
+    """
+    kept: list[Evidence] = []
+    known: set[tuple[str, str]] = set()
+    for row in evidence:
+        named = (row.value, row.method.partition(":")[0])
+        weighs = row.confidence >= _WEIGHT and named not in known and len(kept) < _MOST
+        if row.is_chosen or weighs or not row.value:
+            known.add(named)
+            kept.append(replace(row, evidence_no=len(kept)))
+    return kept
 
 
 def locate(evidence: Iterable[Evidence], markup: str) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from transforms.article import Evidence, Image, Precision, PublishedBasis
 from transforms.clean.authors import Byline
+from transforms.clean.bare_names import bare_names
 from transforms.clean.evidence import Stated, locate, rows
 from transforms.clean.jsonld import Node, as_list, as_text
 from transforms.clean.page import Page
 from transforms.clean.page_images import stated_images
 from transforms.clean.pagedates import modified_candidates, page_candidates
-from transforms.clean.pagefacts import PageFacts, around_headline, gather
+from transforms.clean.pagefacts import Around, PageFacts, around_headline, gather
 from transforms.clean.published import choose
 from transforms.clean.publisher import PublisherCandidate, publisher_of_url, publishers_of_page
 from transforms.clean.signatures import Signature, authors_near_headline, choose_authors, stated_authors
@@ -26,6 +27,8 @@ from transforms.text import fold
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 # Texts between tags around the headline in which a byline is looked for.
 _BEHIND, _BEFORE = 25, 10
+# An address that the page may not speak for; it stays as the reason of a repair.
+_REFUSED = 0.3
 # Characters of a description that must be printed under the headline for it to be the deck.
 _DECK = 50
 
@@ -85,7 +88,7 @@ def read_metadata(
     _read_section(found, source)
     around = around_headline(page.markup, found.title)
     _read_subtitle(found, source, fold(" ".join(around.behind)))
-    _read_authors(found, source, [*around.behind[:_BEHIND], *around.before[:_BEFORE]])
+    _read_authors(found, source, around)
     candidates = page_candidates(facts, hints, around=around, url=found.url, language=found.declared_language)
     published = choose(candidates, not_after=not_after)
     found.published_at, found.published_precision = published.at, published.precision
@@ -113,12 +116,12 @@ def _read_addresses(found: Metadata, facts: PageFacts) -> None:
         if repair is None and form is not None:
             accepted.append(replace(candidate, value=form, clue=candidate.value))
         else:
-            refused.append(replace(candidate, confidence=0.1))
+            refused.append(replace(candidate, confidence=_REFUSED))
             found.repairs += [repair] if repair else []
     if found.url is None and len({registrable_domain(s.value) for s in accepted}) > 1:
         # Where the page was fetched is not known, and it names two sites: neither can be believed.
         found.repairs.append(Repair.CANONICAL_OTHER_HOST)
-        accepted, refused = [], [*refused, *(replace(s, confidence=0.1) for s in accepted)]
+        accepted, refused = [], [*refused, *(replace(s, confidence=_REFUSED) for s in accepted)]
     if accepted:
         found.canonical_url = accepted[0].value
         found.url = found.url or found.canonical_url
@@ -224,10 +227,15 @@ def _read_subtitle(found: Metadata, source: _Source, below: str) -> None:
     found.evidence += rows("subtitle", [*printed, *others], has_choice=bool(printed))
 
 
-def _read_authors(found: Metadata, source: _Source, near_headline: Sequence[str]) -> None:
+def _read_authors(found: Metadata, source: _Source, around: Around) -> None:
     candidates = _bylines(stated_authors(source.facts, source.hints), source)
     if not any(byline.persons and not signed.is_shown for signed, byline in candidates):
+        near_headline = [*around.behind[:_BEHIND], *around.before[:_BEFORE]]
         candidates += _bylines(authors_near_headline(near_headline), source)
+    if not any(byline.persons or byline.collectives for _, byline in candidates):
+        names = tuple(bare_names(around.behind))
+        signed = Signature("visible:bare_name", 0.4, names, is_shown=True)
+        candidates += _bylines([signed] if names else [], source)
     names, chosen = choose_authors(candidates)
     found.authors = list(names)
     ordered = sorted(enumerate(candidates), key=lambda pair: pair[0] != chosen)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import cache
 
 from transforms.article import PublishedBasis
@@ -24,6 +25,8 @@ _URL_NAMED_DAY = re.compile(
 _URL_MONTH = re.compile(r"/(?P<y>19[89]\d|20[0-4]\d)[/-](?P<m>0[1-9]|1[0-2])(?=/|$)")
 _DIGIT = re.compile(r"\d")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# How far a date is believed that stands somewhere on the page.
+_APART = 0.45
 # Countries' domains that the whole world uses, and countries where both orders are printed.
 _WORLDWIDE = frozenset({"ai", "cc", "co", "fm", "gg", "io", "ly", "me", "to", "tv"})
 _BOTH_ORDERS = frozenset({"ca", "ph"})
@@ -47,9 +50,22 @@ def page_candidates(
             stated, basis=basis, method=f"{envelope}:published", confidence=0.9, day_first=day_first
         )
     found += url_candidates(url)
-    found += _visible(facts, day_first, language)
-    found += _near_headline(around, day_first, language)
-    return found
+    near = list(_near_headline(around, day_first, language))
+    found += _borne_out(_visible(facts, day_first, language), {c.value.date() for c in near if c.value})
+    return found + near
+
+
+def _borne_out(shown: Iterable[Candidate], near: Collection[date]) -> Iterator[Candidate]:
+    """Shown dates, those hardly believed that no word calls a date of publication and no headline is close to.
+
+    They are mostly of other articles that the page speaks of.
+    """
+    for candidate in shown:
+        is_near = candidate.value is not None and candidate.value.date() in near
+        if is_near or candidate.repairs or date_label(candidate.clue) is not None:
+            yield candidate
+        else:
+            yield replace(candidate, confidence=min(candidate.confidence, _APART))
 
 
 def modified_candidates(facts: PageFacts) -> list[Candidate]:

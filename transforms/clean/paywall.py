@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import SelectolaxError
 
-from transforms.clean.blocks import Block, blocks_under
+from transforms.clean.blocks import Block
 from transforms.clean.body import Body
 from transforms.clean.jsonld import Node, as_list, as_text
 from transforms.clean.page import Page
 from transforms.clean.pagefacts import PageFacts
 from transforms.clean.pagewords import words_pattern
+from transforms.clean.sites import select
 from transforms.text import count_words, fold
 
 # Fewer words are a teaser, so many may still be the free beginning of something longer.
@@ -74,13 +75,12 @@ def _closed_parts(node: Node) -> Iterator[str]:
 
 def _has_closed_part(page: Page, node: Node, body: Body) -> bool:
     """Whether the body has paragraphs of what the page calls closed."""
-    kept = {p.block.key for p in body.paragraphs if len(p.text) >= _SENTENCE}
     for selector in _closed_parts(node):
         try:
-            found = page.tree.css(selector)
+            found = select(page, (selector,))
         except SelectolaxError:  # what the page states is no CSS
             continue
-        if any(block.key in kept for part in found for block in blocks_under(part)):
+        if any(len(p.text) >= _SENTENCE and found.has(p.block) for p in body.paragraphs):
             return True
     return False
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from transforms.article import Evidence, Precision, PublishedBasis
 from transforms.clean.dates import parse_date
+from transforms.clean.evidence import of_weight
 from transforms.clean.textdates import text_dates
 from transforms.reasons import Repair
 
@@ -42,7 +43,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The date chosen, with a row of evidence for every candidate, best first; `at` None: unknown."""
+    """The date chosen, with a row of evidence for every candidate of weight, best first; `at` None: unknown."""
 
     at: datetime | None
     precision: Precision | None
@@ -117,7 +118,7 @@ def choose(candidates: Iterable[Candidate], *, not_after: datetime | None = None
         settled.remove(best)
         best = replace(best, confidence=_weighed(best, settled))
         settled.insert(0, best)
-    evidence = [_evidence(no, c, is_chosen=c is best) for no, c in enumerate([*settled, *impossible])]
+    evidence = of_weight(_evidence(no, c, is_chosen=c is best) for no, c in enumerate([*settled, *impossible]))
     repairs = [] if best is None else list(best.repairs)
     # An impossible date is worth a word unless a better source of the same kind had a good one.
     repairs += [

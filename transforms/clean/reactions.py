@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from transforms.clean.blocks import Block, Frame, is_prose
+from transforms.clean.blocks import Block, Frame
 from transforms.clean.pagewords import words_pattern
 from transforms.text import fold
 
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 
 
-def reactions(blocks: Sequence[Block]) -> Iterator[Block]:
+def reactions(blocks: Sequence[Block], *, first: Block) -> Iterator[Block]:
     """The blocks in elements that are named for comments, and all below a heading that announces them.
 
-    Nothing above the page's first paragraph counts: some sites name the whole page so.
+    Nothing up to `first`, the article's first paragraph, counts: some sites name the whole page so.
     """
     areas: dict[int, bool] = {}
-    above: set[int] = set()
-    is_below = has_begun = False
+    above = set(_around(first))
+    is_below = False
     for block in blocks:
-        if not has_begun and is_prose(block):
-            has_begun = True
-            above = set(_around(block))
-        is_below = is_below or (has_begun and _announces(block))
-        if is_below or (has_begun and _is_inside(block.frame, areas, above)):
-            yield block
+        if block.number > first.number:
+            is_below = is_below or _announces(block)
+            if is_below or _is_inside(block.frame, areas, above):
+                yield block
 
 
 def _around(block: Block) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from transforms.clean.blocks import blocks_under
+from transforms.clean.blocks import INLINE, Block, Frame, squeeze
 from transforms.clean.page import Page
 from transforms.clean.urls import registrable_domain
 from transforms.errors import ConfigError
@@ -63,10 +63,19 @@ class SiteRules:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Squeezed texts of the blocks that a rule keeps and drops."""
+    """What selectors find in a page: elements around blocks, and the squeezed texts of elements within them."""
 
-    kept: frozenset[str]
-    dropped: frozenset[str]
+    elements: frozenset[int] = frozenset()
+    keys: frozenset[str] = frozenset()
+
+    def has(self, block: Block) -> bool:
+        """Whether a block is inside one of the elements, or its text is all that one of them says."""
+        frame: Frame | None = block.frame if self.elements else None
+        while frame is not None:
+            if frame.element in self.elements:
+                return True
+            frame = frame.parent
+        return bool(block.key) and block.key in self.keys
 
 
 @cache
@@ -100,9 +109,13 @@ def joined(own: SiteRules, others: SiteRules) -> SiteRules:
     return SiteRules(common, {**others.by_domain, **own.by_domain})
 
 
-def select(page: Page, rule: SiteRule) -> Selected:
-    """What a rule selects in a page."""
-    return Selected(_texts(page, (rule.body,) if rule.body else ()), _texts(page, rule.drop))
+def select(page: Page, selectors: Collection[str]) -> Selected:
+    """What CSS selectors find in a page."""
+    if not selectors:
+        return Selected()
+    nodes = page.tree.css(", ".join(selectors))
+    inline = {squeeze(node.text()) for node in nodes if (node.tag or "") in INLINE}
+    return Selected(frozenset(node.mem_id for node in nodes), frozenset(inline))
 
 
 def _converted(table: dict[str, Any], kind: type[T], place: str) -> T:
@@ -118,10 +131,3 @@ def _check_selectors(selectors: Iterable[str], place: str) -> None:
             LexborHTMLParser("").css(selector)
         except SelectolaxError as error:
             raise ConfigError(f"{place}: {selector!r} is no CSS selector") from error
-
-
-def _texts(page: Page, selectors: tuple[str, ...]) -> frozenset[str]:
-    if not selectors:
-        return frozenset()
-    nodes = page.tree.css(", ".join(selectors))
-    return frozenset(block.key for node in nodes for block in blocks_under(node))

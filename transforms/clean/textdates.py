@@ -20,7 +20,13 @@ _DATELINE = re.compile(r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2
 _CLUE_WIDTH = 40
 # When a picture was taken: mostly long before the story, unless the story speaks of the same day.
 _PICTURED = 0.45
+_DATED_MONTH = 0.55
+_WITNESSES = 2
+# Within it what happened on a weekday is told.
+_SHORTLY = timedelta(days=6)
 _DAY = timedelta(days=1)
+# Whose words a line with a date is: the end of a quotation, a post of somebody.
+_ATTRIBUTED = re.compile(r"\s*[—–]|.*(?:@\w|https?://)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,16 @@ def text_dates(
     language: str | None = None,
 ) -> list[TextDate]:
     """Dates an article's texts speak for, best first. Confidence is below .5 where they only hint."""
-    stated = [*_date_lines(lines, language), *_datelines(paragraphs[:2], language)]
+    stated = [*_undisputed(list(_date_lines(lines, language))), *_datelines(paragraphs[:2], language)]
     pictured = list(_captions(captions, language))
     story: list[Line] = [*([(title, None)] if title else []), *paragraphs]
     bound = _latest_past(story, language)
     days = [_in_story(d, bound) for d in stated + pictured]
     supports = [s for d in days if d.date.value is not None for s in _supports(d.date.value, story)]
-    weighed = [_weighed(d, supports) for d in days]
-    hints = [*_distinct(supports), *([_as_month(bound)] if bound else [])]
+    weighed = [w for d in days for w in _weighed(d, supports)]
+    if bound is not None and bound.method == "weekday_date":
+        bound = _as_month(bound)
+    hints = [*_distinct(supports), *([bound] if bound else [])]
     return sorted([*weighed, *hints], key=lambda d: -d.confidence)
 
 
@@ -103,10 +111,20 @@ def _date_lines(lines: Sequence[Line], language: str | None) -> Iterator[TextDat
         found = next(find_dates(text, language=language), None)
         if found is None or len(text) > 120 or len(text) - (found.end - found.start) > 80:
             continue
+        if _ATTRIBUTED.match(text):
+            continue
         label = date_label(text[: found.start])
         confidence = {"published": 0.85, "updated": 0.45, None: 0.7}[label]
         date = parse_date(text, language=language) or found.date
         yield _text_date(date, "visible", f"line:{label or 'date'}", _Mention(line, 0, len(text)), confidence)
+
+
+def _undisputed(found: Sequence[TextDate]) -> Iterator[TextDate]:
+    """Date lines; where several that no word calls publication state different days, none is believed."""
+    days = {f.date.value.date() for f in found if f.method == "line:date" and f.date.value is not None}
+    for line in found:
+        is_disputed = len(days) > 1 and line.method == "line:date"
+        yield replace(line, confidence=min(line.confidence, _PICTURED)) if is_disputed else line
 
 
 def _datelines(paragraphs: Sequence[Line], language: str | None) -> Iterator[TextDate]:
@@ -129,7 +147,7 @@ def _captions(captions: Sequence[Line], language: str | None) -> Iterator[TextDa
 def _latest_past(story: Sequence[Line], language: str | None) -> TextDate | None:
     """The latest full date in the story that is not said to lie ahead: it appeared no earlier.
 
-    With its weekday beside it such a date is mostly of the same days, and so tells the month.
+    With its weekday beside it such a date is mostly of the same days.
     """
     latest: TextDate | None = None
     for line in story:
@@ -149,11 +167,12 @@ def _is_apart(before: str) -> bool:
     return bool(_pattern("future").search(before)) or is_archived(before)
 
 
-def _as_month(bound: TextDate) -> TextDate:
-    """What a bound tells of the day of publication: beside its weekday the month, else nothing exact."""
-    if bound.method != "weekday_date" or bound.date.value is None:
-        return bound
-    return replace(bound, date=replace(bound.date, value=bound.date.value.replace(day=1), precision="month"))
+def _as_month(day: TextDate) -> TextDate:
+    """What a day shortly before publication tells: the month, unless that may have ended in between."""
+    if day.date.value is None or (day.date.value + _SHORTLY).month != day.date.value.month:
+        return replace(day, confidence=min(day.confidence, _PICTURED))
+    month = replace(day.date, value=day.date.value.replace(day=1), precision="month")
+    return replace(day, date=month, confidence=_DATED_MONTH)
 
 
 def _in_story(day: TextDate, bound: TextDate | None) -> TextDate:
@@ -172,20 +191,32 @@ def _supports(day: datetime, story: Sequence[Line]) -> Iterator[TextDate]:
             if match[0].casefold() == weekday:
                 yield _text_date(date, "text", "weekday", _Mention(line, *match.span()), 0.35)
         for match in _pattern("today").finditer(line[0]):
+            if match[0].isupper():  # a paper of that name
+                continue
             yield _text_date(date, "text", "tense", _Mention(line, *match.span()), 0.3)
 
 
-def _weighed(day: TextDate, supports: Sequence[TextDate]) -> TextDate:
-    """A candidate with the confidence that words which fit its day lend it."""
+def _weighed(day: TextDate, supports: Sequence[TextDate]) -> Iterator[TextDate]:
+    """A candidate with the confidence that words which fit its day lend it.
+
+    The day of a picture is that of the story only where the story speaks both of its weekday and of
+    today; the weekday alone tells no more than the month.
+    """
     if day.confidence < (_PICTURED if day.basis == "caption" else 0.5) or day.date.value is None:
-        return day
+        yield day
+        return
     fitting = {
         s.method for s in supports if s.date.value is not None and s.date.value.date() == day.date.value.date()
     }
+    if day.basis == "caption" and len(fitting) < _WITNESSES:
+        yield day
+        if "weekday" in fitting:
+            yield _as_month(day)
+        return
     doubt = 1 - day.confidence
     for method in fitting:
         doubt *= 0.6 if method == "weekday" else 0.8
-    return replace(day, confidence=round(1 - doubt, 3))
+    yield replace(day, confidence=round(1 - doubt, 3))
 
 
 def _distinct(supports: Sequence[TextDate]) -> list[TextDate]:

@@ -38,8 +38,9 @@ def canonical(url: str) -> str | None:
     if host is None:
         return None
     port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
-    query = "&".join(sorted(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair)))
-    return f"{parts.scheme}://{host}{port}{_escaped(parts.path) or '/'}{'?' if query else ''}{_escaped(query)}"
+    pairs = (_escaped(pair) for pair in parts.query.split("&") if pair and not _is_tracking(pair))
+    query = "&".join(sorted(pairs))
+    return f"{parts.scheme}://{host}{port}{_escaped(parts.path) or '/'}{'?' if query else ''}{query}"
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.authors import is_collective, is_full_name, is_only_names, read_byline, split_names
+from transforms.clean.authors import (
+    Byline,
+    is_collective,
+    is_full_name,
+    is_only_names,
+    read_byline,
+    split_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,16 +48,16 @@ def test_bylines_are_split_and_cleaned(text, names):
     ("note", "names"),
     [
         (
-            "XYZ’s Jo Ek, Ana Reyes and Ben Okoro contributed to this report.",
+            "XYZ’s Jo Ek, Ana Reyes and Ben Okoro",
             ["Jo Ek", "Ana Reyes", "Ben Okoro"],
         ),
-        ("Courier News’ Jo Ek contributed reporting to this story.", ["Jo Ek"]),
-        ("Associated Press writers Jo Ek and Ana Reyes in Port Said contributed", ["Jo Ek", "Ana Reyes"]),
+        ("Courier News’ Jo Ek", ["Jo Ek"]),
+        ("Associated Press writers Jo Ek and Ana Reyes in Port Said", ["Jo Ek", "Ana Reyes"]),
         ("By Conan O’Neill", ["Conan O’Neill"]),
         ("Ben Okoro | Special to the Northport Courier", ["Ben Okoro"]),
     ],
 )
-def test_employers_places_and_what_they_did_are_no_part_of_names(note, names):
+def test_employers_and_places_are_no_part_of_names(note, names):
     assert split_names(note) == names
 
 
@@ -111,3 +118,21 @@ def test_any_text_is_split(text):
     for name in split_names(text):
         assert name == name.strip()
         is_full_name(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "persons"),
+    [
+        ("Ben Okoro contributed to this report.", ()),
+        ("By Ana Reyes. Ben Okoro contributed reporting.", ("Ana Reyes",)),
+        ("By A. R. Reyes; Ben Okoro and Lea Winter contributed", ("A. R. Reyes",)),
+        ("Additional reporting by Ben Okoro", ()),
+        ("By Ana Reyes with additional reporting by Ben Okoro", ("Ana Reyes",)),
+        ("Ana Reyes, with files from Ben Okoro", ("Ana Reyes",)),
+        ("Reporting by Ana Reyes; editing by Ben Okoro", ("Ana Reyes",)),
+        ("Contributor: Ana Reyes", ("Ana Reyes",)),
+        ("Contributors", ()),
+    ],
+)
+def test_who_helped_does_not_sign(text, persons):
+    assert read_byline([text]) == Byline(persons)

@@ -95,6 +95,34 @@ def test_unmarked_byline_and_date_are_read_at_the_headline():
     assert (found.published_at, found.published_basis) == (datetime(2024, 3, 5, tzinfo=UTC), "visible")
 
 
+@pytest.mark.parametrize(
+    ("under", "authors"),
+    [
+        ("<span>Ana Reyes</span><span>Ben Okoro</span><p>March 5, 2024</p>", ["Ana Reyes", "Ben Okoro"]),
+        (f"<p>{'A deck of many words, ' * 8}.</p><b>Zeynep Kaya |</b> <i>05.03.2024</i>", ["Zeynep Kaya"]),
+        ("<p>Peter Winter</p><p>Opinion</p>", ["Peter Winter"]),
+        ("<p>Opinion</p><p>Harbour Desk Notes</p>", []),
+        ("<p>Local News</p><p>Opinion</p><p>Peter Winter</p>", []),
+        ("<p>The Courier</p><p>March 5, 2024</p>", []),
+    ],
+)
+def test_a_name_alone_under_the_headline_signs(under, authors):
+    head = "<meta property='og:site_name' content='The Courier'>"
+    assert read(head, f"<h1>Council votes for harbour wall</h1>{under}").authors == authors
+
+
+def test_a_date_somewhere_on_the_page_is_not_when_it_was_published():
+    body = f"<h1>Council votes for harbour wall</h1>{BODY * 60}"
+    cards = "".join(f"<div class='card'><span class='date'>March {n}, 2024</span></div>" for n in (3, 4))
+    found = read("", body + cards, url="https://www.courier.example/harbour-wall")
+    assert found.published_at is None
+    assert {e.value for e in found.evidence if e.attribute == "published_at"} == {"2024-03-03", "2024-03-04"}
+    said = read(
+        "", body + "<p class='date'>Published on March 5, 2024</p>", url="https://www.courier.example/wall"
+    )
+    assert said.published_at == datetime(2024, 3, 5, tzinfo=UTC)
+
+
 def test_other_articles_on_the_page_are_not_read():
     found = read(
         body="<h1>Council votes for wall</h1><aside class='related'><h1>Sea takes the old pier</h1>"

@@ -178,5 +178,36 @@ def test_the_choice_is_among_the_candidates_and_evidence_is_numbered(candidates)
 def test_a_picture_alone_dates_no_story():
     caption = [("The harbour at Northport, Nov. 23, 2015.", 0)]
     assert choose(text_candidates(None, [("The wall is to be rebuilt.", 50)], caption)).at is None
-    story = [("The council voted on Monday to rebuild the wall.", 50)]
-    assert choose(text_candidates(None, story, caption)).at == day(2015, 11, 23)
+    paper = [("USA TODAY has asked the council. A harbour is no playground today.", 50)]
+    assert choose(text_candidates(None, paper, caption)).at is None
+
+
+def test_the_weekday_of_a_picture_tells_the_month_and_with_today_the_day():
+    caption = [("The harbour at Northport, Nov. 23, 2015.", 0)]
+    monday = ("The council voted on Monday to rebuild the wall.", 50)
+    found = choose(text_candidates(None, [monday], caption))
+    assert (found.at, found.precision, found.basis) == (day(2015, 11, 1), "month", "caption")
+    assert [e.value for e in found.evidence if e.method == "caption"] == ["2015-11", "2015-11-23"]
+    found = choose(text_candidates(None, [monday, ("“It is done,” the mayor said today.", 120)], caption))
+    assert (found.at, found.precision, found.basis) == (day(2015, 11, 23), "day", "caption")
+
+
+def test_the_last_days_of_a_month_do_not_tell_it():
+    caption = [("The harbour at Northport, Nov. 30, 2015.", 0)]
+    monday = ("The council voted on Monday to rebuild the wall.", 50)
+    assert choose(text_candidates(None, [monday], caption)).at is None
+    dated = [("The council voted on Monday, Nov. 30, 2015, to rebuild the wall.", 50)]
+    assert choose(text_candidates(None, dated)).at is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["— The Courier, March 5, 2024"],
+        ["— Ana Reyes (@mayor) March 5, 2024"],
+        ["• Northport, 3/5/2024", "• Eastport, 2/1/2024"],
+    ],
+)
+def test_dates_of_posts_and_lists_are_not_believed(lines):
+    placed = [(line, 100 * number) for number, line in enumerate(lines)]
+    assert choose(text_candidates(None, [("The wall is to be rebuilt.", 900)], lines=placed)).at is None

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from transforms.clean.shipped import shipped_rows
@@ -53,6 +53,7 @@ def test_each_tracking_parameter_is_dropped_and_nothing_else(name):
 
 
 @given(_URLS)
+@example("http://news.example/?0&{")
 def test_canonical_is_idempotent(url):
     once = canonical(url)
     assert once is None or canonical(once) == once
