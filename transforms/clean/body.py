@@ -35,6 +35,8 @@ CERTAIN = 0.93
 # Above this share of the body, lines that a publisher repeats mean that the article itself came before.
 _MOST_FURNITURE = 0.3
 _MOST_REACTIONS = 0.8
+# Share of the body in paragraphs of so many characters that stand above already: the article again.
+_LONG, _MOST_COPIED = 60, 0.2
 # Of longer pages the careful opinion would cost seconds, and it changes little.
 _MOST_FOR_CAREFUL = 3_000
 
@@ -103,6 +105,7 @@ def find_body(
     if site_rule is not None:
         _apply_site_rule(body, page, site_rule, blocks)
     _drop_title(body, witnesses.title)
+    _drop_copies(body)
     _drop_reactions(body, blocks)
     _drop_strays(body)
     _drop_furniture(body, furniture)
@@ -161,6 +164,22 @@ def _drop_title(body: Body, title: str) -> None:
         key = paragraph.block.key
         if len(key) > 10 and paragraph.block.frame.tag in ("h1", "h2") and head.startswith(key):
             _leave_out(body, [paragraph], "title")
+
+
+def _drop_copies(body: Body) -> None:
+    """A page may hold its article more than once, for screens of several sizes; the first stands for all."""
+    copies, known, so_far = [], set[str](), ""
+    for paragraph in body.paragraphs:
+        key = paragraph.block.key
+        if key in known or (len(key) > _LONG and key in so_far):
+            copies.append(paragraph)
+        else:
+            known.add(key)
+            so_far += key
+    # Short lines and single ones may be repeated on purpose.
+    copied = sum(len(p.text) for p in copies if len(p.block.key) > _LONG)
+    if copied > _MOST_COPIED * len(body.text):
+        _leave_out(body, copies, "copy")
 
 
 def _drop_reactions(body: Body, blocks: Sequence[Block]) -> None:

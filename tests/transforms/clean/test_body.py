@@ -50,6 +50,19 @@ def test_a_site_rule_drops_and_selects():
     assert body.text == "\n\n".join(PARAGRAPHS[:-1])
 
 
+def test_an_article_that_a_page_holds_twice_is_one_article():
+    again = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    joined = f"<p>{' '.join(PARAGRAPHS[:3])}</p><p>{' '.join(PARAGRAPHS[3:])}</p>"
+    for copy in (again, joined):
+        body = body_of(news_page((*PARAGRAPHS, f"</p><div class='mobile article-body'>{copy}</div><p>")))
+        assert body.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_line_that_comes_back_is_no_copy():
+    text = (*PARAGRAPHS[:3], PARAGRAPHS[3], *PARAGRAPHS[4:], PARAGRAPHS[3])
+    assert body_of(news_page(text)).text == "\n\n".join(text)
+
+
 @pytest.mark.parametrize("selector", [".byline", ".gone"])
 def test_a_site_rule_that_no_longer_fits_is_noticed_and_not_used(selector):
     body = body_of(news_page(), site_rule=SiteRule(body=selector))
