@@ -33,6 +33,7 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 # Who helped does not sign: what stands behind a name, or the whole clause.
+_MAY_HELP = re.compile(r"contribut|reporting|\bwith\b", re.IGNORECASE)
 _HELP = re.compile(
     r",?\s+with\s+(?:\w+\s+)?(?:contributions?|reporting|research|material|files)\b.*",
     re.IGNORECASE | re.DOTALL,
@@ -91,7 +92,8 @@ def split_names(text: str, *, outlets: Collection[str] = ()) -> list[str]:
     """The names in one byline, without what belongs to none; `outlets` are cut where they trail a name."""
     if len(text) > 500:
         return []
-    text = _HELPED.sub("", _HELP.sub("", text))
+    if _MAY_HELP.search(text):
+        text = _HELPED.sub("", _HELP.sub("", text))
     text = _EMPLOYER.sub("", _HANDLE.sub(" ", _ADDRESS.sub(" ", text)).replace("\u200b", ""))
     text = _before(_BEHIND, _before(date_cue(), _ANNOUNCED.sub("", text)))
     text = _without_dates(text)

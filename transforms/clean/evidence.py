@@ -24,13 +24,18 @@ class Stated:
 
 def rows(attribute: str, stated: Iterable[Stated], *, has_choice: bool = True) -> list[Evidence]:
     """A row for each candidate of weight, best first; the first is the one chosen, if any is."""
-    return of_weight(
+    return of_weight(every_row(attribute, stated, has_choice=has_choice))
+
+
+def every_row(attribute: str, stated: Iterable[Stated], *, has_choice: bool = True) -> list[Evidence]:
+    """A row for each candidate, as of `rows`, however little it weighs."""
+    return [
         Evidence(
             "", 0, attribute, number, s.value, s.method, (s.clue or s.value)[:_CLUE], None, None,
             s.confidence, is_chosen=has_choice and number == 0,
         )
         for number, s in enumerate(stated)
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def of_weight(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -9,6 +9,8 @@ from transforms.clean.blocks import Block, Frame, is_prose
 from transforms.clean.kinds import kind_of
 
 _HEADINGS = ("h1", "h2", "h3")
+# Elements that may lie between a heading and its words.
+_INSIDE = 3
 # Characters of running text that an article has before and behind its follower's headline at least.
 _LEAST = 300
 # Paragraphs of one element make an article; teasers have an element each.
@@ -25,7 +27,7 @@ def next_article(blocks: Sequence[Block], *, title: str, others: Collection[str]
     is known to JSON-LD, or is signed; one that looks different must be known and signed.
     """
     own = next((b for b in blocks if title and b.key == title and _heading(b)), None)
-    own = own or next((b for b in blocks if b.frame.within("h1")), None)
+    own = own or next((b for b in blocks if (heading := _heading(b)) and heading.tag == "h1"), None)
     if own is None:
         return None
     look, home = _look(own), _article(own)
@@ -48,7 +50,12 @@ def next_article(blocks: Sequence[Block], *, title: str, others: Collection[str]
 
 
 def _heading(block: Block) -> Frame | None:
-    return next((found for tag in _HEADINGS if (found := block.frame.within(tag))), None)
+    frame: Frame | None = block.frame
+    for _ in range(_INSIDE):
+        if frame is None or frame.tag in _HEADINGS:
+            return frame
+        frame = frame.parent
+    return None
 
 
 def _look(block: Block) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from transforms.article import Draft, Evidence
 from transforms.clean.blocks import Block, page_blocks, squeeze
 from transforms.clean.body import Body, find_body, whole_body
 from transforms.clean.encoding import decode
-from transforms.clean.evidence import Stated, rows
+from transforms.clean.evidence import Stated, every_row, rows
 from transforms.clean.followers import next_article
 from transforms.clean.jsonld import article_nodes, as_text
 from transforms.clean.kinds import find_deck, is_lede
@@ -127,7 +127,7 @@ def _opinions_of(body: Body, rule: SiteRule) -> list[Evidence]:
         return []
     by_rule = Stated("site_rule", "site_rule", body.agreement, rule.body)
     by_model = Stated("blocks", "block_model", body.confidence)
-    return rows("text", [by_rule, by_model] if body.method == "site_rule" else [by_model, by_rule])
+    return every_row("text", [by_rule, by_model] if body.method == "site_rule" else [by_model, by_rule])
 
 
 def _draft(metadata: Metadata, body: Body, texts: PageTexts) -> Draft:

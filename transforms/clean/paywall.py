@@ -35,29 +35,27 @@ def is_cut(page: Page, facts: PageFacts, blocks: Sequence[Block], body: Body, wo
     Without either a short body needs a prompt or a statement, a longer one the prompt at its end and
     the statement.
     """
-    is_closed = _is_closed(facts)
     node = facts.articles[0] if facts.articles else {}
+    is_closed = _is_closed(facts, node)
     counted = _counted_words(node)
     if counted >= _FEW and words >= _WHOLE * counted:
         return False
     if is_closed and words < _CUT * max(counted, count_words(_article_body(node))):
         return True
-    if is_closed and _has_closed_part(page, node, body):
+    if words >= _BEGINNING or (is_closed and _has_closed_part(page, node, body)):
         return False
     is_asked = _asks_below(blocks, body)
     if words < _TEASER:
         return is_closed or is_asked or any(map(_is_prompt, blocks))
-    if words >= _BEGINNING:
-        return False
     breaks_off = is_closed and _breaks_off(body)
     return (is_closed and is_asked) or breaks_off or (words < 2 * _TEASER and is_asked)
 
 
-def _is_closed(facts: PageFacts) -> bool:
-    """Whether the page says that its article is not free."""
-    stated = [as_flag(node.get("isAccessibleForFree")) for node in facts.articles[:1]]
-    tiers = [content.casefold() for _, content in facts.meta("article:content_tier")]
-    return False in stated or any(tier in ("locked", "metered") for tier in tiers)
+def _is_closed(facts: PageFacts, node: Node) -> bool:
+    """Whether the page says that its article, or a part of it, is not free."""
+    if as_flag(node.get("isAccessibleForFree")) is False or any(True for _ in _closed_parts(node)):
+        return True
+    return any(content.casefold() == "locked" for _, content in facts.meta("article:content_tier"))
 
 
 def as_flag(value: object) -> bool | None:
@@ -74,13 +72,13 @@ def _closed_parts(node: Node) -> Iterator[str]:
 
 
 def _has_closed_part(page: Page, node: Node, body: Body) -> bool:
-    """Whether the body has paragraphs of what the page calls closed."""
+    """Whether the body has more of what the page calls closed than a teaser."""
     for selector in _closed_parts(node):
         try:
             found = select(page, (selector,))
         except SelectolaxError:  # what the page states is no CSS
             continue
-        if any(len(p.text) >= _SENTENCE and found.has(p.block) for p in body.paragraphs):
+        if sum(count_words(p.text) for p in body.paragraphs if found.has(p.block)) >= _TEASER:
             return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from transforms.clean.blocks import Block, Frame
 from transforms.clean.pagewords import words_pattern
@@ -43,12 +44,17 @@ def _is_inside(frame: Frame, areas: dict[int, bool], above: set[int]) -> bool:
             found = areas[id(outer)]
             break
         path.append(id(outer))
-        if outer.names and any(map(words_pattern("comments", "names").fullmatch, outer.names.split())):
+        if outer.names and _is_area(outer.names):
             found = True
             break
         outer = outer.parent
     areas.update(dict.fromkeys(path, found))
     return found
+
+
+@lru_cache(maxsize=16384)
+def _is_area(names: str) -> bool:
+    return any(map(words_pattern("comments", "names").fullmatch, names.split()))
 
 
 def _announces(block: Block) -> bool:

@@ -166,6 +166,7 @@ def closed(**more):
     )
 
 
+CLOSED_PART = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".rest"}
 PART = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".article-body"}}
 
 
@@ -177,11 +178,15 @@ PART = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cs
         (news_page((*PARAGRAPHS, *NEXT), head=closed(), after=PROMPT), ["paywalled"]),
         (news_page((*PARAGRAPHS, *NEXT), head=closed(wordCount=900)), ["paywalled"]),
         (news_page((*PARAGRAPHS, *NEXT[:3], NEXT[3][:70] + "…"), head=closed()), ["paywalled"]),
+        (news_page(PARAGRAPHS[:4], head=closed(**PART)), ["paywalled", "stub"]),
+        (news_page(PARAGRAPHS, head=closed(isAccessibleForFree=None, hasPart=[CLOSED_PART])), ["paywalled", "stub"]),
+        (news_page((*PARAGRAPHS, *NEXT), after="<p>Nur für Abonnenten.</p>", head=closed()), ["paywalled"]),
         # The whole text is there: whatever the page says of who may read it, nothing is cut.
         (news_page(LONG, head=closed()), []),
         (news_page(LONG, head=closed(**PART), after=PROMPT), []),
         (news_page((*PARAGRAPHS, *NEXT), head=closed(**PART)), []),
         (news_page(PARAGRAPHS, head=closed(wordCount=115)), []),
+        (news_page(PARAGRAPHS), []),
         (news_page(LONG, after=PROMPT), []),
         (news_page((*PARAGRAPHS, *NEXT), head=closed()), []),
     ],
