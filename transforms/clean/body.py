@@ -14,6 +14,7 @@ import numpy as np
 from transforms.clean.block_features import block_features
 from transforms.clean.blocks import Block, Frame, is_prose, page_blocks, squeeze
 from transforms.clean.figures import caption_rank
+from transforms.clean.line_rules import known_line
 from transforms.clean.opinions import (
     Opinion,
     Witnesses,
@@ -23,6 +24,7 @@ from transforms.clean.opinions import (
     read_witnesses,
 )  # fmt: skip
 from transforms.clean.page import Page
+from transforms.clean.pagewords import is_prompt
 from transforms.clean.reactions import reactions
 from transforms.clean.scorer import block_model, block_probabilities
 from transforms.clean.sites import SiteRule, select
@@ -37,6 +39,7 @@ _MOST_FURNITURE = 0.3
 _MOST_REACTIONS = 0.8
 # Share of the body in paragraphs of so many characters that stand above already: the article again.
 _LONG, _MOST_COPIED = 60, 0.2
+_NO_END = ("promo", "widget", "dateline", "navigation")
 # Of longer pages the careful opinion would cost seconds, and it changes little.
 _MOST_FOR_CAREFUL = 3_000
 
@@ -108,6 +111,7 @@ def find_body(
     _drop_copies(body)
     _drop_reactions(body, blocks)
     _drop_strays(body)
+    _drop_tail(body)
     _drop_furniture(body, furniture)
     return body
 
@@ -201,6 +205,17 @@ def _drop_strays(body: Body) -> None:
         _leave_out(body, stray, "rule")
     trailing = {id(block) for block in trailing_headings([p.block for p in body.paragraphs])}
     _leave_out(body, [p for p in body.paragraphs if id(p.block) in trailing], "rule")
+
+
+def _drop_tail(body: Body) -> None:
+    """What stands last is easily known: calls to read on, to sign up or to pay are no end of a text."""
+    tail: list[Paragraph] = []
+    for paragraph in reversed(body.paragraphs[1:]):
+        rule = known_line(paragraph.text, is_doubtful=True)
+        if not (is_prompt(paragraph.text) or (rule is not None and rule.kind in _NO_END)):
+            break
+        tail.append(paragraph)
+    _leave_out(body, tail, "rule")
 
 
 def _drop_furniture(body: Body, furniture: frozenset[str]) -> None:

@@ -12,15 +12,14 @@ from transforms.clean.body import Body
 from transforms.clean.jsonld import Node, as_list, as_text
 from transforms.clean.page import Page
 from transforms.clean.pagefacts import PageFacts
-from transforms.clean.pagewords import words_pattern
+from transforms.clean.pagewords import is_prompt
 from transforms.clean.sites import select
-from transforms.text import count_words, fold
+from transforms.text import count_words
 
 # Fewer words are a teaser, so many may still be the free beginning of something longer.
 _TEASER, _BEGINNING = 150, 400
 # Blocks behind the last paragraph among which a prompt speaks of it.
 _BEHIND = 12
-_LONGEST_PROMPT = 300
 # Share of the words that a publisher counts that must be there for the text to be whole.
 _WHOLE, _CUT = 0.8, 0.6
 _FEW = 50
@@ -32,8 +31,7 @@ def is_cut(page: Page, facts: PageFacts, blocks: Sequence[Block], body: Body, wo
     """Whether the text is only the beginning: that a page is for subscribers alone says nothing of it.
 
     The number of words that the publisher counts decides, then whether what it calls closed is in the body.
-    Without either a short body needs a prompt or a statement, a longer one the prompt at its end and
-    the statement.
+    Without either a short body needs a prompt or a statement, a longer one both, the prompt at its end.
     """
     node = facts.articles[0] if facts.articles else {}
     is_closed = _is_closed(facts, node)
@@ -42,13 +40,13 @@ def is_cut(page: Page, facts: PageFacts, blocks: Sequence[Block], body: Body, wo
         return False
     if is_closed and words < _CUT * max(counted, count_words(_article_body(node))):
         return True
-    if words >= _BEGINNING or (is_closed and _has_closed_part(page, node, body)):
+    if is_closed and _has_closed_part(page, node, body):
         return False
-    is_asked = _asks_below(blocks, body)
     if words < _TEASER:
-        return is_closed or is_asked or any(map(_is_prompt, blocks))
-    breaks_off = is_closed and _breaks_off(body)
-    return (is_closed and is_asked) or breaks_off or (words < 2 * _TEASER and is_asked)
+        return is_closed or any(is_prompt(block.text) for block in blocks)
+    if is_closed:
+        return _asks_below(blocks, body) or (words < _BEGINNING and _breaks_off(body))
+    return words < 2 * _TEASER and _asks_below(blocks, body)
 
 
 def _is_closed(facts: PageFacts, node: Node) -> bool:
@@ -100,13 +98,9 @@ def _asks_below(blocks: Sequence[Block], body: Body) -> bool:
         return False
     last = body.paragraphs[-1].block.number
     return any(
-        last <= block.number <= last + _BEHIND and not block.frame.is_hidden and _is_prompt(block)
+        last <= block.number <= last + _BEHIND and not block.frame.is_hidden and is_prompt(block.text)
         for block in blocks
     )
-
-
-def _is_prompt(block: Block) -> bool:
-    return len(block.text) < _LONGEST_PROMPT and bool(words_pattern("paywall", "body").search(fold(block.text)))
 
 
 def _breaks_off(body: Body) -> bool:

@@ -58,6 +58,21 @@ def test_an_article_that_a_page_holds_twice_is_one_article():
         assert body.text == "\n\n".join(PARAGRAPHS)
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Follow the Courier on Twitter and Facebook for more news from the coast.",
+        "Read more: The ferry company has ordered two ships for the crossing",
+        "Subscribe now to continue reading this article.",
+        "La suite est réservée aux abonnés.",
+    ],
+)
+def test_calls_to_read_on_or_to_pay_are_no_end_of_a_text(last):
+    assert body_of(news_page((*PARAGRAPHS, last))).text == "\n\n".join(PARAGRAPHS)
+    inside = (*PARAGRAPHS[:3], "“Follow us on the quay,” she said, and went ahead.", *PARAGRAPHS[3:])
+    assert body_of(news_page(inside)).text == "\n\n".join(inside)
+
+
 def test_a_line_that_comes_back_is_no_copy():
     text = (*PARAGRAPHS[:3], PARAGRAPHS[3], *PARAGRAPHS[4:], PARAGRAPHS[3])
     assert body_of(news_page(text)).text == "\n\n".join(text)

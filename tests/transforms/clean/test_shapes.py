@@ -181,6 +181,7 @@ PART = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cs
         (news_page(PARAGRAPHS[:4], head=closed(**PART)), ["paywalled", "stub"]),
         (news_page(PARAGRAPHS, head=closed(isAccessibleForFree=None, hasPart=[CLOSED_PART])), ["paywalled", "stub"]),
         (news_page((*PARAGRAPHS, *NEXT), after="<p>Nur für Abonnenten.</p>", head=closed()), ["paywalled"]),
+        (news_page(LONG, head=closed(), after=PROMPT), ["paywalled"]),
         # The whole text is there: whatever the page says of who may read it, nothing is cut.
         (news_page(LONG, head=closed()), []),
         (news_page(LONG, head=closed(**PART), after=PROMPT), []),
