@@ -37,18 +37,18 @@ def is_part(facts: PageFacts, blocks: Sequence[Block]) -> bool:
 def _leads_on(url: str, hrefs: Iterable[str]) -> bool:
     own = _key(url)
     own_base = _base(own)
+    stem = own_base.partition("?")[0].rpartition("/")[2].partition(".")[0]
     for href in hrefs:
-        if not any(map(str.isdigit, href[-12:])) and own_base == own:
+        # Few links have this page's own name in them: the others are not taken apart.
+        if not (stem in href or href.startswith("?")) or (target := resolve(url, href)) is None:
             continue
-        target = resolve(url, href)
-        if target is None or (key := _key(target)) == own:
+        key = _key(target)
+        if key == own:
             continue
         base = _base(key)
+        if (base != key and base == own_base) or (own_base != own and key == own_base):
+            return True
         # A bare number may be a day or an id; it counts only on top of the page's own address.
-        if base != key and base == own_base:
-            return True
-        if own_base != own and key == own_base:
-            return True
         bare = _BARE.search(key)
         if bare is not None and key[: bare.start()] + key[bare.end() :] == own:
             return True

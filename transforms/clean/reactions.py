@@ -54,6 +54,8 @@ def _is_inside(frame: Frame, areas: dict[int, bool], above: set[int]) -> bool:
 
 @lru_cache(maxsize=16384)
 def _is_area(names: str) -> bool:
+    if words_pattern("comments", "stems").search(names) is None:
+        return False
     return any(map(words_pattern("comments", "names").fullmatch, names.split()))
 
 
