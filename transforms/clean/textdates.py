@@ -21,7 +21,6 @@ _CLUE_WIDTH = 40
 # When a picture was taken: mostly long before the story, unless the story speaks of the same day.
 _PICTURED = 0.45
 _DATED_MONTH = 0.55
-_WITNESSES = 2
 # Within it what happened on a weekday is told.
 _SHORTLY = timedelta(days=6)
 _DAY = timedelta(days=1)
@@ -77,7 +76,8 @@ def text_dates(
     bound = _latest_past(story, language)
     days = [_in_story(d, bound) for d in stated + pictured]
     supports = [s for d in days if d.date.value is not None for s in _supports(d.date.value, story)]
-    weighed = [w for d in days for w in _weighed(d, supports)]
+    named = {match[0].casefold() for line in story for match in _pattern("weekday").finditer(line[0])}
+    weighed = [w for d in days for w in _weighed(d, supports, is_sole=len(named) == 1)]
     if bound is not None and bound.method == "weekday_date":
         bound = _as_month(bound)
     hints = [*_distinct(supports), *([bound] if bound else [])]
@@ -196,11 +196,11 @@ def _supports(day: datetime, story: Sequence[Line]) -> Iterator[TextDate]:
             yield _text_date(date, "text", "tense", _Mention(line, *match.span()), 0.3)
 
 
-def _weighed(day: TextDate, supports: Sequence[TextDate]) -> Iterator[TextDate]:
+def _weighed(day: TextDate, supports: Sequence[TextDate], *, is_sole: bool) -> Iterator[TextDate]:
     """A candidate with the confidence that words which fit its day lend it.
 
-    The day of a picture is that of the story only where the story speaks both of its weekday and of
-    today; the weekday alone tells no more than the month.
+    The day of a picture is that of the story where its weekday is the sole one that the story names;
+    one among several tells no more than the month.
     """
     if day.confidence < (_PICTURED if day.basis == "caption" else 0.5) or day.date.value is None:
         yield day
@@ -208,7 +208,7 @@ def _weighed(day: TextDate, supports: Sequence[TextDate]) -> Iterator[TextDate]:
     fitting = {
         s.method for s in supports if s.date.value is not None and s.date.value.date() == day.date.value.date()
     }
-    if day.basis == "caption" and len(fitting) < _WITNESSES:
+    if day.basis == "caption" and not ("weekday" in fitting and is_sole):
         yield day
         if "weekday" in fitting:
             yield _as_month(day)
