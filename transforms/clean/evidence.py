@@ -10,6 +10,7 @@ from transforms.article import Evidence
 _CLUE = 300
 _WEIGHT = 0.25
 _MOST = 6
+_WITNESSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,17 @@ def every_row(attribute: str, stated: Iterable[Stated], *, has_choice: bool = Tr
 def of_weight(evidence: Iterable[Evidence]) -> list[Evidence]:
     """The rows for one attribute that weigh, best first, numbered anew.
 
-    Beside the chosen one these are a few others that can be believed at all, one for each value and kind
-    of place; and what cannot be true, which has no value.
+    Beside the chosen one these are a few others that can be believed at all, of one value no more than three
+    from different kinds of places; and what cannot be true, which has no value.
     """
     kept: list[Evidence] = []
-    known: set[tuple[str, str]] = set()
+    places: dict[str, set[str]] = {}
     for row in evidence:
-        named = (row.value, row.method.partition(":")[0])
-        weighs = row.confidence >= _WEIGHT and named not in known and len(kept) < _MOST
+        known, place = places.setdefault(row.value, set()), row.method.partition(":")[0]
+        is_new = place not in known and len(known) < _WITNESSES
+        weighs = row.confidence >= _WEIGHT and is_new and len(kept) < _MOST
         if row.is_chosen or weighs or not row.value:
-            known.add(named)
+            known.add(place)
             kept.append(replace(row, evidence_no=len(kept)))
     return kept
 

@@ -8,6 +8,8 @@ def test_the_chosen_one_and_what_weighs_are_kept_in_order():
         Stated("2024-03-05", "json_ld:datePublished", 0.9),
         Stated("2024-03-05", "meta:date", 0.8),
         Stated("2024-03-05", "meta:dc.date", 0.8),  # the same again, from the same kind of place
+        Stated("2024-03-05", "url", 0.8),
+        Stated("2024-03-05", "visible:span", 0.7),  # three witnesses are enough
         Stated("2024-03-04", "visible:span", 0.4),
         Stated("2019-01-01", "visible:span", 0.1),
     ]
@@ -15,7 +17,8 @@ def test_the_chosen_one_and_what_weighs_are_kept_in_order():
     assert [(row.evidence_no, row.value, row.method, row.is_chosen) for row in found] == [
         (0, "2024-03-05", "json_ld:datePublished", True),
         (1, "2024-03-05", "meta:date", False),
-        (2, "2024-03-04", "visible:span", False),
+        (2, "2024-03-05", "url", False),
+        (3, "2024-03-04", "visible:span", False),
     ]
 
 
