@@ -18,6 +18,9 @@ Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 PublishedBasis = Literal["metadata", "feed", "record", "url", "visible", "caption", "text"]
 IdBasis = Literal["canonical_url", "url", "guid", "title_date", "text"]
 DocumentForm = Literal["page", "text", "entry", "record"]
+Flag = Literal[
+    "stub", "teaser", "list", "live", "gallery", "paywalled", "multipart", "followed", "commented", "layout_changed",
+]  # fmt: skip
 AliasKind = Literal["url", "canonical_url", "amp_url", "guid", "message_id"]
 
 
@@ -190,5 +193,5 @@ class Draft:
     links: list[Link] = dataclasses.field(default_factory=list)
     extraction_method: str = ""
     extraction_confidence: Share = 1.0
-    flags: list[str] = dataclasses.field(default_factory=list)
+    flags: list[Flag] = dataclasses.field(default_factory=list)
     repairs: list[str] = dataclasses.field(default_factory=list)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from transforms.article import Flag
 from transforms.clean.block_features import block_features
 from transforms.clean.blocks import Block, Frame, is_prose, page_blocks, squeeze
 from transforms.clean.figures import caption_rank
@@ -74,7 +75,7 @@ class Body:
     method: str
     confidence: float
     agreement: float | None = None
-    beside: set[str] = field(default_factory=set)
+    beside: set[Flag] = field(default_factory=set)
 
     @property
     def text(self) -> str:

@@ -121,7 +121,7 @@ def _article(
         form=_form(raw),
         extraction_method=draft.extraction_method,
         extraction_confidence=draft.extraction_confidence,
-        flags=draft.flags,
+        flags=list(draft.flags),
         repairs=list(repairs),
         first_seen_at=raw.origin.fetched_at,
     )

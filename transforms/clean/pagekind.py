@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from transforms.article import Flag
 from transforms.clean.blocks import Block, is_prose
 from transforms.clean.body import Body, Paragraph
 from transforms.clean.jsonld import types
@@ -64,7 +65,7 @@ def flags(
     *,
     words: int,
     captions: Sequence[str],
-) -> list[str]:
+) -> list[Flag]:
     """Kinds that an article page may be besides an ordinary one, alphabetically.
 
     `blocks` are those of the page's own article; what else there is stands in `body`.

@@ -1,12 +1,14 @@
 """Shapes of pages: what stands beside or below the article, and what is missing of it."""
 
 import json
+from typing import get_args
 
 import pytest
 
 from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, news_page
-from transforms.article import Draft
+from transforms.article import Article, Draft, Flag
 from transforms.clean.html import clean_page
+from transforms.columns import columns
 from transforms.contract import Known, Origin, RawDocument
 
 URL = "https://www.courier.example/2024/harbour-wall"
@@ -194,3 +196,8 @@ PART = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cs
 )  # fmt: skip
 def test_paywalled_means_that_the_text_is_cut(markup, found):
     assert cleaned(markup).flags == found
+
+
+def test_every_flag_is_explained_where_the_column_is_declared():
+    (column,) = (c for c in columns(Article) if c.name == "flags")
+    assert all(flag in column.doc for flag in get_args(Flag))
