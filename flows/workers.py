@@ -147,10 +147,6 @@ def clean_batch(task: CleanTask) -> StagedClean:
     )
 
 
-def _clean_one(raw: RawDocument, furniture: frozenset[str], *, is_given_up: bool) -> Cleaned | Rejected:
-    return refused_document(raw, Reason.MEMORY_LIMIT) if is_given_up else clean_guarded(raw, furniture)
-
-
 def _number(found: Cleaned, ordinal: int) -> None:
     """Let a document's place in its batch stand in for the version number until it lands."""
     rows: tuple[Article | Segment | Evidence | Image | Link, ...]
