@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple, cast
 
 from transforms.article import SegmentKind
+from transforms.clean.credits import known_credit, shaped_credit
 
 _LABEL = re.compile(r"(?:file )?(?:photos?|image|picture|file photo|foto|bild|caption)\s*:\s*", re.IGNORECASE)
 # Labels for those who cannot see a picture, which say where its credit and its caption begin.
@@ -21,8 +22,7 @@ _CONTROL = re.compile(
     r"(?:image|media) caption,?\s+(?=\S)",
     re.IGNORECASE,
 )
-_PLAYER = r"(?:Play(?: Video)?|Watch(?: Video)?|Enlarge(?: this image)?|Replay|Toggle caption|hide caption)"
-_NAME = r"[^\W\d_a-z][\w.’'-]*(?: (?:(?:de|van|von|der|al|bin|el|la|le|di|da|du) )?[^\W\d_a-z][\w.’'-]*){0,3}"
+_SHORT = 80
 
 
 class Rule(NamedTuple):
@@ -61,17 +61,24 @@ def known_line(line: str, *, is_doubtful: bool = False) -> Rule | None:
 
     Some rules are right only of lines that are doubtful anyway.
     """
+    # Short lines are those that pages repeat.
+    return (_known_again if len(line) <= _SHORT else _known)(line, is_doubtful)
+
+
+def _known(line: str, is_doubtful: bool) -> Rule | None:
     spaces = line.count(" ")
-    rules = _rules().rules
     if spaces >= _rules().max_words:
         return None
     lowered = line.lower()
-    for rule in rules:
+    for rule in _rules().rules:
         if spaces >= rule.max_words or (rule.is_doubtful and not is_doubtful):
             continue
-        if (not rule.cues or any(cue in lowered for cue in rule.cues)) and rule.pattern.match(line):
+        if (not rule.cues or any(map(lowered.__contains__, rule.cues))) and rule.pattern.match(line):
             return rule
     return None
+
+
+_known_again = lru_cache(maxsize=1 << 13)(_known)
 
 
 def is_marker(line: str) -> bool:
@@ -96,7 +103,8 @@ def caption_parts(line: str) -> Caption:
     start = label.end() if label else 0
     match = _rules().credit.search(line, start)
     if match is None or match.start() == start:
-        return Caption(start, stop, stop, stop)
+        shaped = shaped_credit(line, start, is_labelled=label is not None) or (stop, stop, stop)
+        return Caption(start, len(line[: shaped[0]].rstrip()), *shaped[1:])
     group = next(name for name, text in match.groupdict().items() if text is not None)
     credit_start, credit_end = match.span(group)
     return Caption(start, len(line[: match.start()].rstrip()), credit_start, credit_end)
@@ -119,32 +127,10 @@ def _rules() -> _Rules:
         for entry in data["rule"]
     )
     marker = next(rule for rule in rules if rule.name == "advertisement")
-    return _Rules(rules, max(rule.max_words for rule in rules), marker, _credit_pattern(words["agency"]))
+    return _Rules(rules, max(rule.max_words for rule in rules), marker, known_credit(words["agency"]))
 
 
 def _filled(pattern: str, words: Mapping[str, str]) -> str:
     for name, alternatives in words.items():
         pattern = pattern.replace(f"{{{name}}}", f"(?:{alternatives})")
     return pattern
-
-
-def _credit_pattern(agency: str) -> re.Pattern[str]:
-    """A credit at the end of a caption; which group matched tells where it stands."""
-    agencies = f"(?:{agency})(?: (?:Photo|Images))?"
-    filed = r"(?:(?:,|\s*/)\s*(?:[Ff]ile(?: [Pp]hoto)?|[Pp]ool))?"
-    chain = rf"{agencies}(?:\s*(?:/|,|\||via)\s*{agencies})*(?:\s*/\s*{_NAME})?{filed}"
-    whose = rf"(?:{_NAME}(?: and {_NAME})?\s*[/|,–—-]\s*)?{chain}"
-    label = (
-        r"(?:[Pp]hotos?|PHOTO|[Pp]hotographs?|[Ii]mages?|[Pp]ictures?|[Cc]redits?|CREDIT|[Cc]ourtesy|Foto|Bild)"
-    )
-    ended = r"(?<=[.!?”\"’')])\s*"
-    return re.compile(
-        rf"\s*\((?P<enclosed>{label}\b[^()]{{1,120}}|[^()]{{0,60}}?\b{agencies}\b[^()]{{0,60}})\)\s*$"
-        rf"|{ended}{_PLAYER}\s*(?P<played>{whose})\s*$"
-        rf"|{ended}(?P<glued>{whose})\s*$"
-        rf"|\s*[|•–—]\s*(?P<barred>{whose})\s*$"
-        rf"|{ended}(?P<labelled>{label}(?:\s+(?:credit|courtesy|by|of|via)\b|:)+\s*[^.]{{2,80}}\.?)\s*$"
-        r"|\s+(?P<named>Credits?:\s*[^.:]{2,80})\s*$"
-        r"|(?<=[.!?”\"’'])\s*\((?P<bracketed>[A-Z][^()]{2,80})\)\s*$"
-        rf"|\s*(?P<marked>©\s*[^.©]{{2,60}})\s*$"
-    )

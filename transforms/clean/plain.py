@@ -11,7 +11,8 @@ from transforms.clean.encoding import decode
 from transforms.clean.mend import mend, mend_line
 from transforms.clean.published import choose, text_candidates
 from transforms.clean.publisher import PublisherCandidate, publisher_from_text
-from transforms.clean.segments import Typed, is_sentence, segment
+from transforms.clean.segments import segment
+from transforms.clean.typed_lines import Typed, is_sentence
 from transforms.contract import Known, RawDocument, Rejected, cleaner
 from transforms.reasons import Reason, Repair
 from transforms.text import count_words
@@ -104,7 +105,7 @@ def _segments(typed: Sequence[Typed]) -> list[Segment]:
             field = one.kind
             start = lengths[field] + len(_SEPARATORS[field]) if field in lengths else 0
             end = lengths[field] = start + len(one.text)
-        raw_start, raw_end = one.text.raw_span(0, len(one.text)) or (None, None)
+        raw_start, raw_end = _raw_span(one) or (None, None)
         rows.append(
             Segment(
                 article_id="",
@@ -218,5 +219,10 @@ def _with_line(typed: Sequence[Typed], number: int) -> tuple[str, int | None]:
 
 def _placed(one: Typed) -> tuple[str, int | None]:
     """A segment's text with the raw offset it begins at."""
-    span = one.text.raw_span(0, len(one.text))
+    span = _raw_span(one)
     return one.text.text, span[0] if span else None
+
+
+def _raw_span(one: Typed) -> tuple[int, int] | None:
+    runs = one.text.runs
+    return (runs[0].raw_start, runs[-1].raw_end) if runs else None

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from transforms.article import SegmentKind
 from transforms.clean.line_rules import known_line, split_credit
 from transforms.clean.mend import mend
-from transforms.clean.segments import Typed, segment
+from transforms.clean.segments import segment
+from transforms.clean.typed_lines import Typed
 from transforms.clean.wraps import unwrap
 from transforms.offsets import MappedText
 
@@ -275,3 +276,39 @@ def test_more_lines_known_by_their_words(line: str, kind: str) -> None:
 @pytest.mark.parametrize("line", ["The Conversation", "She had contributed to her brother's campaign."])
 def test_lines_that_only_look_known(line: str) -> None:
     assert known_line(line) is None
+
+
+def test_headings_in_capitals_are_no_promotion() -> None:
+    for heading in ("MORE MONEY FOR SCHOOLS", "SEE YOU IN COURT"):
+        assert known_line(heading) is None
+    for promotion in ("READ MORE", "SEE ALSO", "WATCH: STORM BREAKS WALL", "WATCH Storm breaks the wall"):
+        rule = known_line(promotion)
+        assert rule is not None
+        assert rule.kind == "promo"
+
+
+@pytest.mark.parametrize("line", ["REKLAM", "Реклама", "Publicidade", "広告", "Annonce"])
+def test_advertisements_are_marked_in_many_languages(line: str) -> None:
+    assert kinds("\n".join([LEAD, line, QUOTE, MORE]))[line] == "widget"
+
+
+def test_a_sentence_with_a_whole_credit_behind_it_is_a_caption() -> None:
+    caption = "Mayor Ana Reyes walks along the harbour wall in Northport on Monday, March 1, 2021."
+    credit = "Photo by Mila Orlov/Getty Images"
+    found = kinds("\n\n".join([LEAD, QUOTE, f"{caption} ({credit})", MORE]))
+    assert found[caption] == "caption"
+    assert found[credit] == "credit"
+    long = f"{LEAD} {MORE} ({credit})"
+    assert kinds("\n\n".join([QUOTE, long, SHORT, QUOTE]))[long] == "body"
+
+
+def test_a_headline_run_into_its_deck_and_a_credit() -> None:
+    head, deck = (
+        "Northport votes to rebuild its harbour wall",
+        "The council’s decision came after a winter storm",
+    )
+    credit = "Mila Okafor/Harbour Gazette"
+    found = kinds("\n\n".join([head + deck + credit, LEAD, QUOTE, MORE]))
+    assert found[head] == "title"
+    assert found[deck] == "subtitle"
+    assert found[credit] == "credit"

@@ -1,0 +1,45 @@
+"""Headline, deck and credit that were run into one line come apart; other lines stay whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.clean.headlines import unglue
+from transforms.offsets import MappedText
+
+HEAD = "Northport votes to rebuild its harbour wall"
+DECK = "The council’s decision came after the storm of last winter"
+CREDIT = "Mila Okafor/Harbour Gazette"
+
+
+def pieces(line: str, title: str | None = None) -> list[str]:
+    found = list(unglue(MappedText.of(line), title))
+    for piece in found:
+        span = piece.raw_span(0, len(piece))
+        assert span is not None
+        assert line[slice(*span)] == piece.text
+    return [piece.text for piece in found]
+
+
+def test_headline_deck_and_credit_come_apart() -> None:
+    assert pieces(HEAD + DECK + CREDIT) == [HEAD, DECK, CREDIT]
+    assert pieces(HEAD + DECK) == [HEAD, DECK]
+
+
+def test_a_stated_headline_says_where_it_ends() -> None:
+    assert pieces(HEAD + "Council of Northport votes 7-2", HEAD) == [HEAD, "Council of Northport votes 7-2"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        HEAD,
+        f"{HEAD} {DECK}",
+        "LinkedIn to cut jobs in Northport as the storm damage grows",
+        "Jo McKay wins the vote in Northport after the storm",
+        "The council met. It said that the wall would be raised soon.The mayor agreed to pay.",
+        "Watch theThe wall",
+    ],
+)
+def test_other_lines_stay_whole(line: str) -> None:
+    assert pieces(line) == [line]
