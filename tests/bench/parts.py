@@ -8,11 +8,14 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from itertools import islice
 
+import ftfy
 import pyarrow.parquet as pq
 
 from flows.settings import DEFAULT_PARSER
-from tests.bench.timing import DATA, cpu
+from tests.bench.timing import DATA, cpu, in_turn
+from transforms.clean.plain import clean_text
 from transforms.clean.segments import segment
 from transforms.enrich import plan
 from transforms.offsets import MappedText
@@ -20,6 +23,7 @@ from transforms.parsing import load_parser, parse_articles
 from transforms.plain_article import plain_article
 
 ARTICLES = 100
+DOCUMENTS = 100
 
 
 def main() -> None:
@@ -29,15 +33,17 @@ def main() -> None:
 
 
 def _lines(name: str) -> None:
+    """All of the cleaning of a plain text, beside ftfy's on the same texts."""
     with gzip.open(DATA / "extraction" / f"lines_{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-        documents = [json.loads(line)["lines"] for line in file]
-    texts = [MappedText.of("\n".join(lines)) for lines in documents]
-    segment(texts[0])
-    with cpu() as spent:
-        for text in texts:
-            segment(text)
+        documents = [lines for line in islice(file, DOCUMENTS) if (lines := json.loads(line)["lines"])]
+    texts = ["\n".join(lines) for lines in documents]
     count = sum(map(len, documents))
-    print(f"lines, {name}: {1e6 * spent.seconds / count:.0f} microseconds a line ({count:,} lines)")
+    typing, _, ratio = in_turn(
+        lambda: [segment(MappedText.of(text)) for text in texts], lambda: list(map(ftfy.fix_text, texts))
+    )
+    print(f"lines typed, {name}: {1e6 * typing / count:.0f} microseconds a line, {ratio:.2f} of ftfy.fix_text")
+    whole, _, ratio = in_turn(lambda: list(map(clean_text, texts)), lambda: list(map(ftfy.fix_text, texts)))
+    print(f"plain texts, {name}: {1e6 * whole / count:.0f} microseconds a line, {ratio:.2f} of ftfy.fix_text")
 
 
 def _steps() -> None:

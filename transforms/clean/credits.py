@@ -59,7 +59,7 @@ def shaped_credit(line: str, start: int, *, is_labelled: bool) -> tuple[int, int
 
 def is_credit_shape(text: str) -> bool:
     """Whether a whole text is a person and an outlet with a slash between them."""
-    return "/" in text and _whole().fullmatch(text) is not None
+    return "/" in text and not any(map(str.isdigit, text)) and _whole().fullmatch(text) is not None
 
 
 def _slashed() -> str:

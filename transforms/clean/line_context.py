@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.clean.line_features import ENDS_SENTENCE, WORD_COUNT, Page
+from transforms.clean.line_ties import first_ties, second_ties
 
 Floats = NDArray[np.float32]
 Values = NDArray[Any]
@@ -37,18 +38,20 @@ def first_view(page: Page, wording: Floats, ending: Floats) -> Floats:
     columns += [_shifted(own, by) for step in range(1, _NEAR + 1) for by in (step, -step)]
     outer = np.column_stack((wording, page.shape[:, WORD_COUNT], ends)).astype(np.float32)
     columns += [_shifted(outer, by) for step in range(_NEAR + 1, _FAR + 1) for by in (step, -step)]
+    word_sums, running_sums, wording_sums, end_sums = map(_sums, (words, words * running, wording, ends))
     for reach in _REACHES:
         for low, high in _sides(n, reach):
             size = np.maximum(high - low, 1)
             columns += [
-                np.log1p(_sum(words, low, high)),
-                np.log1p(_sum(words * running, low, high)),
-                _sum(wording, low, high) / size,
-                _sum(ends, low, high) / size,
+                np.log1p(word_sums[high] - word_sums[low]),
+                np.log1p(running_sums[high] - running_sums[low]),
+                (wording_sums[high] - wording_sums[low]) / size,
+                (end_sums[high] - end_sums[low]) / size,
             ]
     text = max(float(words[running].sum()), 1.0)
     columns += _endings(page, ending)
     columns += [*_distances(running), np.cumsum(words * running) / text, *_place(n)]
+    columns += first_ties(page.ties)
     columns += [np.full(n, v) for v in (np.log1p(text), running.mean(), wording.mean(), np.log1p(words.sum()))]
     return np.column_stack(columns).astype(np.float32)
 
@@ -62,15 +65,16 @@ def second_view(page: Page, wording: Floats, shares: Floats) -> Floats:
     columns += [_shifted(odds[:, None], by) for step in range(1, _SECOND + 1) for by in (step, -step)]
     shape = page.shape[:, [WORD_COUNT, ENDS_SENTENCE]]
     columns += [_shifted(shape, by) for step in range(1, _NEAR + 1) for by in (step, -step)]
+    mass_sums, weight_sums, share_sums = map(_sums, (weights * shares, weights, shares))
     for reach in _SECOND_REACHES:
         for low, high in _sides(n, reach):
-            mass = _sum(weights * shares, low, high)
+            mass = mass_sums[high] - mass_sums[low]
             columns += [
-                mass / np.maximum(_sum(weights, low, high), 1),
-                _sum(shares, low, high) / np.maximum(high - low, 1),
+                mass / np.maximum(weight_sums[high] - weight_sums[low], 1),
+                (share_sums[high] - share_sums[low]) / np.maximum(high - low, 1),
                 np.log1p(mass),
             ]
-    columns += [*_distances(shares > _SURE), *_place(n)]
+    columns += [*_distances(shares > _SURE), *_place(n), *second_ties(page.ties, shares)]
     columns += [np.full(n, shares.mean()), np.full(n, (weights * shares).sum() / weights.sum())]
     return np.column_stack(columns).astype(np.float32)
 
@@ -111,9 +115,9 @@ def _sides(n: int, reach: int) -> tuple[tuple[Values, Values], tuple[Values, Val
     return (np.maximum(at - reach, 0), at), (at + 1, np.minimum(at + reach + 1, n))
 
 
-def _sum(values: Values, low: Values, high: Values) -> Values:
-    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-    return np.asarray(sums[high] - sums[low])
+def _sums(values: Values) -> Values:
+    """Sums of the values before each place."""
+    return np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
 
 
 def _distances(marked: Values) -> tuple[Values, Values]:

@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clean.line_characters import (
+    APOSTROPHE,
+    BRACKET,
+    CLASSES,
+    COLON,
+    COMMA,
+    DASH,
+    DIGIT,
+    LOWER,
+    QUOTE,
+    SEPARATOR,
+    SPACE,
+    STOP,
+    SYMBOL,
+    UNCASED,
+    UNSPACED,
+    UPPER,
+    Ints,
+    classify,
+)
+from transforms.clean.line_ties import Ties, find_ties
+
 Floats = NDArray[np.float32]
-Ints = NDArray[Any]
 
 GRAM_BITS = 17
 WORD_COUNT, ENDS_SENTENCE = 1, 25  # columns of Page.shape
-_TABLE = 0x3100
+_LONG, _NAME = 4, 2  # a word has more letters, a name too
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
-
-# Character classes: each character is in exactly one.
-(
-    SPACE, LOWER, UPPER, UNCASED, UNSPACED, DIGIT, STOP, COMMA, COLON, QUOTE, APOSTROPHE, DASH, BRACKET,
-    SEPARATOR, SYMBOL,
-) = range(15)  # fmt: skip
-_CLASSES = 15
-# Scripts written without spaces: each character counts as a word, as in transforms.text.
-_UNSPACED = (
-    (0xE00, 0xEFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x3040, 0x30FF),
-    (0x3400, 0x9FFF),
-    (0xF900, 0xFAFF),
-)
-_CHARACTERS = {
-    STOP: ".!?…。！？؟।",
-    COMMA: ",;،、，；",
-    COLON: ":：",
-    QUOTE: '"“”„«»「」『』‹›‟',
-    APOSTROPHE: "'’‘`´",
-    DASH: "-–—‐‑‒―",
-    BRACKET: "()[]{}（）【】",
-    SEPARATOR: "|/\\·•>»→▶›●■©@#_*+=~",
-}
 
 
 class Page(NamedTuple):
@@ -54,69 +47,24 @@ class Page(NamedTuple):
     words: Ints  # words of each line
     grams: Ints  # bucket of each gram
     gram_lines: Ints  # the line it stands in, ascending
-
-
-@cache
-def _tables() -> tuple[Ints, Ints]:
-    """Class and folded code of each code point below _TABLE; digits fold to 0."""
-    classes = np.full(_TABLE, SYMBOL, np.uint8)
-    folded = np.arange(_TABLE, dtype=np.uint64)
-    for code in range(_TABLE):
-        character = chr(code)
-        category = unicodedata.category(character)
-        if character.isspace():
-            classes[code] = SPACE
-        elif category in ("Lu", "Lt"):
-            classes[code] = UPPER
-        elif category == "Ll":
-            classes[code] = LOWER
-        elif category[0] in "LM":
-            classes[code] = UNSPACED if any(low <= code <= high for low, high in _UNSPACED) else UNCASED
-        elif category == "Nd":
-            classes[code] = DIGIT
-            folded[code] = 48
-        lower = character.lower()
-        if len(lower) == 1 and lower != character and ord(lower) < _TABLE:
-            folded[code] = ord(lower)
-    for kind, characters in _CHARACTERS.items():
-        for character in characters:
-            if ord(character) < _TABLE:
-                classes[ord(character)] = kind
-    return classes, folded
+    ties: Ties
 
 
 def read_page(lines: Sequence[str]) -> Page:
     """The features of a document's lines, none of which is blank."""
     text = "\n".join(lines) + "\n"
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    known, folding = _tables()
-    near = np.minimum(codes, _TABLE - 1)
-    classes = np.where(codes < _TABLE, known[near], _far_classes(codes))
-    folded = np.where(codes < _TABLE, folding[near], codes)
+    classes, folded = classify(text)
     ends = np.cumsum([len(line) + 1 for line in lines]) - 1
     starts = np.concatenate(([0], ends[:-1] + 1))
     line_of = np.repeat(np.arange(len(lines)), ends - starts + 1)
-    tally = np.bincount(line_of * _CLASSES + classes, minlength=len(lines) * _CLASSES)
-    counts = tally.reshape(len(lines), _CLASSES).astype(np.float32)
+    tally = np.bincount(line_of * CLASSES + classes, minlength=len(lines) * CLASSES)
+    counts = tally.reshape(len(lines), CLASSES).astype(np.float32)
     counts[:, SPACE] -= 1  # the newline
     tokens = _tokens(classes, folded)
-    words, grams, gram_lines, repeats = _grams(tokens, line_of, len(lines))
+    words, grams, gram_lines = _grams(tokens, line_of, len(lines))
+    repeats, ties = _recurrence(tokens, line_of[tokens.starts], len(lines))
     shape = _shape(counts, classes, starts, ends, line_of, words, tokens, repeats)
-    return Page(shape, words, grams, gram_lines)
-
-
-def _far_classes(codes: Ints) -> Ints:
-    """Classes above the table: ideographs, kana and syllables are letters, full-width signs what they are."""
-    classes = np.full(len(codes), UNCASED, np.uint8)
-    if codes.size and codes.max() >= _TABLE:
-        for kind, characters in _CHARACTERS.items():
-            for character in characters:
-                if ord(character) >= _TABLE:
-                    classes[codes == ord(character)] = kind
-        classes[(codes >= 0x1F000) & (codes < 0x20000)] = SYMBOL
-        for low, high in _UNSPACED:
-            classes[(codes >= max(low, _TABLE)) & (codes <= high)] = UNSPACED
-    return classes
+    return Page(shape, words, grams, gram_lines, ties)
 
 
 class _Tokens(NamedTuple):
@@ -149,14 +97,14 @@ def _tokens(classes: Ints, folded: Ints) -> _Tokens:
     return _Tokens(starts, ends, hashes, classes[starts], second)
 
 
-def _grams(tokens: _Tokens, line_of: Ints, count: int) -> tuple[Ints, Ints, Ints, Floats]:
+def _grams(tokens: _Tokens, line_of: Ints, count: int) -> tuple[Ints, Ints, Ints]:
     """Words, word pairs, and the first and last word of each line again as such, hashed into buckets."""
     lines = line_of[tokens.starts]
     words = np.bincount(lines, minlength=count)
     hashes = tokens.hashes
     if not len(hashes):
         empty = np.zeros(0, np.int64)
-        return words, empty, empty, np.zeros((count, 2), np.float32)
+        return words, empty, empty
     same = lines[1:] == lines[:-1]
     pairs = (hashes[:-1] * np.uint64(31) + hashes[1:])[same]
     is_first = np.concatenate(([True], ~same))
@@ -170,18 +118,43 @@ def _grams(tokens: _Tokens, line_of: Ints, count: int) -> tuple[Ints, Ints, Ints
     order = np.argsort(where, kind="stable")
     mixed = keys ^ (keys >> np.uint64(29))
     buckets = ((mixed * _MIX) >> np.uint64(64 - GRAM_BITS)).astype(np.int64)
-    return words, buckets[order], where[order], _recurrence(hashes, tokens, lines, count)
+    return words, buckets[order], where[order]
 
 
-def _recurrence(hashes: Ints, tokens: _Tokens, lines: Ints, count: int) -> Floats:
-    """Share of a line's longer words, and of its capitalised ones, that the document has in other lines too."""
-    _, inverse, seen = np.unique(hashes, return_inverse=True, return_counts=True)
-    recurs = seen[inverse] > 1
+def _recurrence(tokens: _Tokens, lines: Ints, count: int) -> tuple[Floats, Ties]:
+    """Share of a line's longer words, and of its capitalised ones, that recur in the document; its telling words."""
+    sizes, is_capital = tokens.ends - tokens.starts, tokens.first_class == UPPER
+    is_long = sizes > _LONG
+    pairs, pair_lines = _unspaced_pairs(tokens, lines)
+    all_lines = np.concatenate((lines, pair_lines))
+    _, numbers, seen = np.unique(
+        np.concatenate((tokens.hashes, pairs)), return_inverse=True, return_counts=True
+    )
+    recurs = seen[numbers[: len(lines)]] > 1
     out = np.zeros((count, 2), np.float32)
-    for column, chosen in enumerate((tokens.ends - tokens.starts > 4, tokens.first_class == UPPER)):
+    for column, chosen in enumerate((is_long, is_capital)):
         total = np.bincount(lines[chosen], minlength=count)
         out[:, column] = np.bincount(lines[chosen & recurs], minlength=count) / np.maximum(total, 1)
-    return out
+    is_telling = np.concatenate((is_long | (is_capital & (sizes > _NAME)), np.ones(len(pairs), bool)))
+    return out, find_ties(numbers, all_lines, is_telling, _copies(tokens.hashes, lines, count))
+
+
+def _unspaced_pairs(tokens: _Tokens, lines: Ints) -> tuple[Ints, Ints]:
+    """Hash and line of each two neighbouring characters of scripts without spaces, for want of words."""
+    unspaced = tokens.first_class == UNSPACED
+    first = np.flatnonzero(unspaced[:-1] & unspaced[1:] & (tokens.starts[1:] == tokens.ends[:-1]))
+    return tokens.hashes[first] * np.uint64(31) + tokens.hashes[first + 1], lines[first]
+
+
+def _copies(hashes: Ints, lines: Ints, count: int) -> Ints:
+    """How many lines have the words of each line, in whatever order."""
+    mixed = hashes * _PRIME ^ (hashes >> np.uint64(31))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
+    bounds = np.concatenate(([0], np.cumsum(np.bincount(lines, minlength=count))))
+    _, numbers, copies = np.unique(
+        sums[bounds[1:]] - sums[bounds[:-1]], return_inverse=True, return_counts=True
+    )
+    return np.asarray(copies[numbers])
 
 
 def _shape(

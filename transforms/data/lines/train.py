@@ -1,129 +1,90 @@
 """Train the line model from labelled lines: `python -m transforms.data.lines.train LABELLED...`.
 
 LABELLED are .jsonl.gz files of one document a line: `site`, `lines`, `labels` (1 body, 0 not, -1 left
-out). What a stage tells the next, and the scores printed, come from models that have not seen the
-line's site. Needs scikit-learn (the `train` extra); the model file does not.
+out). What a stage tells the next comes from models that have not seen the line's site. `--check` prints
+the scores of models that have not seen it in any stage, in thrice the time. Needs LightGBM and
+scikit-learn (the `train` extra); the model file needs neither.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import lightgbm
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from transforms.clean.line_context import SHORT_LINE, first_view, second_view
-from transforms.clean.line_features import GRAM_BITS, Floats, Page, read_page
-from transforms.clean.line_rules import is_marker
+from transforms.clean.line_features import Floats, Page
 from transforms.clean.lines import LineModel, Trees, Words
+from transforms.data.lines.labelled import BUCKETS, Lines, read_lines
 
 MODEL = Path(__file__).with_name("model.npz")
-_BUCKETS = 1 << GRAM_BITS
 _FOLDS = 3
 _ENDING_REACH = 30  # lines
 _LEAST_SITES = 3  # a word seen on fewer says more of the site than of news
-_FIRST = {"max_iter": 250, "learning_rate": 0.08, "max_leaf_nodes": 32, "max_features": 0.3}
-_SECOND = {"max_iter": 80, "learning_rate": 0.1, "max_leaf_nodes": 16, "max_features": 0.3}
+_FIRST = {"num_iterations": 200, "learning_rate": 0.07, "num_leaves": 32}
+_SECOND = {"num_iterations": 100, "learning_rate": 0.08, "num_leaves": 16}
+_TREES = {
+    "objective": "binary",
+    "feature_fraction_bynode": 0.3,
+    "min_data_in_leaf": 40,
+    "min_sum_hessian_in_leaf": 4.0,
+    "lambda_l2": 1.0,
+    "max_bin": 127,
+    "deterministic": True,
+    "force_col_wise": True,
+    "num_threads": 1,
+    "seed": 0,
+    "verbose": -1,
+}
 
 
-@dataclass(slots=True)
-class Lines:
-    """Labelled documents, their lines one after the other."""
-
-    pages: list[Page]
-    bounds: list[tuple[int, int]]
-    labels: NDArray[Any]
-    sites: NDArray[Any]
-    repeats: NDArray[Any]
-    groups: NDArray[Any]
-    grams: Any
-
-
-def read_lines(paths: Sequence[Path]) -> Lines:
-    """Read labelled lines; a file of few lines counts for more."""
-    pages: list[Page] = []
-    labels, sites, groups = [], [], []
-    for group, path in enumerate(paths):
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            documents = [d for d in map(json.loads, file) if not all(map(is_marker, d["lines"]))]
-        for document in documents:
-            # The model never sees advertisement markers (transforms.clean.segments).
-            seen = [i for i, line in enumerate(document["lines"]) if not is_marker(line)]
-            n = len(seen)
-            pages.append(read_page([document["lines"][i] for i in seen]))
-            labels += [document["labels"][i] for i in seen]
-            sites += [document["site"]] * n
-            groups += [group] * n
-    ends = np.cumsum([len(page.words) for page in pages])
-    bounds = list(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True))
-    return Lines(
-        pages,
-        bounds,
-        np.array(labels),
-        np.array(sites),
-        _repeats(np.array(groups)),
-        np.array(groups),
-        _gram_matrix(pages, bounds),
-    )
-
-
-def _repeats(groups: NDArray[Any]) -> NDArray[Any]:
-    """How often each line counts, so that a file of few lines has half the say of the largest at least.
-
-    Repeated rows and not weights: scikit-learn bins weighted rows a hundred times slower.
-    """
-    sizes = np.bincount(groups)
-    return np.asarray(np.maximum(np.round(sizes.max() / sizes / 2), 1).astype(int)[groups])
-
-
-def _gram_matrix(pages: Sequence[Page], bounds: Sequence[tuple[int, int]]) -> Any:
-    """Lines by buckets; each line's grams weigh one over the root of their number."""
-    columns = np.concatenate([page.grams for page in pages])
-    rows = np.concatenate([page.gram_lines + start for page, (start, _) in zip(pages, bounds, strict=True)])
-    n = bounds[-1][1]
-    damping = 1 / np.sqrt(np.maximum(np.bincount(rows, minlength=n), 1))
-    matrix = csr_matrix((damping[rows].astype(np.float32), (rows, columns)), shape=(n, _BUCKETS))
-    matrix.sum_duplicates()
-    return matrix
-
-
-def train(data: Lines) -> tuple[LineModel, Floats]:
-    """A model of all lines, and for each line its probability by models that have not seen its site."""
-    folds = folds_of(data.sites, _FOLDS)
+def train(data: Lines, chosen: NDArray[Any]) -> LineModel:
+    """A model of the chosen lines."""
+    folds = np.where(chosen, folds_of(data.sites, _FOLDS, salt="stage"), _FOLDS)
     over = body_is_over(data)
-    endings_rows = np.concatenate([page.words for page in data.pages]) <= SHORT_LINE
-    words_rows = data.labels >= 0
-    wording = _unseen(folds, lambda rows: _score(data, _fit_words(data, rows & words_rows, data.labels)))
-    ending = _unseen(folds, lambda rows: _score(data, _fit_words(data, rows & endings_rows, over)))
-    view = np.concatenate(
-        [
-            first_view(page, wording[a:b], ending[a:b])
-            for page, (a, b) in zip(data.pages, data.bounds, strict=True)
-        ]
+    written = chosen & (data.groups != data.made)
+    short = written & (np.concatenate([page.words for page in data.pages]) <= SHORT_LINE)
+    labelled = chosen & (data.labels >= 0)
+    wording, ending, shares = (np.zeros(len(folds), np.float32) for _ in range(3))
+    for fold in range(_FOLDS):
+        held, others = folds == fold, folds != fold
+        wording[held] = _score(data, _fit_words(data, others & written & labelled, data.labels))[held]
+        ending[held] = _score(data, _fit_words(data, others & short, over))[held]
+    view = _views(data, lambda page, at: first_view(page, wording[at], ending[at]))
+    for fold in range(_FOLDS):
+        seer = _fit_trees(view, data, (folds != fold) & labelled, _FIRST)
+        shares[folds == fold] = seer.shares(view[folds == fold])
+    first = _fit_trees(view, data, labelled, _FIRST)
+    again = _views(data, lambda page, at: second_view(page, wording[at], shares[at]))
+    second = _fit_trees(again, data, labelled, _SECOND)
+    words = _fit_words(data, written & labelled, data.labels)
+    return LineModel(words, _fit_words(data, short, over), first, second)
+
+
+def unseen_shares(data: Lines) -> Floats:
+    """The probability of each line by a model of other sites."""
+    folds = folds_of(data.sites, _FOLDS)
+    shares = np.zeros(len(folds), np.float32)
+    for fold in range(_FOLDS):
+        model = train(data, folds != fold)
+        held = _views(data, lambda page, _, model=model: model.page_shares(page))  # type: ignore[misc]
+        shares[folds == fold] = held[folds == fold]
+    return shares
+
+
+def _views(data: Lines, view: Callable[[Page, slice], Floats]) -> Floats:
+    """What `view` gives for each document, one after the other."""
+    return np.concatenate(
+        [view(page, slice(*bounds)) for page, bounds in zip(data.pages, data.bounds, strict=True)]
     )
-    shares = _unseen(folds, lambda rows: _fit_trees(view, data, rows, _FIRST).shares(view))
-    first = _fit_trees(view, data, words_rows, _FIRST)
-    again = np.concatenate(
-        [
-            second_view(page, wording[a:b], shares[a:b])
-            for page, (a, b) in zip(data.pages, data.bounds, strict=True)
-        ]
-    )
-    scored = _unseen(folds, lambda rows: _fit_trees(again, data, rows, _SECOND).shares(again))
-    words = _fit_words(data, words_rows, data.labels)
-    endings = _fit_words(data, endings_rows, over)
-    return LineModel(words, endings, first, _fit_trees(again, data, words_rows, _SECOND)), scored
 
 
 def body_is_over(data: Lines) -> NDArray[Any]:
@@ -140,20 +101,11 @@ def body_is_over(data: Lines) -> NDArray[Any]:
     return over
 
 
-def _unseen(folds: NDArray[Any], score: Callable[[NDArray[Any]], Floats]) -> Floats:
-    """Scores of all lines, each fold's by what was learnt from the others."""
-    scores = np.zeros(len(folds), np.float32)
-    for fold in range(_FOLDS):
-        held = folds == fold
-        scores[held] = score(~held)[held]
-    return scores
-
-
 def _fit_words(data: Lines, rows: NDArray[Any], target: NDArray[Any]) -> Words:
     matrix = data.grams[rows]
     known = _site_counts(matrix, data.sites[rows]) >= _LEAST_SITES
     fitted = LogisticRegression(C=1.0, solver="liblinear", tol=1e-2).fit(matrix[:, known], target[rows])
-    weights = np.zeros(_BUCKETS)
+    weights = np.zeros(BUCKETS)
     weights[known] = fitted.coef_[0]
     scale = float(np.abs(weights).max() / 127)
     return Words(np.round(weights / scale).astype(np.int8), scale, float(fitted.intercept_[0]))
@@ -163,59 +115,63 @@ def _site_counts(matrix: Any, sites: NDArray[Any]) -> NDArray[Any]:
     names, number = np.unique(sites, return_inverse=True)
     entries = matrix.tocoo()
     pairs = np.unique(entries.col.astype(np.int64) * len(names) + number[entries.row])
-    return np.bincount(pairs // len(names), minlength=_BUCKETS)
+    return np.bincount(pairs // len(names), minlength=BUCKETS)
 
 
 def _score(data: Lines, words: Words) -> Floats:
     return np.asarray(data.grams @ (words.weights * words.scale) + words.bias, np.float32)
 
 
-def _fit_trees(view: Floats, data: Lines, chosen: NDArray[Any], settings: dict[str, Any]) -> Trees:
-    rows = np.repeat(np.arange(len(chosen)), np.where(chosen & (data.labels >= 0), data.repeats, 0))
-    booster = HistGradientBoostingClassifier(
-        min_samples_leaf=40, l2_regularization=1.0, early_stopping=False, random_state=0, **settings
-    )
-    booster.fit(view[rows], data.labels[rows])
-    return as_trees(booster)
+def _fit_trees(view: Floats, data: Lines, rows: NDArray[Any], settings: dict[str, Any]) -> Trees:
+    labelled = lightgbm.Dataset(view[rows], data.labels[rows], weight=data.weights[rows])
+    return as_trees(lightgbm.train({**_TREES, **settings}, labelled))
 
 
-def as_trees(booster: HistGradientBoostingClassifier) -> Trees:
+def as_trees(booster: lightgbm.Booster) -> Trees:
     """The fitted trees, laid out for QuickScorer: leaves numbered from left to right."""
-    count, most = len(booster._predictors), booster.max_leaf_nodes - 1
-    features = np.zeros((most, count), np.int16)
-    thresholds = np.full((most, count), np.inf, np.float32)
-    masks = np.full((most, count), 0xFFFFFFFF, np.uint32)
-    leaves = np.zeros((count, 32), np.float32)
-    for tree, (predictor,) in enumerate(booster._predictors):
-        for place, (node, before, leaf_count) in enumerate(_inner_nodes(predictor.nodes)):
-            features[place, tree] = node["feature_idx"]
-            thresholds[place, tree] = node["num_threshold"]
-            masks[place, tree] = 0xFFFFFFFF & ~(((1 << leaf_count) - 1) << before)
-        values = [node["value"] for node in _leaves(predictor.nodes, 0)]
+    roots = [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
+    most = max(tree_leaves - 1 for tree_leaves in (len(_leaves(root)) for root in roots))
+    features = np.zeros((most, len(roots)), np.int16)
+    thresholds = np.full((most, len(roots)), np.inf, np.float32)
+    masks = np.full((most, len(roots)), 0xFFFFFFFF, np.uint32)
+    leaves = np.zeros((len(roots), 32), np.float32)
+    for tree, root in enumerate(roots):
+        for place, (node, before, count) in enumerate(_inner_nodes(root)):
+            features[place, tree] = node["split_feature"]
+            thresholds[place, tree] = _float32_below(node["threshold"])
+            masks[place, tree] = 0xFFFFFFFF & ~(((1 << count) - 1) << before)
+        values = _leaves(root)
         leaves[tree, : len(values)] = values
-    return Trees(features, thresholds, masks, leaves, float(booster._baseline_prediction[0, 0]))
+    return Trees(features, thresholds, masks, leaves, 0.0)
 
 
-def _leaves(nodes: Any, at: int) -> list[Any]:
-    """The leaves of a subtree from left to right."""
-    node = nodes[at]
-    return [node] if node["is_leaf"] else _leaves(nodes, node["left"]) + _leaves(nodes, node["right"])
+def _float32_below(threshold: float) -> np.float32:
+    """The greatest number of single precision that is not above a threshold: the same ones pass it."""
+    near = np.float32(threshold)
+    return near if near <= threshold else np.nextafter(near, np.float32(-np.inf))
 
 
-def _inner_nodes(nodes: Any, at: int = 0, before: int = 0) -> Iterator[tuple[Any, int, int]]:
+def _leaves(node: dict[str, Any]) -> list[float]:
+    """The values of a subtree's leaves from left to right."""
+    if "leaf_value" in node:
+        return [node["leaf_value"]]
+    return _leaves(node["left_child"]) + _leaves(node["right_child"])
+
+
+def _inner_nodes(node: dict[str, Any], before: int = 0) -> Iterator[tuple[dict[str, Any], int, int]]:
     """Inner nodes, each with the number of leaves left of its subtree and of those in its left half."""
-    node = nodes[at]
-    if not node["is_leaf"]:
-        left = len(_leaves(nodes, node["left"]))
-        yield node, before, left
-        yield from _inner_nodes(nodes, node["left"], before)
-        yield from _inner_nodes(nodes, node["right"], before + left)
+    if "leaf_value" in node:
+        return
+    left = len(_leaves(node["left_child"]))
+    yield node, before, left
+    yield from _inner_nodes(node["left_child"], before)
+    yield from _inner_nodes(node["right_child"], before + left)
 
 
-def folds_of(sites: NDArray[Any], count: int) -> NDArray[Any]:
+def folds_of(sites: NDArray[Any], count: int, *, salt: str = "") -> NDArray[Any]:
     """The fold of each line, by a hash of its site."""
     names, number = np.unique(sites, return_inverse=True)
-    folds = [int(hashlib.sha256(name.encode()).hexdigest(), 16) % count for name in names]
+    folds = [int(hashlib.sha256((salt + name).encode()).hexdigest(), 16) % count for name in names]
     return np.array(folds)[number]
 
 
@@ -244,14 +200,17 @@ def save(model: LineModel, path: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train on all lines, print the cross-validated scores, write the model."""
+    """Train on all lines, write the model, print the cross-validated scores."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labelled", nargs="+", type=Path)
     parser.add_argument("--output", type=Path, default=MODEL)
+    parser.add_argument("--check", action="store_true")
     options = parser.parse_args(arguments)
     data = read_lines(options.labelled)
-    model, shares = train(data)
-    save(model, options.output)
+    save(train(data, np.ones(len(data.labels), bool)), options.output)
+    if not options.check:
+        return
+    shares = unseen_shares(data)
     for group, path in enumerate(options.labelled):
         noise, content = line_f1(data.labels[data.groups == group], shares[data.groups == group])
         sys.stderr.write(f"{path.name}: noise F1 {noise:.4f}, content F1 {content:.4f}\n")
