@@ -1,7 +1,7 @@
 """Lines of pages rendered as text: which ones are the article's body.
 
 The shipped model was trained on these very lines, so these floors guard against a change for the
-worse; what it does on sites it has not seen is what `transforms.data.lines.train` prints.
+worse; what it does on sites it has not seen is what `transforms.data.lines.train --check` prints.
 """
 
 from __future__ import annotations

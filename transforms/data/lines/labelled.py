@@ -1,4 +1,4 @@
-"""Labelled lines of pages, and of short plain texts made of them, as the arrays that the line model learns from."""
+"""Labelled lines of pages, and of plain texts made of them, as the arrays that the line model learns from."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from transforms.clean.line_features import GRAM_BITS, Page, read_page
 from transforms.clean.line_rules import is_marker
 
 BUCKETS = 1 << GRAM_BITS
-# Short texts that are no pages: of such, a page's lines tell nothing.
+# Texts that are no pages: articles with little furniture, and the beginnings of some.
 _FURNITURE_KEPT = 0.2
-_BRIEF = (2, 12)  # lines
+_BRIEF = (2, 10)  # lines
 _BRIEF_WEIGHT = 3.0
 
 
@@ -47,9 +47,9 @@ class _Document(NamedTuple):
 
 
 def read_lines(paths: Sequence[Path]) -> Lines:
-    """Read labelled lines, and make short plain texts of the documents of the last file."""
+    """Read labelled lines, and make plain texts of the documents of the last file."""
     files = [list(_documents(path, group)) for group, path in enumerate(paths)]
-    documents = [*chain(*files), *chain(*(_briefs(document, len(paths)) for document in files[-1]))]
+    documents = [*chain(*files), *chain(*(_plain_texts(document, len(paths)) for document in files[-1]))]
     pages = [read_page([line for line, _ in document.lines]) for document in documents]
     sizes = [len(document.lines) for document in documents]
     ends = np.cumsum(sizes)
@@ -77,12 +77,13 @@ def _documents(path: Path, group: int) -> Iterator[_Document]:
                 yield _Document(document["site"], lines, group, 1.0)
 
 
-def _briefs(document: _Document, group: int) -> Iterator[_Document]:
-    """The beginning of a document's article with little of its furniture."""
+def _plain_texts(document: _Document, group: int) -> Iterator[_Document]:
+    """The article of a document with little of its furniture, and the beginning of that."""
     draw = random.Random(document.site + document.lines[0][0])  # noqa: S311 - no secret
     lines = [pair for pair in document.lines if pair[1] == 1 or draw.random() < _FURNITURE_KEPT]
     first = next((place for place, (_, label) in enumerate(lines) if label == 1), None)
     if first is not None:
+        yield _Document(document.site, lines, group, 1.0)
         yield _Document(document.site, lines[first : first + draw.randint(*_BRIEF)], group, _BRIEF_WEIGHT)
 
 

@@ -2,7 +2,7 @@
 
 LABELLED are .jsonl.gz files of one document a line: `site`, `lines`, `labels` (1 body, 0 not, -1 left
 out). What a stage tells the next comes from models that have not seen the line's site. `--check` prints
-the scores of models that have not seen it in any stage, in thrice the time. Needs LightGBM and
+the scores of models that have not seen it in any stage, in four times the time. Needs LightGBM and
 scikit-learn (the `train` extra); the model file needs neither.
 """
 
@@ -27,6 +27,7 @@ from transforms.data.lines.labelled import BUCKETS, Lines, read_lines
 
 MODEL = Path(__file__).with_name("model.npz")
 _FOLDS = 3
+_STAGE_FOLDS = 4
 _ENDING_REACH = 30  # lines
 _LEAST_SITES = 3  # a word seen on fewer says more of the site than of news
 _FIRST = {"num_iterations": 200, "learning_rate": 0.07, "num_leaves": 32}
@@ -48,18 +49,18 @@ _TREES = {
 
 def train(data: Lines, chosen: NDArray[Any]) -> LineModel:
     """A model of the chosen lines."""
-    folds = np.where(chosen, folds_of(data.sites, _FOLDS, salt="stage"), _FOLDS)
+    folds = np.where(chosen, folds_of(data.sites, _STAGE_FOLDS, salt="stage"), _STAGE_FOLDS)
     over = body_is_over(data)
     written = chosen & (data.groups != data.made)
     short = written & (np.concatenate([page.words for page in data.pages]) <= SHORT_LINE)
     labelled = chosen & (data.labels >= 0)
     wording, ending, shares = (np.zeros(len(folds), np.float32) for _ in range(3))
-    for fold in range(_FOLDS):
+    for fold in range(_STAGE_FOLDS):
         held, others = folds == fold, folds != fold
         wording[held] = _score(data, _fit_words(data, others & written & labelled, data.labels))[held]
         ending[held] = _score(data, _fit_words(data, others & short, over))[held]
     view = _views(data, lambda page, at: first_view(page, wording[at], ending[at]))
-    for fold in range(_FOLDS):
+    for fold in range(_STAGE_FOLDS):
         seer = _fit_trees(view, data, (folds != fold) & labelled, _FIRST)
         shares[folds == fold] = seer.shares(view[folds == fold])
     first = _fit_trees(view, data, labelled, _FIRST)
