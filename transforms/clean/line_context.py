@@ -38,7 +38,9 @@ def first_view(page: Page, wording: Floats, ending: Floats) -> Floats:
     columns += [_shifted(own, by) for step in range(1, _NEAR + 1) for by in (step, -step)]
     outer = np.column_stack((wording, page.shape[:, WORD_COUNT], ends)).astype(np.float32)
     columns += [_shifted(outer, by) for step in range(_NEAR + 1, _FAR + 1) for by in (step, -step)]
-    word_sums, running_sums, wording_sums, end_sums = map(_sums, (words, words * running, wording, ends))
+    word_sums, running_sums, wording_sums, end_sums = (
+        _sums(values) for values in (words, words * running, wording, ends)
+    )
     for reach in _REACHES:
         for low, high in _sides(n, reach):
             size = np.maximum(high - low, 1)
@@ -65,7 +67,7 @@ def second_view(page: Page, wording: Floats, shares: Floats) -> Floats:
     columns += [_shifted(odds[:, None], by) for step in range(1, _SECOND + 1) for by in (step, -step)]
     shape = page.shape[:, [WORD_COUNT, ENDS_SENTENCE]]
     columns += [_shifted(shape, by) for step in range(1, _NEAR + 1) for by in (step, -step)]
-    mass_sums, weight_sums, share_sums = map(_sums, (weights * shares, weights, shares))
+    mass_sums, weight_sums, share_sums = (_sums(values) for values in (weights * shares, weights, shares))
     for reach in _SECOND_REACHES:
         for low, high in _sides(n, reach):
             mass = mass_sums[high] - mass_sums[low]
