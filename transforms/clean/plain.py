@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from transforms.article import Draft, Evidence, Image, Segment
-from transforms.clean.authors import is_full_name, read_byline
+from transforms.clean.authors import read_byline
 from transforms.clean.encoding import decode
 from transforms.clean.mend import mend, mend_line
 from transforms.clean.published import choose, text_candidates
@@ -157,11 +157,9 @@ def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
     if best is not None and best.confidence >= _TRUSTED_PUBLISHER:
         draft.publisher, draft.publisher_basis = best.name, best.basis
     draft.evidence += _publisher_evidence(candidates, draft.publisher)
-    bylines = [one for one in typed if one.kind == "byline"]
-    signed = [one for one in bylines if one.basis != "rule:contributed"]
-    draft.authors = list(read_byline(one.text.text for one in signed or bylines).persons)
-    if not signed:  # notes on who helped are sentences, with places between the names
-        signed, draft.authors = bylines, [name for name in draft.authors if is_full_name(name)]
+    # Who only helped is named in a note of its own, and does not sign.
+    signed = [one for one in typed if one.kind == "byline" and one.basis != "rule:contributed"]
+    draft.authors = list(read_byline(one.text.text for one in signed).persons)
     for name in draft.authors:
         line = next((one for one in signed if name in one.text.text), signed[0])
         clue, raw_start = _placed(line)
