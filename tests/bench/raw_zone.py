@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import random
-import resource
 import sys
 import tempfile
 from functools import partial
@@ -65,7 +64,13 @@ def _ingest(path: Path, lake: Path) -> tuple[float, int, int]:
             ingest(held.lake, held.run, items_of(held.lake, settings, sources_for(settings, [str(path)])))
         files = len(list((lake / "data").rglob("*.parquet")))
         held.refined.pending = 0
-    return spent.seconds, files, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    return spent.seconds, files, _peak_memory()
+
+
+def _peak_memory() -> int:
+    """MB of this process; what getrusage says is inherited from the one that started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) >> 10
 
 
 def _speed(size: float, seconds: float) -> str:
