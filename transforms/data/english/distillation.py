@@ -16,6 +16,7 @@ from thinc.api import Optimizer, set_dropout_rate
 from transforms.data.english.network import CheapLower, Floats, Ints, component
 
 LINE_END = 0.6
+LINE_MARK = 0.9
 CLOSING = frozenset("\"'”’)")
 
 
@@ -55,11 +56,11 @@ class Marker:
         return softmax(self.pipe.model.get_ref("upper").predict(step.state2vec.predict(ids)))
 
     def _vectors(self, lessons: Sequence[Lesson]) -> Floats:
-        name = self.pipe.name
-        if all(name in lesson.vectors for lesson in lessons):
-            return np.concatenate([lesson.vectors[name] for lesson in lessons]).astype(np.float32)
-        layer = self.pipe.model.get_ref("tok2vec")
-        return np.asarray(layer.predict([lesson.original for lesson in lessons]), np.float32)
+        known = [lesson.vectors.get(self.pipe.name) for lesson in lessons]
+        unknown = [lesson.original for lesson, rows in zip(lessons, known, strict=True) if rows is None]
+        read = self.pipe.model.get_ref("tok2vec").predict(unknown) if unknown else ()
+        fresh = iter(np.split(np.asarray(read), np.cumsum([len(doc) for doc in unknown])[:-1]))
+        return np.concatenate([next(fresh) if rows is None else rows for rows in known], dtype=np.float32)
 
 
 @dataclass(slots=True)
@@ -131,8 +132,9 @@ def _learn_moves(
     open_states = ~is_gold
     if head.marker is not None and open_states.any():
         targets[open_states] = head.marker.probabilities(lessons, ids)[open_states]
-    if "B-ROOT" in pipe.move_names:
-        mend_sentence_ends(targets, ids, lessons, pipe.move_names.index("B-ROOT"))
+    moves = pipe.move_names
+    if "B-ROOT" in moves:
+        mend_sentence_ends(targets, ids, lessons, moves.index("B-ROOT"), moves.index("R-punct"))
     hidden, backprop_hidden = step.state2vec(ids, True)
     mask = (np.random.random(hidden.shape) >= dropout).astype(np.float32) / (1.0 - dropout)
     scores, backprop_upper = upper.begin_update(hidden * mask)
@@ -144,26 +146,30 @@ def _learn_moves(
     return float(loss), backprop_hidden((backprop_upper(d_scores) * mask, ids))
 
 
-def mend_sentence_ends(targets: Floats, ids: Ints, lessons: Sequence[Lesson], end: int) -> None:
+def mend_sentence_ends(targets: Floats, ids: Ints, lessons: Sequence[Lesson], end: int, attach: int) -> None:
     """Two things of which the teacher knows too little: line breaks and closing quotation marks.
 
-    A line break ends the sentence; a mark that follows its word without a space still belongs to it.
-    The move that ends a sentence is possible once and leaves the context as it is, so the teacher's
-    other moves keep a share: they are what follows.
+    A line break ends the sentence; a mark that follows its word without a space still belongs to it,
+    and hangs on what stands before it where a line ends. `ids` start with the next two tokens. The move
+    that ends a sentence is possible once and leaves the context as it is, so the teacher's other moves
+    keep a share: they are what follows.
     """
     tokens = [token for lesson in lessons for token in lesson.doc]
-    spaces = np.array([token.is_space and "\n" in token.text for token in tokens])
+    breaks = np.array([token.is_space and "\n" in token.text for token in tokens])
     glued = np.array([not token.whitespace_ and not token.is_space for token in tokens])
-    quotes = np.array([token.text in CLOSING for token in tokens])
-    # One more place at the end is for no token.
-    begins = np.append(np.insert(spaces[:-1], 0, False) & ~spaces, False)
-    closes = np.append(np.insert(glued[:-1], 0, False) & quotes, False)
-    for places, share in ((begins, LINE_END), (closes, 0.0)):
-        touched = places[ids[:, 1]]
+    marks = np.array([token.text in CLOSING for token in tokens]) & np.insert(glued[:-1], 0, False)
+    before_break = np.append(breaks[1:], True)
+    begins = np.insert(breaks[:-1], 0, False) & ~breaks
+    for places, column, move, share in (
+        (marks & before_break, 0, attach, LINE_MARK),
+        (begins, 1, end, LINE_END),
+        (marks, 1, end, 0.0),
+    ):
+        touched = np.append(places, False)[ids[:, column]]  # one more place at the end is for no token
         others = targets[touched]
-        others[:, end] = 1e-6
+        others[:, move] = 1e-6
         targets[touched] = (1.0 - share) * others / others.sum(axis=1, keepdims=True)
-        targets[touched, end] = share
+        targets[touched, move] = share
 
 
 def _roll_out(pipe: Any, step: Any, lessons: Sequence[Lesson]) -> tuple[Ints, Floats, Any]:

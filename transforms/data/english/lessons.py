@@ -25,7 +25,7 @@ def news_lessons(vocab: Any, folder: Path) -> Iterator[Lesson]:
         for start, end in _cuts(doc):
             words, spaces = tokens_of(doc[start:end])
             chunk = Doc(vocab, words, spaces)
-            yield Lesson(chunk, chunk, {"parser": vectors[start:end]})
+            yield Lesson(chunk, chunk, {name: rows[start:end] for name, rows in vectors.items()})
 
 
 def gold_lessons(vocab: Any, folder: Path) -> Iterator[tuple[str, Lesson]]:
@@ -34,7 +34,7 @@ def gold_lessons(vocab: Any, folder: Path) -> Iterator[tuple[str, Lesson]]:
         words, spaces = tokens_of(doc)
         text = Doc(vocab, words, spaces)
         gold = {"ner": Example(text, _named(vocab, doc, names))}
-        yield source, Lesson(text, text, {"parser": vectors}, gold)
+        yield source, Lesson(text, text, vectors, gold)
 
 
 def _cuts(doc: Doc) -> Iterator[tuple[int, int]]:
@@ -109,7 +109,7 @@ def strange_names(lesson: Lesson, words: Sequence[str], rng: np.random.Generator
         if printed[i].istitle() and printed[i].isalpha() and printed[i - 1][0].isalpha() and rng.random() < 0.7:
             printed[i] = words[int(rng.integers(len(words)))]
     doc = Doc(lesson.doc.vocab, printed, spaces)
-    return Lesson(doc, doc, lesson.vectors)
+    return Lesson(doc, doc, {"parser": lesson.vectors["parser"]})
 
 
 def single_breaks(lesson: Lesson) -> Lesson:

