@@ -15,10 +15,10 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import NumpyOps
 
-from transforms.data.english import course, network, packing, recipe, scoring, teacher
+from transforms.data.english import course, labelling, network, packing, recipe, scoring, teacher
 from transforms.data.english.corpus import Sample, gold_samples
 from transforms.data.english.distillation import Head, Lesson, Marker, mend_sentence_ends, softmax
-from transforms.data.english.lessons import capitals
+from transforms.data.english.lessons import capitals, strange_names
 
 ENGLISH = Path(packing.__file__).parent
 SIZES = sorted(recipe.STUDENTS)
@@ -165,6 +165,61 @@ def test_bias_favours_organisations_alone() -> None:
     assert changed.sum() == pytest.approx(3.0, abs=1e-5)
 
 
+def test_mean_of_pipelines_lies_between_them() -> None:
+    one, other = (spacy.load(ENGLISH / "fast", exclude=["parser"]) for _ in range(2))
+    before = [node.get_param(name).copy() for node, name in course.parameters(one)]
+    for node, name in course.parameters(other):
+        node.set_param(name, node.get_param(name) + 2)
+    mean = teacher.average([one, other])
+    for (node, name), weights in zip(course.parameters(mean), before, strict=True):
+        np.testing.assert_allclose(node.get_param(name), weights + 1, rtol=1e-5, atol=1e-5)
+
+
+def teacher_of_names() -> Language:
+    """A recogniser with an encoder of its own."""
+    nlp = spacy.load(ENGLISH / "fast", exclude=["parser"])
+    nlp.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
+    return nlp
+
+
+def test_processes_share_the_labelling_and_teachers_vectors_fit_their_tokens(tmp_path: Path) -> None:
+    nlp, names = spacy.load(ENGLISH / "fast"), teacher_of_names()
+    texts = [f"Ottoline Vane left Oslo {n} times." for n in range(labelling.SHARD + 3)]
+    for part in (1, 0):
+        samples = [Sample(text, "news", None) for text in texts]
+        labelling.label(nlp, samples, tmp_path, part, parts=2)
+        assert len(list(tmp_path.glob("*.json"))) == 2 - part
+    labelling.add_vectors(names, tmp_path)
+    read = list(labelling.read_labels(nlp.vocab, tmp_path))
+    assert [doc.text for doc, *_ in read] == texts
+    expected = names.get_pipe("ner").model.get_ref("tok2vec").predict([names.make_doc(texts[-1])])
+    np.testing.assert_allclose(read[-1][1]["ner"], np.asarray(expected), atol=0.02)
+
+
+def test_vectors_at_hand_and_vectors_made_anew_mark_alike() -> None:
+    _, _, lessons = small_world()
+    ids = np.array([[0, 1, 2], [5, 6, 7], [30, 31, 32]], "i")
+    pipe = teacher_of_names().get_pipe("ner")
+    for lesson in lessons:
+        lesson.vectors["ner"] = np.asarray(pipe.model.get_ref("tok2vec").predict([lesson.original]))
+    known = Marker(pipe).probabilities(lessons, ids)
+    for lesson in lessons:
+        del lesson.vectors["ner"]
+        np.testing.assert_allclose(Marker(pipe).probabilities(lessons, ids), known, atol=1e-5)
+
+
+def test_strangers_stand_where_names_stood_and_are_read_anew() -> None:
+    doc = Doc(spacy.blank("en").vocab, ["So", "Vane", "left", "Oslo", "."], [True, True, True, False, False])
+    lesson = Lesson(doc, doc, {"parser": np.zeros((5, 2), "f"), "ner": np.zeros((5, 2), "f")})
+    texts = set()
+    for seed in range(20):
+        changed = strange_names(lesson, ["Quay"], np.random.default_rng(seed))
+        assert changed.doc is changed.original
+        assert set(changed.vectors) == {"parser"}
+        texts.add(changed.doc.text)
+    assert texts == {"So Vane left Oslo.", "So Quay left Oslo.", "So Vane left Quay.", "So Quay left Quay."}
+
+
 def test_gold_is_glued_with_its_offsets(tmp_path: Path) -> None:
     import gzip
 
@@ -175,8 +230,8 @@ def test_gold_is_glued_with_its_offsets(tmp_path: Path) -> None:
     for name in ("gmb", "uner", "gum", "crossner", "btc"):
         with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as lines:
             lines.writelines(json.dumps(row) + "\n" for row in rows if row["src"].startswith(name))
-    samples = list(gold_samples(tmp_path, leave_out=["uner"]))
-    assert [sample.source for sample in samples] == ["gmb"]
+    samples = list(gold_samples(tmp_path))
+    assert [sample.source for sample in samples] == ["gmb", "uner-x"]
     assert samples[0].names is not None
     found = [samples[0].text[start:end] for start, end, _ in samples[0].names]
     assert found == ["Vane", "Oslo"] * 3
@@ -209,15 +264,16 @@ def test_triples_of_active_and_passive() -> None:
 
 
 def test_sentences_end_at_line_breaks_and_not_before_closing_marks() -> None:
-    words, spaces = ["So", ".", '"', "\n", "Next", '"', "No"], [False, False, False, False, True, False, False]
+    """The mark at the end of a line hangs on what stands before it; the one inside the next line need not."""
+    words = ["So", ".", '"', "\n", "Next", '"', "No"]
+    spaces = [False, False, False, False, False, True, False]
     doc = Doc(spacy.blank("en").vocab, words, spaces)
-    ids = np.array(
-        [[now, following] for now, following in zip(range(7), [1, 2, 3, 4, 5, 6, -1], strict=True)], "i"
-    )
+    ids = np.array([[now, now + 1 if now < 6 else -1] for now in range(7)], "i")
     targets = np.full((7, 4), 0.25, "f")
-    mend_sentence_ends(targets, ids, [Lesson(doc, doc)], 3)
+    mend_sentence_ends(targets, ids, [Lesson(doc, doc)], end=3, attach=2)
     np.testing.assert_allclose(targets.sum(axis=1), 1.0, rtol=1e-5)
-    assert targets[:, 3].tolist() == pytest.approx([0.25, 0.0, 0.25, 0.6, 0.25, 0.25, 0.25])
+    assert targets[:, 3].tolist() == pytest.approx([0.25, 0.0, 0.1 / 3, 0.6, 0.0, 0.25, 0.25], abs=1e-5)
+    assert targets[:, 2].tolist() == pytest.approx([0.25, 1 / 3, 0.9, 0.4 / 3, 1 / 3, 0.25, 0.25], abs=1e-5)
 
 
 def test_softmax_rows_are_probabilities() -> None:

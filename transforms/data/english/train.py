@@ -75,7 +75,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _parse(options: argparse.Namespace, part: int) -> None:
     """A part of the texts, as the teacher of the parse reads them."""
     parses = labelling.load_teacher(options.parse_teacher)
-    gold = corpus.gold_samples(options.data / "ner-train", leave_out=recipe.LEFT_OUT)
+    gold = corpus.gold_samples(options.data / "ner-train")
     labelling.label(parses, gold, options.work / "gold", part, PROCESSES)
     news = corpus.news_samples(options.data / "news-dev.parquet")
     with parses.select_pipes(disable="ner"):
