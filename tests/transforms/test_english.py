@@ -230,6 +230,7 @@ def test_gold_is_glued_with_its_offsets(tmp_path: Path) -> None:
     for name in ("gmb", "uner", "gum", "crossner", "btc"):
         with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as lines:
             lines.writelines(json.dumps(row) + "\n" for row in rows if row["src"].startswith(name))
+    assert [sample.source for sample in gold_samples(tmp_path, ["uner", "gum"])] == ["gmb"]
     samples = list(gold_samples(tmp_path))
     assert [sample.source for sample in samples] == ["gmb", "uner-x"]
     assert samples[0].names is not None

