@@ -29,9 +29,9 @@ NAME_SEEDS = (1, 2)
 
 # A long course at a high rate, then one that cools down to nothing.
 MAIN = Course(
-    words=7_000_000, rate=1.5e-3, final=0.3, batch_words=2000, dropout=0.0, name_weight=3.0, strange_names=0.3
+    words=5_000_000, rate=1.5e-3, final=0.3, batch_words=2000, dropout=0.0, name_weight=3.0, strange_names=0.3
 )
-COOL = replace(MAIN, words=3_000_000, rate=7e-4, final=0.01, seed=2)
+COOL = replace(MAIN, words=2_500_000, rate=7e-4, final=0.01, seed=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ STUDENTS = {
     ),
     "accurate": Student(
         Size(depth=4),
-        {"main": replace(MAIN, words=6_000_000, rate=1.2e-3), "cool": COOL},
+        {"main": replace(MAIN, words=4_200_000, rate=1.2e-3), "cool": COOL},
         "English for news, accurate: one encoder of four layers for parse and names",
     ),
 }
