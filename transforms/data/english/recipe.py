@@ -31,7 +31,7 @@ NAME_SEEDS = (1, 2)
 MAIN = Course(
     words=5_000_000, rate=1.5e-3, final=0.3, batch_words=2000, dropout=0.0, name_weight=3.0, strange_names=0.3
 )
-COOL = replace(MAIN, words=2_500_000, rate=7e-4, final=0.01, seed=2)
+COOL = replace(MAIN, words=3_000_000, rate=8e-4, final=0.01, strange_names=0.5, seed=2)
 
 
 @dataclass(frozen=True, slots=True)
