@@ -27,11 +27,12 @@ NAME_COURSES = {"main": NAME_COURSE, "again": replace(NAME_COURSE, words=1_200_0
 # One teacher a seed; their weights are averaged.
 NAME_SEEDS = (1, 2)
 
-# A long course at a high rate, then one that cools down to nothing.
+# A long course at a high rate, one that cools down to nothing, and once more from there.
 MAIN = Course(
     words=5_000_000, rate=1.5e-3, final=0.3, batch_words=2000, dropout=0.0, name_weight=3.0, strange_names=0.3
 )
 COOL = replace(MAIN, words=3_000_000, rate=8e-4, final=0.01, strange_names=0.5, seed=2)
+AGAIN = replace(MAIN, words=3_800_000, rate=1.2e-3, final=0.01, strange_names=0.2, seed=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ class Student:
 STUDENTS = {
     "fast": Student(
         Size(depth=2),
-        {"main": MAIN, "cool": COOL},
+        {"main": MAIN, "cool": COOL, "again": AGAIN},
         "English for news, fast: one encoder of two layers for parse and names",
     ),
     "accurate": Student(
         Size(depth=4),
-        {"main": replace(MAIN, words=4_200_000, rate=1.2e-3), "cool": COOL},
+        {"main": replace(MAIN, words=4_200_000, rate=1.2e-3), "cool": COOL, "again": AGAIN},
         "English for news, accurate: one encoder of four layers for parse and names",
     ),
 }
