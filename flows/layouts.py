@@ -10,7 +10,7 @@ from transforms.clean.version import CLEAN_VERSION
 from transforms.errors import ConfigError
 
 if TYPE_CHECKING:
-    from transforms.clean.sites import SiteRules
+    from transforms.site_rules import SiteRules
 
 
 def own_rules(settings: Settings) -> SiteRules | None:

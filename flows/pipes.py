@@ -20,7 +20,7 @@ from transforms.contract import Cleaned, Known, Origin, RawDocument, Rejected, r
 from transforms.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
-    from transforms.clean.sites import SiteRules
+    from transforms.site_rules import SiteRules
 
 _EXTRACTED = (
     "url", "title", "subtitle", "authors", "publisher", "published_at", "published_precision",

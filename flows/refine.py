@@ -26,7 +26,7 @@ from warehouse.ledger import PendingArticle, PendingDocument, pending_articles, 
 from warehouse.rows import Run
 
 if TYPE_CHECKING:
-    from transforms.clean.sites import SiteRules
+    from transforms.site_rules import SiteRules
 
 BATCH_BYTES = 64 << 20
 

@@ -25,7 +25,7 @@ from warehouse.rows import DeadLetter
 from warehouse.staging import read_records, read_rows, write_rows, write_table
 
 if TYPE_CHECKING:
-    from transforms.clean.sites import SiteRules
+    from transforms.site_rules import SiteRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

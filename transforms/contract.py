@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from transforms.article import Alias, Article, Draft, Evidence, Image, Link, Segment
-    from transforms.clean.sites import SiteRules
+    from transforms.site_rules import SiteRules
 
 Parse = Mapping[FieldName, "Doc"]
 """The parsed texts of one article by field (title, body, caption); each Doc's text equals the field's."""

@@ -28,8 +28,9 @@ from transforms.clean.page import Page
 from transforms.clean.pagewords import is_prompt
 from transforms.clean.reactions import reactions
 from transforms.clean.scorer import block_model, block_probabilities
-from transforms.clean.sites import SiteRule, select
+from transforms.clean.sites import select
 from transforms.clean.strays import is_stray, trailing_headings
+from transforms.site_rules import SiteRule
 from transforms.text import fold_line
 
 THRESHOLD = 0.44

@@ -19,9 +19,10 @@ from transforms.clean.page_images import distinct_images
 from transforms.clean.page_segments import PageTexts, lay_out
 from transforms.clean.pagefacts import PageFacts, gather
 from transforms.clean.pagekind import flags, refusal, says_live
-from transforms.clean.sites import SiteRule, shipped_rules
+from transforms.clean.sites import rule_of, shipped_rules
 from transforms.contract import NOTHING_KNOWN, Known, RawDocument, Rejected, cleaner
 from transforms.reasons import Reason, Repair
+from transforms.site_rules import SiteRule
 from transforms.text import count_words
 
 _OPENING = "<body>"
@@ -46,7 +47,7 @@ def clean_page(raw: RawDocument, known: Known) -> Draft | Rejected:
         return Rejected(Reason.BODY_TOO_LONG, f"{len(blocks)} stretches of text")
     facts = gather(page)
     metadata = read_metadata(page, facts=facts, hints=raw.origin.hints, not_after=raw.origin.latest_date)
-    rule = (known.rules or shipped_rules()).of(page.url or metadata.url)
+    rule = rule_of(known.rules or shipped_rules(), page.url or metadata.url)
     blocks, is_followed = _own_article(blocks, facts, metadata.title)
     body = find_body(page, furniture=known.furniture, site_rule=rule, blocks=blocks)
     if is_followed:
@@ -73,7 +74,7 @@ def clean_fragment(
     page = parse_page(_OPENING + html, url)
     if isinstance(page, Rejected):
         return page
-    rule = (known.rules or shipped_rules()).of(url)
+    rule = rule_of(known.rules or shipped_rules(), url)
     body = whole_body(page, furniture=known.furniture, site_rule=rule)
     if not body.paragraphs:
         return Rejected(Reason.EMPTY_BODY)

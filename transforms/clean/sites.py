@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -16,18 +16,7 @@ from transforms.clean.blocks import INLINE, Block, Frame, squeeze
 from transforms.clean.page import Page
 from transforms.clean.urls import registrable_domain
 from transforms.errors import ConfigError
-from transforms.text import digest
-
-
-class SiteRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Selectors of one publisher's layout; an empty `body` leaves the choice to the model.
-
-    `least_agreement` is the share of the model's body that `body` must find to be believed.
-    """
-
-    body: str = ""
-    drop: tuple[str, ...] = ()
-    least_agreement: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+from transforms.site_rules import SiteRule, SiteRules
 
 
 class _Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,25 +29,6 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class SiteRules:
-    """Rules by registrable domain, and the selectors of what is body on no site."""
-
-    common: tuple[str, ...] = ()
-    by_domain: Mapping[str, SiteRule] = field(default_factory=dict)
-
-    def of(self, url: str | None) -> SiteRule:
-        """The rule for the publisher of a page; where there is none what holds for every site."""
-        domain = registrable_domain(url) if url else None
-        rule = self.by_domain.get(domain, SiteRule()) if domain else SiteRule()
-        return msgspec.structs.replace(rule, drop=(*self.common, *rule.drop))
-
-    def version(self) -> str:
-        """A hash that changes when a rule does."""
-        rules = (f"{domain} {rule}" for domain, rule in sorted(self.by_domain.items()))
-        return digest(repr(self.common), *rules)[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +71,13 @@ def read_rules(text: str, name: str) -> SiteRules:
         _check_selectors((*filter(None, (rules[domain].body,)), *rules[domain].drop), place)
     _check_selectors(found.common.drop, f"{name}, [common]")
     return SiteRules(found.common.drop, rules)
+
+
+def rule_of(rules: SiteRules, url: str | None) -> SiteRule:
+    """The rule for the publisher of a page; where there is none what holds for every site."""
+    domain = registrable_domain(url) if url else None
+    rule = rules.by_domain.get(domain, SiteRule()) if domain else SiteRule()
+    return msgspec.structs.replace(rule, drop=(*rules.common, *rule.drop))
 
 
 def joined(own: SiteRules, others: SiteRules) -> SiteRules:

@@ -4,8 +4,9 @@ from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, PROMO, RELA
 from transforms.clean.blocks import page_blocks
 from transforms.clean.body import find_body
 from transforms.clean.page import Page, parse_page
-from transforms.clean.sites import SiteRule, joined, read_rules, shipped_rules
+from transforms.clean.sites import joined, read_rules, rule_of, shipped_rules
 from transforms.errors import ConfigError
+from transforms.site_rules import SiteRule
 from transforms.text import fold_line
 
 URL = "https://www.courier.example/harbour"
@@ -96,9 +97,9 @@ drop = [".related"]
 def test_site_rules_are_found_by_registrable_domain_and_a_users_win():
     shipped = read_rules('[common]\ndrop = [".ad"]\n[domain."courier.example"]\nbody = "p"', "shipped")
     rules = joined(read_rules(OWN, "own"), shipped)
-    assert rules.of(URL) == SiteRule(".article-body p", (".ad", ".related"))
-    assert rules.of("https://other.example/x") == rules.of(None) == SiteRule(drop=(".ad",))
-    assert shipped_rules().of(URL).drop
+    assert rule_of(rules, URL) == SiteRule(".article-body p", (".ad", ".related"))
+    assert rule_of(rules, "https://other.example/x") == rule_of(rules, None) == SiteRule(drop=(".ad",))
+    assert rule_of(shipped_rules(), URL).drop
 
 
 def test_the_version_of_rules_changes_with_them_and_not_with_comments():
