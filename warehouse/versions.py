@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Outcome = Literal["new", "replaced", "duplicate"]
@@ -86,6 +86,7 @@ def decide(incoming: Sequence[Incoming], known: Known) -> tuple[list[Decision], 
     keeps its version_no, unless its new text makes it another article.
     """
     decisions: list[Decision] = []
+    places: dict[str, int] = {}
     orphans: list[Version] = []
     waiting = {document.observation_id for document in incoming}
     for document in incoming:
@@ -101,11 +102,23 @@ def decide(incoming: Sequence[Incoming], known: Known) -> tuple[list[Decision], 
         if decision.outcome != "duplicate":
             if replaced is not None and replaced is not before:
                 known.drop(replaced)
+                if (place := places.get(replaced.observation_id)) is not None:
+                    decisions[place], decision = _superseded(decisions[place], decision)
             known.add(_version(document, decision))
         for name in document.names:
             known.names.setdefault(name, article_id)
+        places[document.observation_id] = len(decisions)
         decisions.append(decision)
     return decisions, orphans
+
+
+def _superseded(earlier: Decision, later: Decision) -> tuple[Decision, Decision]:
+    """Two decisions of one batch of which the later takes the other's place: what that did to the lake, it does."""
+    is_changed = earlier.outcome == "replaced" and (earlier.is_input_changed or later.is_input_changed)
+    return (
+        replace(earlier, outcome="duplicate", is_input_changed=False),
+        replace(later, outcome=earlier.outcome, is_input_changed=is_changed),
+    )
 
 
 def _decide(

@@ -67,18 +67,53 @@ def test_a_text_is_kept_when_the_version_that_had_it_changes_in_the_same_batch()
 def test_documents_of_different_form_are_views_of_one_version_and_the_fullest_gives_the_text() -> None:
     entry = _incoming(0, "a", "teaser", form="entry", words=5)
     page = _incoming(1, "a", "whole", words=50)
-    assert _outcomes([entry, page]) == [("new", "a", 1), ("replaced", "a", 1)]
+    known = Known()
+    assert _outcomes([entry], known) + _outcomes([page], known) == [("new", "a", 1), ("replaced", "a", 1)]
+    assert _outcomes([entry, page]) == [("duplicate", "a", 1), ("new", "a", 1)]
     assert _outcomes([page, entry]) == [("new", "a", 1), ("duplicate", "a", 1)]
     later = _incoming(2, "a", "whole and corrected", words=52)
     assert _outcomes([entry, page, later, entry])[2:] == [("new", "a", 2), ("duplicate", "a", 2)]
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=30), st.integers(0, 30))
-def test_how_a_stream_is_cut_into_batches_does_not_matter(stream: list[tuple[str, str]], cut: int) -> None:
-    whole = [_incoming(n, id, text) for n, (id, text) in enumerate(stream)]
-    at_once = _outcomes(whole)
+def test_a_view_that_gives_way_in_its_own_batch_leaves_the_lake_what_it_had_to_do() -> None:
+    known = Known.of([_version(1, "o0", "one")], {})
+    fuller = _incoming(1, "a", "one and more", form="text", words=20)
+    decisions, orphans = decide([_incoming(0, "a", "better"), fuller], known)
+    assert [(d.outcome, d.version_no, d.is_input_changed) for d in decisions] == [
+        ("duplicate", 1, False),
+        ("replaced", 1, True),
+    ]
+    assert orphans == []
+
+
+DOCUMENTS = st.lists(
+    st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.sampled_from(("page", "entry"))), max_size=30
+)
+
+
+@given(DOCUMENTS, st.integers(0, 30))
+def test_how_a_stream_is_cut_into_batches_does_not_matter(stream: list[tuple[str, str, str]], cut: int) -> None:
+    whole = [
+        _incoming(n, id, text, form=form, words=ord(text) + 2 * (form == "page"))
+        for n, (id, text, form) in enumerate(stream)
+    ]
+    assert _lake([whole[:cut], whole[cut:]]) == _lake([whole])
+
+
+def _lake(batches: list[list[Incoming]]) -> dict[tuple[str, int], str]:
+    """Which observation each version is from, when rows are removed and added as decided."""
+    lake: dict[tuple[str, int], str] = {}
     known = Known()
-    in_two = _outcomes(whole[:cut], known) + _outcomes(whole[cut:], known)
-    assert in_two == at_once
-    versions = [(id, no) for outcome, id, no in at_once if outcome == "new"]
-    assert len(versions) == len(set(versions)) == len(set(stream))
+    for batch in batches:
+        decisions, orphans = decide(batch, known)
+        kept = [d for d in decisions if d.outcome != "duplicate"]
+        for decision in kept:
+            if decision.outcome == "replaced":
+                del lake[decision.article_id, decision.version_no]
+        for version in orphans:
+            del lake[version.article_id, version.version_no]
+        for decision in kept:
+            assert (decision.article_id, decision.version_no) not in lake
+            observation_id = next(x.observation_id for x in batch if x.ordinal == decision.ordinal)
+            lake[decision.article_id, decision.version_no] = observation_id
+    return lake
