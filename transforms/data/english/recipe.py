@@ -27,6 +27,8 @@ NAME_COURSES = {"main": NAME_COURSE, "again": replace(NAME_COURSE, words=1_200_0
 # One teacher a seed; their weights are averaged.
 NAME_SEEDS = (1, 2)
 
+# How many of a student's last courses its weights are the means of: one is better at names, one at the parse.
+LAST_COURSES = 2
 # A long course at a high rate; one that cools down to nothing among many strange names; once more from
 # there; and one for the parse, from which the strange names had taken a little.
 MAIN = Course(
@@ -38,6 +40,8 @@ COURSES = {
     "again": replace(MAIN, words=3_800_000, rate=1.2e-3, final=0.01, strange_names=0.2, seed=3),
     "parse": replace(MAIN, words=2_200_000, final=0.01, rate=1e-3, strange_names=0.0, name_weight=1.0, seed=4),
 }
+# Two layers learn the parse more slowly than names do.
+PARSE = replace(MAIN, words=6_000_000, rate=1.5e-3, final=0.01, strange_names=0.1, name_weight=1.5, seed=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Student:
 STUDENTS = {
     "fast": Student(
         Size(depth=2),
-        COURSES,
+        COURSES | {"parse": PARSE},
         "English for news, fast: one encoder of two layers for parse and names",
     ),
     "accurate": Student(
