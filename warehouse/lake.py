@@ -165,8 +165,9 @@ class Lake:
             f"CALL ducklake_add_data_files('{CATALOG}', {quoted(table.name)}, {quoted(str(path))}, "
             f"schema => {quoted(table.schema)})"
         )
-        self.written[table.qualified] += rows.num_rows
-        return rows.num_rows
+        count: int = rows.num_rows
+        self.written[table.qualified] += count
+        return count
 
     def delete(self, table: Table, keys: pa.Table) -> None:
         """Remove the rows whose values in the columns of `keys` occur there."""
