@@ -30,10 +30,7 @@ def plain_article(
     `language` may have a region (en-GB); without one it is detected.
     """
     at, precision = _published(published_at)
-    language = re.split("[-_]", language.strip().lower())[0] or None if language else None
-    detected = detect(text) if language is None else None
-    if detected is not None and detected[1] >= _SURE:
-        language = detected[0]
+    language, confidence = _language(language, text)
     return Article(
         article_id=article_id,
         version_no=1,
@@ -49,7 +46,7 @@ def plain_article(
         authors=[],
         section=None,
         language=language,
-        language_confidence=detected[1] if detected else None,
+        language_confidence=confidence,
         published_at=at,
         published_precision=precision,
         published_basis="record" if at else None,
@@ -68,6 +65,17 @@ def plain_article(
         repairs=[],
         first_seen_at=None,
     )
+
+
+def _language(given: str | None, text: str) -> tuple[str | None, float | None]:
+    """The language as given, without its region; else as detected where that is sure, and how sure it is."""
+    stated = re.split("[-_]", given.strip().lower())[0] if given else ""
+    if stated:
+        return stated, None
+    detected = detect(text)
+    if detected is None:
+        return None, None
+    return (detected[0] if detected[1] >= _SURE else None), detected[1]
 
 
 def _published(given: str | datetime | None) -> tuple[datetime | None, Precision | None]:

@@ -42,6 +42,15 @@ def write_corpus(path: Path, count: int) -> Path:
     return path
 
 
+def ask(lake: Path | str, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query over a lake."""
+    connection = warehouse.connect(lake)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
 def contents(lake: Path) -> dict[str, list[dict[str, Any]]]:
     """Every table of a lake as sorted rows, without what may differ between equal runs."""
     connection = warehouse.connect(lake)

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-import warehouse
 from flows.daily import daily
 from flows.reading import sources_for
 from flows.session import Session
 from flows.settings import Settings
-from tests.flows.corpus import contents, files_of, record, write_corpus
+from tests.flows.corpus import ask, contents, files_of, record, write_corpus
 from transforms.article import Draft
 from transforms.contract import Known, RawDocument, Rejected, registered_cleaners, registered_steps
 from transforms.reasons import Reason
@@ -32,21 +31,13 @@ def run(tmp_path: Path) -> Callable[..., Session]:
     return run
 
 
-def _ask(tmp_path: Path, query: str) -> list[tuple[Any, ...]]:
-    connection = warehouse.connect(tmp_path / "lake")
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
-
-
 def test_everything_read_is_accounted_for(run: Callable[..., Session], tmp_path: Path) -> None:
     done = run(EXAMPLES).run
     assert done.read == 14
     assert done.quarantined == 3
     assert done.read == done.accepted + done.repaired + done.duplicate + done.quarantined
-    assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(11,)]
-    reasons = {r for (r,) in _ask(tmp_path, "SELECT reason FROM raw.quarantine")}
+    assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(11,)]
+    reasons = {r for (r,) in ask(tmp_path / "lake", "SELECT reason FROM raw.quarantine")}
     assert reasons == {"truncated_stream", "not_an_article", "link_not_fetched"}
 
 
@@ -59,7 +50,7 @@ def test_a_second_run_writes_nothing_but_its_own_line(run: Callable[..., Session
     assert contents(tmp_path / "lake") == before
     assert files_of(tmp_path / "lake") == files
     assert (tmp_path / "lake" / "news.duckdb").stat().st_mtime_ns == served.st_mtime_ns
-    assert _ask(tmp_path, "SELECT count(*) FROM ops.runs WHERE status = 'ok'") == [(2,)]
+    assert ask(tmp_path / "lake", "SELECT count(*) FROM ops.runs WHERE status = 'ok'") == [(2,)]
 
 
 def test_a_new_file_costs_only_itself(run: Callable[..., Session], tmp_path: Path) -> None:
@@ -79,8 +70,8 @@ def test_changed_text_under_a_known_address_is_a_version(run: Callable[..., Sess
     run(file)
     file.write_text(json.dumps(record(1, remark="The mayor later corrected the figure.")) + "\n")
     assert run(file).run.accepted == 1
-    versions = _ask(
-        tmp_path, "SELECT version_no, is_latest, text LIKE '%corrected%' FROM news.articles ORDER BY 1"
+    versions = ask(
+        tmp_path / "lake", "SELECT version_no, is_latest, text LIKE '%corrected%' FROM news.articles ORDER BY 1"
     )
     assert versions == [(1, False, False), (2, True, True)]
 
@@ -90,8 +81,8 @@ def test_the_same_text_elsewhere_is_an_observation_only(run: Callable[..., Sessi
         write_corpus(tmp_path / name, 3)
     done = run(tmp_path / "a.jsonl", tmp_path / "b.jsonl").run
     assert (done.read, done.accepted, done.duplicate) == (6, 3, 3)
-    assert _ask(tmp_path, "SELECT count(*) FROM raw.documents") == [(3,)]
-    assert _ask(tmp_path, "SELECT count(*) FROM raw.observations") == [(6,)]
+    assert ask(tmp_path / "lake", "SELECT count(*) FROM raw.documents") == [(3,)]
+    assert ask(tmp_path / "lake", "SELECT count(*) FROM raw.observations") == [(6,)]
 
 
 def test_raising_one_step_redoes_that_step_only(
@@ -105,7 +96,7 @@ def test_raising_one_step_redoes_that_step_only(
     before = contents(tmp_path / "lake")
     again = run(corpus)
     assert again.refined.recleaned == 0
-    redone = _ask(tmp_path, f"SELECT DISTINCT step FROM ops.steps_done WHERE run_id <> '{first}'")
+    redone = ask(tmp_path / "lake", f"SELECT DISTINCT step FROM ops.steps_done WHERE run_id <> '{first}'")
     assert redone == [("times",)]
     after = contents(tmp_path / "lake")
     assert after["news.times"] == []
@@ -134,9 +125,9 @@ def test_a_changed_cleaner_redoes_what_its_new_texts_touch(
     assert (again.refined.recleaned, again.refined.enriched) == (4, 1)
     assert again.run.rows_written > 0
     assert again.run.read == again.run.duplicate == 4
-    assert _ask(tmp_path, "SELECT count(*), max(version_no) FROM news.articles") == [(4, 1)]
-    assert _ask(
-        tmp_path,
+    assert ask(tmp_path / "lake", "SELECT count(*), max(version_no) FROM news.articles") == [(4, 1)]
+    assert ask(
+        tmp_path / "lake",
         "SELECT count(*) FROM news.quotes JOIN news.articles USING (article_id) WHERE url LIKE '%/2'",
     ) == [(0,)]
 
@@ -157,15 +148,17 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
         patch.setitem(registered_cleaners(), "application/json", poisoned)  # type: ignore[arg-type]
         done = run(corpus).run
         assert (done.read, done.accepted, done.duplicate, done.quarantined) == (4, 2, 1, 1)
-        ((reason, detail),) = _ask(tmp_path, "SELECT reason, detail FROM raw.quarantine WHERE status = 'open'")
+        ((reason, detail),) = ask(
+            tmp_path / "lake", "SELECT reason, detail FROM raw.quarantine WHERE status = 'open'"
+        )
         assert reason == "step_failed"
         assert "poisoned" in detail
         patch.setattr("flows.layouts.CLEAN_VERSION", "next")
         assert run(corpus).refined.recleaned == 5
     monkeypatch.setattr("flows.layouts.CLEAN_VERSION", "mended")
     run(corpus)
-    assert _ask(tmp_path, "SELECT status, attempts FROM raw.quarantine") == [("resolved", 2)]
-    assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(4,)]
+    assert ask(tmp_path / "lake", "SELECT status, attempts FROM raw.quarantine") == [("resolved", 2)]
+    assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(4,)]
 
 
 def test_a_document_refused_for_a_while_gets_its_annotations_back(
@@ -185,7 +178,7 @@ def test_a_document_refused_for_a_while_gets_its_annotations_back(
         patch.setitem(registered_cleaners(), "application/json", refusing)  # type: ignore[arg-type]
         patch.setattr("flows.layouts.CLEAN_VERSION", "refusing")
         run(corpus)
-        assert _ask(tmp_path, "SELECT count(*) FROM news.articles") == [(2,)]
+        assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(2,)]
     monkeypatch.setattr("flows.layouts.CLEAN_VERSION", "accepting")
     run(corpus)
     after = contents(tmp_path / "lake")
@@ -217,5 +210,9 @@ def test_a_failed_check_publishes_nothing(
     with pytest.raises(CheckFailed, match="never: 3 rows"):
         run(write_corpus(tmp_path / "in.jsonl", 3))
     assert (tmp_path / "lake" / "news.duckdb").read_bytes() == before
-    assert _ask(tmp_path, "SELECT status FROM ops.runs ORDER BY started_at DESC LIMIT 1") == [("failed",)]
-    assert _ask(tmp_path, "SELECT name, failed_rows FROM ops.checks WHERE failed_rows > 0") == [("never", 3)]
+    assert ask(tmp_path / "lake", "SELECT status FROM ops.runs ORDER BY started_at DESC LIMIT 1") == [
+        ("failed",)
+    ]
+    assert ask(tmp_path / "lake", "SELECT name, failed_rows FROM ops.checks WHERE failed_rows > 0") == [
+        ("never", 3)
+    ]

@@ -13,8 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import warehouse
-from tests.flows.corpus import contents
+from tests.flows.corpus import ask, contents
 from tests.flows.site import ARTICLES as ALL_ARTICLES
 from tests.flows.site import SITEMAPS, Site, running
 from warehouse.lake import CATALOG, Lake
@@ -55,14 +54,6 @@ def _stored(folder: Path) -> int:
     return int(found[0])
 
 
-def _ask(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    connection = warehouse.connect(folder / "lake")
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
-
-
 def _let_time_pass(folder: Path) -> None:
     """As if everything had been fetched a day and a half ago."""
     with Lake.open(folder / "lake") as lake:
@@ -96,7 +87,7 @@ def test_a_crawl_into_the_lake_that_is_killed_goes_on_and_then_finds_nothing_new
         asked = Counter(path for path in site.paths() if path.startswith("/articles/"))
         assert len(asked) == ARTICLES
         assert asked.total() - ARTICLES <= BATCH + AHEAD
-        urls = _ask(tmp_path, "SELECT url, count(*) FROM news.articles GROUP BY ALL ORDER BY ALL")
+        urls = ask(tmp_path / "lake", "SELECT url, count(*) FROM news.articles GROUP BY ALL ORDER BY ALL")
         assert urls == [(url, 1) for url in sorted(site.articles(range(ARTICLES), "news.example"))]
         done = contents(tmp_path / "lake")
 
@@ -112,8 +103,8 @@ def test_a_crawl_into_the_lake_that_is_killed_goes_on_and_then_finds_nothing_new
         assert statuses == {304: ARTICLES + 1 - ARTICLES // 10, 200: ARTICLES // 10 + 1}
         assert _without_states(contents(tmp_path / "lake")) == _without_states(done)
 
-    runs = _ask(
-        tmp_path,
+    runs = ask(
+        tmp_path / "lake",
         "SELECT status, read = accepted + repaired + duplicate + quarantined, accepted + repaired "
         "FROM ops.runs ORDER BY started_at",
     )

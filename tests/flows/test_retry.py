@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-import warehouse
 from flows.daily import daily
 from flows.reading import sources_for
 from flows.retry import retry
 from flows.settings import Settings
-from tests.flows.corpus import contents, write_corpus
+from tests.flows.corpus import ask, contents, write_corpus
 from transforms.article import Article
 from transforms.contract import registered_steps
 from transforms.errors import LakeError
@@ -25,14 +24,6 @@ _RECORD = (
     b'{"at": "https://news.example/own", "head": "Ferry returns to Lund", "story": "The ferry between Lund and '
     b'Eastholm returned on Monday after nine days of repairs, the harbour office said. Many took the bus."}\n'
 )
-
-
-def _ask(settings: Settings, query: str) -> list[tuple[Any, ...]]:
-    connection = warehouse.connect(settings.lake)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 def _run(settings: Settings, *targets: Path) -> None:
@@ -65,11 +56,11 @@ def test_a_step_that_failed_is_redone_and_no_row_is_doubled(
     with monkeypatch.context() as patch:
         patch.setattr("transforms.contract._STEPS", times_that_fail("next"))
         _run(settings, corpus)
-        assert _ask(settings, "SELECT stage, status FROM raw.quarantine") == [("enrich", "open")]
+        assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("enrich", "open")]
     mended = {**steps, "times": dataclasses.replace(steps["times"], version="next")}
     monkeypatch.setattr("transforms.contract._STEPS", mended)
     retry(settings)
-    assert _ask(settings, "SELECT stage, status FROM raw.quarantine") == [("enrich", "resolved")]
+    assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("enrich", "resolved")]
     after = contents(tmp_path / "lake")
     for table in ("news.times", "news.quotes", "news.mentions", "news.entities", "news.languages"):
         assert after[table] == sound[table], table
@@ -86,10 +77,10 @@ def test_a_document_that_could_not_be_fingerprinted_is_taken_again(
     with monkeypatch.context() as patch:
         patch.setattr("transforms.link.fingerprint.fingerprint", failing)
         _run(settings, page)
-        assert _ask(settings, "SELECT stage, status FROM raw.quarantine") == [("fingerprint", "open")]
+        assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("fingerprint", "open")]
     retry(settings)
-    assert _ask(settings, "SELECT stage, status FROM raw.quarantine") == [("fingerprint", "resolved")]
-    assert _ask(settings, "SELECT count(*) FROM news.fingerprints") == [(1,)]
+    assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("fingerprint", "resolved")]
+    assert ask(settings.lake, "SELECT count(*) FROM news.fingerprints") == [(1,)]
 
 
 def test_a_mended_file_is_read_with_the_field_names_of_its_source(tmp_path: Path) -> None:
@@ -98,11 +89,13 @@ def test_a_mended_file_is_read_with_the_field_names_of_its_source(tmp_path: Path
     source = {"path": str(file), "fields": _OWN_NAMES}
     settings = Settings(lake=str(tmp_path / "lake"), parser="lexicon", sources={"own": source})
     daily(settings, sources_for(settings, []))
-    assert _ask(settings, "SELECT count(*) FROM news.articles") == [(0,)]
+    assert ask(settings.lake, "SELECT count(*) FROM news.articles") == [(0,)]
     file.write_bytes(gzip.compress(_RECORD))
     held = retry(settings)
     assert (held.retried, held.resolved) == (1, 1)
-    assert _ask(settings, "SELECT source_id, title FROM news.articles") == [("own", "Ferry returns to Lund")]
+    assert ask(settings.lake, "SELECT source_id, title FROM news.articles") == [
+        ("own", "Ferry returns to Lund")
+    ]
 
 
 def test_what_is_refused_again_after_it_was_mended_is_open_again(settings: Settings, tmp_path: Path) -> None:
@@ -113,7 +106,7 @@ def test_what_is_refused_again_after_it_was_mended_is_open_again(settings: Setti
     for content, status in ((whole[:40], "open"), (whole, "resolved"), (whole[:40], "open")):
         file.write_bytes(content)
         (retry if status == "resolved" else _run)(settings, *([] if status == "resolved" else [file]))
-        letters = _ask(settings, "SELECT status FROM raw.quarantine WHERE reason = 'truncated_stream'")
+        letters = ask(settings.lake, "SELECT status FROM raw.quarantine WHERE reason = 'truncated_stream'")
         assert letters == [(status,)]
 
 
@@ -123,7 +116,7 @@ def test_a_file_that_is_gone_leaves_its_letter_open(settings: Settings, tmp_path
     _run(settings, file)
     file.unlink()
     assert retry(settings).run.read == 0
-    assert _ask(settings, "SELECT status, attempts FROM raw.quarantine") == [("open", 1)]
+    assert ask(settings.lake, "SELECT status, attempts FROM raw.quarantine") == [("open", 1)]
 
 
 def test_there_must_be_a_lake(settings: Settings) -> None:

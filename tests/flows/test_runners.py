@@ -6,16 +6,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import warehouse
 from flows.ingest import ingest
 from flows.reading import items_of, sources_for
 from flows.refine import refine
 from flows.runners import Processes
 from flows.session import Session, session
 from flows.settings import Settings
-from tests.flows.corpus import write_corpus
+from tests.flows.corpus import ask, write_corpus
 from tests.flows.deadly import DEADLY_NUMBERS, Numbers, Poison, Poisoned, negated
 
 ROOT = Path(__file__).parents[2]
@@ -30,14 +28,6 @@ def run(settings: Settings, corpus: Path, poison: Poison) -> Session:
         held.refined = refine(held.lake, held.run, held.runner, settings)
         held.end()
     return held
-
-
-def _ask(settings: Settings, query: str) -> list[tuple[Any, ...]]:
-    connection = warehouse.connect(settings.lake)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 def test_results_keep_their_order_whatever_dies() -> None:
@@ -68,12 +58,12 @@ def test_a_document_and_an_article_that_kill_their_workers(tmp_path: Path) -> No
     done = held.run
     assert (done.read, done.accepted + done.repaired, done.quarantined) == (COUNT, COUNT - 1, 1)
     assert held.refined.step_failures == 1
-    assert _ask(settings, "SELECT stage, reason, item_no, url FROM raw.quarantine ORDER BY 1") == [
+    assert ask(settings.lake, "SELECT stage, reason, item_no, url FROM raw.quarantine ORDER BY 1") == [
         ("clean", "memory_limit", 2, None),
         ("enrich", "memory_limit", 1, SECOND),
     ]
-    assert _ask(settings, "SELECT count(*) FROM news.articles") == [(COUNT - 1,)]
-    assert _ask(settings, "SELECT count(DISTINCT article_id) FROM news.times") == [(COUNT - 2,)]
+    assert ask(settings.lake, "SELECT count(*) FROM news.articles") == [(COUNT - 1,)]
+    assert ask(settings.lake, "SELECT count(DISTINCT article_id) FROM news.times") == [(COUNT - 2,)]
 
 
 def test_a_run_after_one_that_died_is_wary(tmp_path: Path) -> None:
@@ -93,4 +83,4 @@ def test_a_run_after_one_that_died_is_wary(tmp_path: Path) -> None:
     assert died.returncode == -signal.SIGKILL, died.stderr
     done = run(settings, corpus, Poison(FIRST)).run
     assert (done.accepted + done.repaired, done.quarantined) == (COUNT - 1, 1)
-    assert _ask(settings, "SELECT count(*) FROM news.articles") == [(COUNT - 1,)]
+    assert ask(settings.lake, "SELECT count(*) FROM news.articles") == [(COUNT - 1,)]

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-import warehouse
 from flows.daily import daily
 from flows.reading import sources_for
 from flows.session import Session
 from flows.settings import Settings
+from tests.flows.corpus import ask
 from tests.flows.site import Site, running
 
 
 def _run(settings: Settings) -> Session:
     return daily(settings, sources_for(settings, []))
-
-
-def _ask(settings: Settings, query: str) -> list[tuple[Any, ...]]:
-    connection = warehouse.connect(settings.lake)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 def test_a_feed_and_its_pages_meet_under_one_article_and_are_not_fetched_again(tmp_path: Path) -> None:
@@ -37,11 +28,11 @@ def test_a_feed_and_its_pages_meet_under_one_article_and_are_not_fetched_again(t
         )
         first = _run(settings).run
         assert first.read == first.accepted + first.repaired + first.duplicate + first.quarantined
-        assert _ask(settings, "SELECT count(DISTINCT article_id), count(*) FROM news.articles") == [(5, 5)]
-        assert _ask(settings, "SELECT count(*) FROM raw.documents WHERE media_type = 'text/html'") == [(5,)]
-        dates = _ask(settings, "SELECT count(*) FROM news.articles WHERE published_at::date = '2024-03-01'")
+        assert ask(settings.lake, "SELECT count(DISTINCT article_id), count(*) FROM news.articles") == [(5, 5)]
+        assert ask(settings.lake, "SELECT count(*) FROM raw.documents WHERE media_type = 'text/html'") == [(5,)]
+        dates = ask(settings.lake, "SELECT count(*) FROM news.articles WHERE published_at::date = '2024-03-01'")
         assert dates == [(5,)]
-        assert _ask(settings, "SELECT source_id, new_articles, alarm FROM ops.source_health") == [
+        assert ask(settings.lake, "SELECT source_id, new_articles, alarm FROM ops.source_health") == [
             ("daily", 5, None)
         ]
         asked = len(site.hits)
@@ -62,7 +53,7 @@ def test_a_page_given_by_its_address(tmp_path: Path) -> None:
         targets = [f"{site.url}/articles/7.html", f"{site.url}/private/x", f"{site.url}/status/404"]
         done = daily(settings, sources_for(settings, targets)).run
         assert (done.read, done.accepted, done.quarantined) == (3, 1, 2)
-        reasons = {r for (r,) in _ask(settings, "SELECT reason FROM raw.quarantine WHERE stage = 'fetch'")}
+        reasons = {r for (r,) in ask(settings.lake, "SELECT reason FROM raw.quarantine WHERE stage = 'fetch'")}
         assert reasons == {"robots_denied", "http_error"}
-        ((url, basis),) = _ask(settings, "SELECT url, id_basis FROM news.articles")
+        ((url, basis),) = ask(settings.lake, "SELECT url, id_basis FROM news.articles")
         assert (url, basis) == (f"{site.url}/articles/7.html", "canonical_url")
