@@ -12,7 +12,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from transforms.data.english import packing, recipe, scoring
+from transforms.data.english import labelling, packing, recipe, scoring
 from transforms.enrich.names import find_names
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,8 @@ needs_gold = pytest.mark.skipif(not (DATA / "nlp").is_dir(), reason=f"no gold at
 
 @cache
 def reached(size: str) -> dict[str, float]:
-    return scoring.score_all(spacy.load(ENGLISH / size), DATA / "nlp")
+    teacher = labelling.load_teacher(recipe.PARSE_TEACHER)
+    return scoring.score_all(spacy.load(ENGLISH / size), teacher, DATA / "nlp")
 
 
 def stated(size: str) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import NumpyOps
 
-from transforms.data.english import course, labelling, network, packing, recipe, scoring, teacher
+from transforms.data.english import course, labelling, network, packing, recipe, scoring, starting, teacher
 from transforms.data.english.corpus import Sample, gold_samples
 from transforms.data.english.distillation import Head, Lesson, Marker, mend_sentence_ends, softmax
 from transforms.data.english.lessons import capitals, strange_names
+from transforms.data.english.tables import MARKERS, TABLES, table_samples
 
 ENGLISH = Path(packing.__file__).parent
 SIZES = sorted(recipe.STUDENTS)
@@ -81,6 +82,24 @@ def test_meta_describes_these_weights(size: str) -> None:
     assert all(len(digest) == 64 for digest in meta["training"]["inputs"].values())
 
 
+def tree(doc: Doc) -> list[tuple[int, str]]:
+    return [(token.head.i, token.dep_) for token in doc]
+
+
+@pytest.mark.parametrize(
+    "size",
+    [network.Size(name_depth=0), network.Size(attributes=("NORM", "SUFFIX", "SHAPE", "SPACY"), name_depth=1)],
+)
+def test_a_network_starts_with_its_teachers_parse(size: network.Size) -> None:
+    """Tables with fewer rows are fitted to the tokens met; one that is left out is missed, and so are padded ends."""
+    parses = labelling.load_teacher(recipe.PARSE_TEACHER)
+    taught = parses(STORY)
+    nlp = network.build(parses, size)
+    starting.start_from(nlp, parses, size, [taught] * 100)
+    same = [mine == other for mine, other in zip(tree(nlp(STORY)), tree(taught), strict=True)]
+    assert sum(same) >= len(same) * (0.9 if size.attributes == tuple(network.ROWS) else 0.7)
+
+
 def layer_gradients(ids: Any, *, cheap: bool) -> dict[str, Any]:
     """Gradients of spaCy's layer, by its own backward pass or by ours."""
     random = np.random.default_rng(3)
@@ -111,7 +130,9 @@ def small_world() -> tuple[Language, list[Head], list[Lesson]]:
     """A tiny network with a shipped pipeline as its teacher, and two lessons: one taught, one with gold."""
     taught = spacy.load(ENGLISH / "fast")
     np.random.seed(0)
-    nlp = network.build(taught, network.Size(width=16, depth=1, parser_hidden=8, name_hidden=8))
+    nlp = network.build(
+        taught, network.Size(16, depth=1, parser_depth=1, name_depth=0, parser_hidden=8, name_hidden=8)
+    )
     heads = [Head(nlp.get_pipe(name), Marker(taught.get_pipe(name))) for name in ("parser", "ner")]
     lessons = []
     for text in (STORY, "Ottoline Vane left Oslo."):
@@ -237,6 +258,24 @@ def test_gold_is_glued_with_its_offsets(tmp_path: Path) -> None:
     assert samples[0].names is not None
     found = [samples[0].text[start:end] for start, end, _ in samples[0].names]
     assert found == ["Vane", "Oslo"] * 3
+
+
+def test_tables_mark_the_names_in_their_places() -> None:
+    gold = [
+        Sample("Ottoline Vane of Cranes saw Oslo", "gmb", [(0, 13, "PER"), (17, 23, "ORG"), (28, 32, "LOC")])
+    ]
+    tables = list(table_samples(gold, ["Saw", "Quay"]))
+    assert len(tables) == TABLES + len(gold)
+    assert tables[-1].text.partition("\n")[0] in MARKERS
+    kinds: dict[str, set[str]] = {"PER": set(), "ORG": set(), "LOC": set()}
+    for table in tables:
+        for start, end, kind in table.names or ():
+            kinds[kind].add(table.text[start:end])
+    assert kinds["PER"] == {"Ottoline Vane", "Quay Quay"}
+    assert kinds["LOC"] == {"Oslo", "Quay"}
+    assert {"Oslo", "OSLO", "Cranes", "Oslo United", "Quay"} <= kinds["ORG"]
+    assert not any("Saw" in name or "SAW" in name for names in kinds.values() for name in names)
+    assert tables == list(table_samples(gold, ["Saw", "Quay"]))
 
 
 def test_capitals_keep_gold_on_its_words() -> None:

@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 GOLD = ("gmb", "uner", "gum", "crossner", "btc")
 KINDS = {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "MISC": "GROUP"}
 CHUNK_WORDS = 120
+# What stands before a sentence, in turn.
+BREAKS = ("\n\n", " ", "\n", " ")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
@@ -60,7 +62,7 @@ def _glue(sentences: Iterable[dict[str, Any]]) -> Iterator[Sample]:
     text, names, source = "", [], ""
     for number, row in enumerate(sentences):
         if text:
-            text += "\n\n" if number % 3 == 0 else " "
+            text += BREAKS[number % len(BREAKS)]
         names += [(len(text) + start, len(text) + end, KINDS[kind]) for start, end, kind in row["ents"]]
         text, source = text + row["text"], row["src"]
         if len(text.split()) >= CHUNK_WORDS:

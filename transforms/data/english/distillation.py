@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import Optimizer, set_dropout_rate
 
-from transforms.data.english.network import CheapLower, Floats, Ints, component
+from transforms.data.english.network import CheapLower, Floats, Ints, component, narrowing, own_layers
 
 LINE_END = 0.6
 LINE_MARK = 0.9
@@ -107,16 +107,16 @@ def update(
         backprop(d_vectors)
     else:
         encoder = component(nlp, "tok2vec").model
-        outputs, backprop = encoder.begin_update(docs)
-        shared = np.concatenate(outputs)
-        d_shared = np.zeros_like(shared)
+        shared, backprop = encoder.begin_update(docs)
+        starts = np.cumsum([len(doc) for doc in docs])[:-1]
+        d_shared = []
         for head in heads:
             # The listener would hand over the same rows, but reads every token to know the batch again.
-            narrow = head.pipe.model.get_ref("tok2vec").layers[-1]
-            vectors, backprop_narrow = narrow.begin_update(shared)
+            own, backprop_own = own_layers(head.pipe.model).begin_update(shared)
+            vectors, backprop_narrow = narrowing(head.pipe.model).begin_update(np.concatenate(own))
             losses[head.pipe.name], d_vectors = _learn_moves(head, lessons, vectors, dropout)
-            d_shared += backprop_narrow(d_vectors)
-        backprop(np.split(d_shared, np.cumsum([len(doc) for doc in docs])[:-1]))
+            d_shared.append(backprop_own(np.split(backprop_narrow(d_vectors), starts)))
+        backprop([np.sum(rows, axis=0) for rows in zip(*d_shared, strict=True)])
     for pipe in pipes:
         pipe.model.finish_update(optimizer)
     return losses

@@ -10,7 +10,7 @@ import spacy
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from thinc.api import NumpyOps
+from thinc.api import NumpyOps, noop
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -18,16 +18,19 @@ Layer = Any
 """A thinc layer or a component: their stubs tell neither shapes nor which component it is."""
 
 NAME_KINDS = ("PER", "ORG", "LOC", "GROUP")
-ROWS = {"NORM": 5000, "PREFIX": 1000, "SUFFIX": 2500, "SHAPE": 2500, "SPACY": 50, "IS_SPACE": 50}
+# Rows of the encoder's tables; of first letters and of shapes there are few.
+ROWS = {"NORM": 5000, "PREFIX": 250, "SUFFIX": 2000, "SHAPE": 500, "SPACY": 50, "IS_SPACE": 50}
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Dimensions of a pipeline: the encoder's, and those of both heads."""
+    """Dimensions of a pipeline: the shared encoder's, and those of both heads with their own layers on top."""
 
     width: int = 96
     depth: int = 2
-    attributes: tuple[str, ...] = ("NORM", "SUFFIX", "SHAPE", "SPACY")
+    parser_depth: int = 2
+    name_depth: int = 2
+    attributes: tuple[str, ...] = tuple(ROWS)
     pieces: int = 3
     parser_hidden: int = 64
     name_hidden: int = 64
@@ -40,8 +43,8 @@ def build(teacher: Language, size: Size) -> Language:
     tokenizer: Layer = nlp.tokenizer
     tokenizer.from_bytes(cast("Layer", teacher.tokenizer).to_bytes())
     nlp.add_pipe("tok2vec", config={"model": _encoder(size)})
-    nlp.add_pipe("parser", config={"model": _head("parser", size.parser_hidden, size.width)})
-    nlp.add_pipe("ner", config={"model": _head("ner", size.name_hidden, size.width)})
+    nlp.add_pipe("parser", config={"model": _head("parser", size, size.parser_hidden, size.parser_depth)})
+    nlp.add_pipe("ner", config={"model": _head("ner", size, size.name_hidden, size.name_depth)})
     sample = [nlp.make_doc("Mrs. Ottoline Vane flew from Lisbon to Oslo on Monday.")]
     component(nlp, "tok2vec").model.initialize(X=sample)
     parser, ner = component(nlp, "parser"), component(nlp, "ner")
@@ -79,17 +82,23 @@ def _encoder(size: Size) -> dict[str, Any]:
             "rows": [ROWS[name] for name in size.attributes],
             "include_static_vectors": False,
         },
-        "encode": {
-            "@architectures": "spacy.MaxoutWindowEncoder.v2",
-            "width": size.width,
-            "depth": size.depth,
-            "window_size": 1,
-            "maxout_pieces": size.pieces,
-        },
+        "encode": _layers(size, size.depth),
     }
 
 
-def _head(state_type: str, hidden: int, width: int) -> dict[str, Any]:
+def _layers(size: Size, depth: int) -> dict[str, Any]:
+    return {
+        "@architectures": "spacy.MaxoutWindowEncoder.v2",
+        "width": size.width,
+        "depth": depth,
+        "window_size": 1,
+        "maxout_pieces": size.pieces,
+    }
+
+
+def _head(state_type: str, size: Size, hidden: int, depth: int) -> dict[str, Any]:
+    shared = {"@architectures": "spacy.Tok2VecListener.v1", "width": size.width, "upstream": "tok2vec"}
+    own = {"@architectures": "spacy.Tok2Vec.v2", "embed": shared, "encode": _layers(size, depth)}
     return {
         "@architectures": "spacy.TransitionBasedParser.v2",
         "state_type": state_type,
@@ -98,36 +107,19 @@ def _head(state_type: str, hidden: int, width: int) -> dict[str, Any]:
         "maxout_pieces": 2,
         "use_upper": True,
         "nO": None,
-        "tok2vec": {"@architectures": "spacy.Tok2VecListener.v1", "width": width, "upstream": "tok2vec"},
+        "tok2vec": own if depth else shared,
     }
 
 
-def start_from(nlp: Language, teacher: Language, size: Size) -> None:
-    """Copy the teacher's encoder (its first layers) and parser where the shapes allow."""
-    theirs = _weights(component(teacher, "tok2vec").model)
-    ours = _weights(component(nlp, "tok2vec").model)
-    known = list(ROWS)
-    chosen = [known.index(name) for name in size.attributes]
-    tables, rest = [theirs[i] for i in chosen], theirs[len(known) :]
-    for mine, other in zip(ours, [*tables, *rest], strict=False):
-        for name in mine.param_names:
-            value = other.get_param(name)
-            if mine.get_param(name).shape != value.shape:  # the mixing layer: keep the columns of our tables
-                columns = [value[..., i * size.width : (i + 1) * size.width] for i in chosen]
-                value = np.concatenate(columns, axis=-1)
-            if mine.get_param(name).shape == value.shape:
-                mine.set_param(name, value.copy())
-    pairs = zip(
-        _weights(component(nlp, "parser").model), _weights(component(teacher, "parser").model), strict=True
-    )
-    for mine, other in pairs:
-        for name in mine.param_names:
-            if mine.get_param(name).shape == other.get_param(name).shape:
-                mine.set_param(name, other.get_param(name).copy())
+def own_layers(head: Layer) -> Layer:
+    """The layers between the shared encoder and a head's states that are the head's alone, if it has any."""
+    first = head.get_ref("tok2vec").layers[0]
+    return first.get_ref("encode") if first.has_ref("encode") else noop()
 
 
-def _weights(model: Layer) -> list[Layer]:
-    return [node for node in model.walk() if node.param_names]
+def narrowing(head: Layer) -> Layer:
+    """The layer that hands a head's token vectors to its states."""
+    return head.get_ref("tok2vec").layers[-1]
 
 
 def use_fast_products(nlp: Language) -> None:

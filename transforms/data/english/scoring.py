@@ -25,9 +25,9 @@ def named(doc: Doc) -> list[tuple[int, int, str]]:
     return [(e.start_char, e.end_char, KINDS[e.label_]) for e in doc.ents if e.label_ in KINDS]
 
 
-def score_all(nlp: Language, folder: Path) -> Scores:
+def score_all(nlp: Language, teacher: Language, folder: Path) -> Scores:
     """All scores on the gold in `folder`, names without any fixer."""
-    return score_names(nlp, folder) | score_trees(nlp, folder)
+    return score_names(nlp, folder) | score_trees(nlp, folder) | score_agreement(nlp, teacher, folder)
 
 
 def score_names(nlp: Language, folder: Path, find: Fixer = named) -> Scores:
@@ -50,6 +50,23 @@ def score_trees(nlp: Language, folder: Path) -> Scores:
     docs = nlp.pipe((row["text"] for row in gold), batch_size=16)
     ends = {r["id"]: {"sents": list(_sentences(d))} for r, d in zip(gold, docs, strict=True)}
     return scores | {f"sentence_ends.{s}": f["F1"] for s, f in score["sent"](gold, ends).items()}
+
+
+def score_agreement(nlp: Language, teacher: Language, folder: Path) -> Scores:
+    """Percent of tokens, spaces apart, whose head (uas), or head and relation (las), is the teacher's."""
+    texts = [row["text"] for row in _rows(folder / "svo.jsonl")]
+    pairs = [
+        (mine, other)
+        for doc, taught in zip(nlp.pipe(texts, batch_size=16), teacher.pipe(texts, batch_size=16), strict=True)
+        for mine, other in zip(doc, taught, strict=True)
+        if not other.is_space
+    ]
+    heads = [mine.head.i == other.head.i for mine, other in pairs]
+    both = [head and mine.dep == other.dep for head, (mine, other) in zip(heads, pairs, strict=True)]
+    return {
+        f"agreement.{name}": round(100 * sum(agree) / len(pairs), 1)
+        for name, agree in (("uas", heads), ("las", both))
+    }
 
 
 def find_triples(doc: Doc) -> Iterator[tuple[int, int, int]]:

@@ -33,6 +33,8 @@ from transforms.data.english import (
     packing,
     recipe,
     scoring,
+    starting,
+    tables,
     teacher,
 )
 from transforms.data.english.distillation import Head, Lesson, Marker
@@ -82,7 +84,8 @@ def _left_out(options: argparse.Namespace) -> Sequence[str]:
 def _parse(options: argparse.Namespace, part: int) -> None:
     """A part of the texts, as the teacher of the parse reads them."""
     parses = labelling.load_teacher(options.parse_teacher)
-    gold = corpus.gold_samples(options.data / "ner-train", _left_out(options))
+    gold = list(corpus.gold_samples(options.data / "ner-train", _left_out(options)))
+    gold += tables.table_samples(gold, lessons.capitalised_words(parses))
     labelling.label(parses, gold, options.work / "gold", part, PROCESSES)
     news = corpus.news_samples(options.data / "news-dev.parquet")
     with parses.select_pipes(disable="ner"):
@@ -119,7 +122,8 @@ def _name(options: argparse.Namespace, part: int) -> None:
 def _make(options: argparse.Namespace, size: str) -> None:
     """Train, score and pack one size."""
     nlp = _student(options, size)
-    scores = scoring.score_all(nlp, options.data / "nlp")
+    parses = labelling.load_teacher(options.parse_teacher)
+    scores = scoring.score_all(nlp, parses, options.data / "nlp")
     teachers = [labelling.load_teacher(path).path for path in (options.parse_teacher, options.name_teacher)]
     meta = recipe.meta(size, options.data, teachers, options.seed, _left_out(options), scores)
     packing.pack(nlp, HERE / size, meta)
@@ -132,7 +136,6 @@ def _student(options: argparse.Namespace, name: str) -> Language:
     student = recipe.STUDENTS[name]
     np.random.seed(options.seed)
     nlp = network.build(parses, student.size)
-    network.start_from(nlp, parses, student.size)
     network.use_fast_products(nlp)
     heads = [
         Head(nlp.get_pipe("parser"), Marker(parses.get_pipe("parser"))),
@@ -140,6 +143,7 @@ def _student(options: argparse.Namespace, name: str) -> Language:
     ]
     # The teacher of names reads word vectors: its vocabulary has them.
     texts = [*lessons.news_lessons(names.vocab, options.work / "news"), *_gold(names.vocab, options)]
+    starting.start_from(nlp, parses, student.size, [text.doc for text in texts])
     strangers = lessons.capitalised_words(parses)
     ends = []
     for stage, settings in student.courses.items():
