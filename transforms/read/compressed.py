@@ -22,13 +22,17 @@ from transforms.reasons import Reason, Repair
 # Its stubs take the exception of isal for an instance.
 _DAMAGE = (cast("type[Exception]", igzip_lib.IsalError), OSError, lzma.LZMAError, EOFError)
 _SUFFIXES = {".gz", ".tgz", ".bz2", ".xz", ".zst", ".lz4"}
+_GZIP_MEMBER = b"\x1f\x8b\x08"
+# So many bytes of a member tell what its contents begin with.
+_MEMBER_HEAD = 4096
 _NEXT_RECORD = re.compile(rb"\r\n\r\n(?=WARC/1\.[01]\r\n)")
 
 
 class Inflated(io.RawIOBase):
     """The decompressed bytes of a stream of one or more members; damage and bombs raise StreamDamaged.
 
-    `ends` are the offsets, in decompressed bytes, at which members ended so far.
+    `ends` are the offsets, in decompressed bytes, at which members ended so far; `has_junk`: what followed
+    the last one was neither a member nor padding.
     """
 
     def __init__(self, stream: BinaryIO, magic: bytes) -> None:
@@ -41,6 +45,7 @@ class Inflated(io.RawIOBase):
         self._is_finished = False
         self._damage: StreamDamaged | None = None
         self.ends: list[int] = []
+        self.has_junk = False
 
     def readable(self) -> bool:
         """A stream to read."""
@@ -64,6 +69,27 @@ class Inflated(io.RawIOBase):
             self._damage = error
         return filled
 
+    def resume(self, start: bytes) -> bool:
+        """After damage: go on with the next gzip member whose contents begin with `start`; False: there is none."""
+        self._damage, self.has_junk, self._is_finished = None, False, False
+        rest, at = self._pending, 0
+        while True:
+            while (at := rest.find(_GZIP_MEMBER, at + 1)) >= 0:
+                while len(rest) < at + _MEMBER_HEAD and (more := self._read()):
+                    rest += more
+                if _begins(rest[at : at + _MEMBER_HEAD], start):
+                    self._inflate, self._pending = self._new(), rest[at:]
+                    return True
+            if not (more := self._read()):
+                self._is_finished = True
+                return False
+            rest, at = rest[-len(_GZIP_MEMBER) :] + more, 0
+
+    def _read(self) -> bytes:
+        data = self._stream.read(BUFFER_BYTES)
+        self._in += len(data)
+        return data
+
     def _check(self) -> None:
         taken = self._in - len(self._pending)
         if self._out > LIMITS.ratio_floor and self._out > taken * LIMITS.ratio:
@@ -76,8 +102,7 @@ class Inflated(io.RawIOBase):
             self._next_member()
             return b""
         if not self._pending:
-            self._pending = self._stream.read(BUFFER_BYTES)
-            self._in += len(self._pending)
+            self._pending = self._read()
         is_ended = not self._pending
         try:
             data = self._inflate.decompress(self._pending, size)
@@ -99,20 +124,28 @@ class Inflated(io.RawIOBase):
     def _next_member(self) -> None:
         """Go on with what follows a member: another one, or padding and junk, which end the stream."""
         rest = self._inflate.unused_data
-        while len(rest) < len(self._magic) and (more := self._stream.read(BUFFER_BYTES)):
+        while len(rest) < len(self._magic) and (more := self._read()):
             rest += more
-            self._in += len(more)
         self.ends.append(self._out)
         if rest.startswith(self._magic):
             self._inflate = self._new()
             self._pending = rest
         else:
-            self._is_finished = True
+            self._is_finished, self._pending = True, rest
+            self.has_junk = bool(rest.strip(b"\0"))
 
     def _new(self) -> Any:
         if self._magic == b"\x1f\x8b":
             return isal_zlib.decompressobj(31)
         return bz2.BZ2Decompressor() if self._magic == b"BZh" else lzma.LZMADecompressor()
+
+
+def _begins(member: bytes, start: bytes) -> bool:
+    """Whether the contents of a gzip member begin so."""
+    try:
+        return bool(isal_zlib.decompressobj(31).decompress(member, len(start)) == start)
+    except _DAMAGE:
+        return False
 
 
 class _ArrowInflated(io.RawIOBase):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+from transforms.read.compressed import Inflated
 from transforms.read.limits import LIMITS, MB
 from transforms.read.streams import StreamDamaged
 from transforms.reasons import Reason
@@ -36,8 +37,24 @@ class Record:
 
 
 def warc_records(stream: BinaryIO) -> Iterator[Record]:
-    """Yield the records of a WARC file; blocks of those that hold no page are left out."""
+    """Yield the records of a WARC file; blocks of those that hold no page are left out.
+
+    Where a gzip member is damaged, what is wrong stands for its record and the next member follows.
+    """
     source = _Source(stream)
+    while True:
+        try:
+            yield from _framed(source)
+            if not source.has_junk():
+                return
+            raise StreamDamaged(Reason.MALFORMED_WARC, "no gzip member starts where one ended")
+        except StreamDamaged as error:
+            if not source.resume():
+                raise
+            yield Record("", "", None, {}, b"", (error.reason, error.detail))
+
+
+def _framed(source: _Source) -> Iterator[Record]:
     while line := source.line():
         if not line.strip():
             continue
@@ -71,7 +88,13 @@ def _fill(record: Record, length_text: bytes, source: _Source) -> None:
         source.skip_to_record(b"")  # not by the length, which may be a lie
         record.damage = Reason.TOO_LARGE, f"{length} bytes"
         return
-    record.block = source.take(length)
+    try:
+        record.block = source.take(length)
+    except StreamDamaged as error:
+        if not source.resume():
+            raise
+        record.damage = error.reason, error.detail
+        return
     if len(record.block) < length:
         record.damage = Reason.TRUNCATED_STREAM, f"{len(record.block)} of {length} bytes"
         source.retry_within(record.block)
@@ -141,6 +164,8 @@ class _Source:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._pushed = b""
+        raw = getattr(stream, "raw", None)
+        self._inflated = raw if isinstance(raw, Inflated) else None
         self.damage: StreamDamaged | None = None
 
     def line(self) -> bytes:
@@ -167,6 +192,15 @@ class _Source:
 
     def push(self, data: bytes) -> None:
         self._pushed = data + self._pushed
+
+    def has_junk(self) -> bool:
+        """Whether the stream ended in compressed data that are none."""
+        return self._inflated is not None and self._inflated.has_junk
+
+    def resume(self) -> bool:
+        """After damage: go on at the next gzip member that is a record; False: there is none."""
+        self.damage, self._pushed = None, b""
+        return self._inflated is not None and self._inflated.resume(b"WARC/")
 
     def next_line_with_text(self) -> bytes:
         while (line := self.line()) and not line.strip():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import time
 import zlib
 from datetime import UTC, datetime
@@ -153,10 +154,53 @@ def test_a_length_beyond_all_measure_does_not_swallow_what_follows() -> None:
     assert reasons(rejected) == ["too_large"]
 
 
-def test_a_page_before_the_damage_is_kept() -> None:
-    members = [gzip.compress(warc(f"https://news.example/{n}", PAGE)) for n in range(3)]
-    documents, rejected = read(members[0] + members[1][:-50] + members[2], "a.warc.gz")
-    assert [d.origin.url for d in documents] == ["https://news.example/0"]
+def url(number: int) -> str:
+    return f"https://news.example/{number}"
+
+
+def noisy(size: int) -> bytes:
+    """A page that cannot be packed small."""
+    return PAGE.replace(b"</body>", random.Random(3).randbytes(size).hex().encode() + b"</body>")
+
+
+def broken(member: bytes, where: int) -> bytes:
+    """A gzip member with a few bytes overwritten; -8 is its checksum."""
+    where %= len(member)
+    return member[:where] + bytes(b ^ 0xFF for b in member[where : where + 4]) + member[where + 4 :]
+
+
+@pytest.mark.parametrize("where", [0, 10, 60, 200, -300, -60])
+@pytest.mark.parametrize("size", [0, 300_000])
+def test_a_damaged_member_costs_its_record_alone(where: int, size: int) -> None:
+    """Wherever the damage is and however far the next member."""
+    members = [gzip.compress(warc(url(n), noisy(size))) for n in range(4)]
+    members[1] = broken(members[1], where)
+    documents, rejected = read(b"".join(members), "a.warc.gz")
+    kept = [d.origin.url for d in documents]
+    assert kept[:1] + kept[-2:] == [url(0), url(2), url(3)]
+    assert len(rejected) == 1
+
+
+def test_a_page_with_a_wrong_checksum_is_refused_as_such() -> None:
+    members = [gzip.compress(warc(url(n), PAGE)) for n in range(3)]
+    documents, rejected = read(members[0] + broken(members[1], -8) + members[2], "a.warc.gz")
+    assert [d.origin.url for d in documents] == [url(0), url(2)]
+    assert reasons(rejected) == ["checksum_failed"]
+
+
+def test_a_member_that_was_cut_is_named_by_its_address() -> None:
+    members = [gzip.compress(warc(url(n), noisy(300_000))) for n in range(3)]
+    documents, rejected = read(members[0] + members[1][:-150] + members[2], "a.warc.gz")
+    assert [d.origin.url for d in documents] == [url(0), url(2)]
+    assert [item.origin.url for item in rejected] == [url(1)]
+
+
+def test_very_many_beginnings_of_members_take_linear_time() -> None:
+    damaged = gzip.compress(warc(url(0), PAGE))[:-150] + b"\x1f\x8b\x08" * 500_000
+    began = time.process_time()
+    documents, rejected = read(damaged + gzip.compress(warc(url(1), PAGE)), "a.warc.gz")
+    assert time.process_time() - began < 10
+    assert [d.origin.url for d in documents] == [url(1)]
     assert len(rejected) == 1
 
 
