@@ -75,7 +75,7 @@ def ingest(
         elif limit is not None and report.read >= limit:
             break
         elif isinstance(item, Rejected):
-            stage: Stage = "fetch" if item.reason in _FETCHING else "read"
+            stage = _stage(item)
             batch.letters.append(dead_letter(item, stage=stage, run_id=run.run_id, at=datetime.now(UTC)))
             _count(report, progress)
         else:
@@ -88,6 +88,12 @@ def ingest(
     if len(batch):
         _land(lake, run, batch, report)
     return report
+
+
+def _stage(refused: Rejected) -> Stage:
+    """What a file holds was read, even where it tells of a fetch that failed, as a WARC does."""
+    is_held = refused.origin is not None and refused.origin.container_uri is not None
+    return "fetch" if refused.reason in _FETCHING and not is_held else "read"
 
 
 def _count(report: IngestReport, progress: Progress) -> None:

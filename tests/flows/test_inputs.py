@@ -1,11 +1,13 @@
-"""What a worker is given."""
+"""What is taken in, and what a worker is given of it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from flows.ingest import ingest
 from flows.inputs import stage_documents
-from transforms.contract import Origin, RawDocument
+from transforms.contract import Origin, RawDocument, Rejected
+from transforms.reasons import Reason
 from warehouse.lake import Lake
 from warehouse.land_raw import land_raw, observation_id
 from warehouse.ledger import new_run
@@ -29,3 +31,16 @@ def test_bytes_seen_twice_keep_the_charset_that_each_place_declared(tmp_path: Pa
         "c": "latin-1",  # declares nothing itself: the same bytes' first declaration is the best witness
     }
     assert {record["body"] for record in staged.values()} == {body}
+
+
+def test_a_failed_fetch_that_a_file_tells_of_was_refused_in_reading(tmp_path: Path) -> None:
+    """An archive's record of a 404 is something read; our own request that got a 404 is not."""
+    told = Rejected(Reason.HTTP_ERROR, "404", Origin("a", container_uri="/a.warc", url="https://a.example/1"))
+    own = Rejected(Reason.HTTP_ERROR, "404", Origin("a", url="https://a.example/1"))
+    with Lake.open(tmp_path / "lake") as lake:
+        ingest(lake, new_run(), [told, own])
+        letters = lake.arrow("SELECT container_uri, stage FROM raw.quarantine ORDER BY ALL").to_pylist()
+    assert letters == [
+        {"container_uri": "/a.warc", "stage": "read"},
+        {"container_uri": None, "stage": "fetch"},
+    ]
