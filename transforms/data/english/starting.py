@@ -9,7 +9,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from transforms.data.english.network import Floats, Layer, Size, component, narrowing, own_layers
+from transforms.data.english.network import ROWS, Floats, Layer, Size, component, narrowing, own_layers
 
 # A table is fitted to the values of its attribute that are met at least so often.
 SELDOM = 3
@@ -19,6 +19,7 @@ def start_from(nlp: Language, teacher: Language, size: Size, docs: Sequence[Doc]
     """Take over the teacher's encoder and parser; a head's own layers start as the encoder's upper ones.
 
     Tables with other rows than the teacher's are fitted to give the same vectors for the tokens of `docs`.
+    A network of another width stays as it is.
     """
     theirs = _weighted(component(teacher, "tok2vec").model)
     shared = _weighted(component(nlp, "tok2vec").model)
@@ -26,15 +27,15 @@ def start_from(nlp: Language, teacher: Language, size: Size, docs: Sequence[Doc]
     if theirs[0].get_dim("nO") != size.width:
         return
     layers = theirs[len(known) :]
-    upper = shared[len(size.attributes) :]
+    upper = shared[len(ROWS) :]
     mixed = []
     bias = layers[0].get_param("b").copy()
     for name, table, columns in zip(
         known, theirs, np.split(layers[0].get_param("W"), len(known), -1), strict=False
     ):
         values = np.concatenate([doc.to_array(name) for doc in docs])
-        if name in size.attributes:
-            _fit(shared[size.attributes.index(name)], table, values)
+        if name in ROWS:
+            _fit(shared[list(ROWS).index(name)], table, values)
             mixed.append(columns)
         else:  # its mean is all that is left of it
             bias += columns @ _vectors(table, values).mean(axis=0)
