@@ -90,9 +90,8 @@ def test_a_network_starts_near_its_teachers_parse() -> None:
     """Tables with fewer rows are fitted to the tokens met; those left out are missed, and so are padded ends."""
     parses = labelling.load_teacher(recipe.PARSE_TEACHER)
     taught = parses(STORY)
-    size = network.Size(name_depth=1)
-    nlp = network.build(parses, size)
-    starting.start_from(nlp, parses, size, [taught] * 100)
+    nlp = network.build(parses, network.Size(name_depth=1))
+    starting.start_from(nlp, parses, [taught] * 100)
     same = [mine == other for mine, other in zip(tree(nlp(STORY)), tree(taught), strict=True)]
     assert sum(same) >= len(same) * 0.7
 

@@ -9,23 +9,20 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from transforms.data.english.network import ROWS, Floats, Layer, Size, component, narrowing, own_layers
+from transforms.data.english.network import ROWS, Floats, Layer, component, narrowing, own_layers
 
 # A table is fitted to the values of its attribute that are met at least so often.
 SELDOM = 3
 
 
-def start_from(nlp: Language, teacher: Language, size: Size, docs: Sequence[Doc]) -> None:
-    """Take over the teacher's encoder and parser; a head's own layers start as the encoder's upper ones.
+def start_from(nlp: Language, teacher: Language, docs: Sequence[Doc]) -> None:
+    """Take over the encoder and the parser of a teacher of the same width; own layers start as the upper ones.
 
     Tables with other rows than the teacher's are fitted to give the same vectors for the tokens of `docs`.
-    A network of another width stays as it is.
     """
     theirs = _weighted(component(teacher, "tok2vec").model)
     shared = _weighted(component(nlp, "tok2vec").model)
     known = teacher.config["components"]["tok2vec"]["model"]["embed"]["attrs"]
-    if theirs[0].get_dim("nO") != size.width:
-        return
     layers = theirs[len(known) :]
     upper = shared[len(ROWS) :]
     mixed = []

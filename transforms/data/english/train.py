@@ -143,7 +143,7 @@ def _student(options: argparse.Namespace, name: str) -> Language:
     ]
     # The teacher of names reads word vectors: its vocabulary has them.
     texts = [*lessons.news_lessons(names.vocab, options.work / "news"), *_gold(names.vocab, options)]
-    starting.start_from(nlp, parses, student.size, [text.doc for text in texts])
+    starting.start_from(nlp, parses, [text.doc for text in texts])
     strangers = lessons.capitalised_words(parses)
     ends = []
     for stage, settings in student.courses.items():
