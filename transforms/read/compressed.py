@@ -6,6 +6,7 @@ import bz2
 import io
 import lzma
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -25,6 +26,9 @@ _SUFFIXES = {".gz", ".tgz", ".bz2", ".xz", ".zst", ".lz4"}
 _GZIP_MEMBER = b"\x1f\x8b\x08"
 # So many bytes of a member tell what its contents begin with.
 _MEMBER_HEAD = 4096
+# So many parts of the input of a member, of 256 kB at most, are kept until it has ended well.
+_PARTS_BEHIND = 8
+_PADDING = b"\0\t\n\r "
 _NEXT_RECORD = re.compile(rb"\r\n\r\n(?=WARC/1\.[01]\r\n)")
 
 
@@ -32,7 +36,7 @@ class Inflated(io.RawIOBase):
     """The decompressed bytes of a stream of one or more members; damage and bombs raise StreamDamaged.
 
     `ends` are the offsets, in decompressed bytes, at which members ended so far; `has_junk`: what followed
-    the last one was neither a member nor padding.
+    the last one was neither a member nor padding; `lost`: what was wrong with a beginning that was passed over.
     """
 
     def __init__(self, stream: BinaryIO, magic: bytes) -> None:
@@ -44,8 +48,10 @@ class Inflated(io.RawIOBase):
         self._out = 0
         self._is_finished = False
         self._damage: StreamDamaged | None = None
+        self._behind: deque[bytes] = deque(maxlen=_PARTS_BEHIND)
         self.ends: list[int] = []
         self.has_junk = False
+        self.lost: StreamDamaged | None = None
 
     def readable(self) -> bool:
         """A stream to read."""
@@ -70,20 +76,31 @@ class Inflated(io.RawIOBase):
         return filled
 
     def resume(self, start: bytes) -> bool:
-        """After damage: go on with the next gzip member whose contents begin with `start`; False: there is none."""
+        """After damage: go on with the next gzip member whose contents begin with `start`; False: there is none.
+
+        A member that was cut has taken what follows for its own: the search begins behind its start, or as
+        far back as was kept. Never after a bomb.
+        """
+        is_bomb = self._damage is not None and self._damage.reason is Reason.DECOMPRESSED_TOO_LARGE
+        if is_bomb or self._magic != _GZIP_MEMBER[:2]:
+            return False
         self._damage, self.has_junk, self._is_finished = None, False, False
-        rest, at = self._pending, 0
+        rest, at = b"".join(self._behind) + self._pending, 0
         while True:
             while (at := rest.find(_GZIP_MEMBER, at + 1)) >= 0:
                 while len(rest) < at + _MEMBER_HEAD and (more := self._read()):
-                    rest += more
+                    rest, at = rest[at:] + more, 0
                 if _begins(rest[at : at + _MEMBER_HEAD], start):
-                    self._inflate, self._pending = self._new(), rest[at:]
+                    self._begin(rest[at:])
                     return True
             if not (more := self._read()):
                 self._is_finished = True
                 return False
             rest, at = rest[-len(_GZIP_MEMBER) :] + more, 0
+
+    def _begin(self, pending: bytes) -> None:
+        self._inflate, self._pending = self._new(), pending
+        self._behind.clear()
 
     def _read(self) -> bytes:
         data = self._stream.read(BUFFER_BYTES)
@@ -116,7 +133,9 @@ class Inflated(io.RawIOBase):
                 else Reason.UNREADABLE,
                 str(error),
             ) from error
-        self._pending = getattr(self._inflate, "unconsumed_tail", b"")
+        tail = getattr(self._inflate, "unconsumed_tail", b"")
+        self._behind.append(self._pending[: len(self._pending) - len(tail)])
+        self._pending = tail
         if is_ended and not data and not self._inflate.eof:
             raise StreamDamaged(Reason.TRUNCATED_STREAM, "the compressed data end too early")
         return bytes(data)
@@ -128,11 +147,13 @@ class Inflated(io.RawIOBase):
             rest += more
         self.ends.append(self._out)
         if rest.startswith(self._magic):
-            self._inflate = self._new()
-            self._pending = rest
-        else:
-            self._is_finished, self._pending = True, rest
-            self.has_junk = bool(rest.strip(b"\0"))
+            self._begin(rest)
+            return
+        while not rest.strip(_PADDING) and (more := self._read()):
+            rest = rest[-1:] + more
+        self._begin(rest)
+        self._is_finished = True
+        self.has_junk = bool(rest.strip(_PADDING))
 
     def _new(self) -> Any:
         if self._magic == b"\x1f\x8b":
@@ -189,7 +210,13 @@ def unwrap(stream: BinaryIO, origin: Origin) -> tuple[BinaryIO, Origin, tuple[Re
         stream = cast("BinaryIO", Buffered(raw, BUFFER_BYTES))
         origin = replace(origin, member_path=_inner_name(origin))
         if depth == 0 and isinstance(raw, Inflated):
-            head, stream = peek(stream)
+            try:
+                head, stream = peek(stream)
+            except StreamDamaged as error:
+                if not raw.resume(b"WARC/"):
+                    raise
+                raw.lost = error
+                head, stream = peek(stream)
             if _is_whole_file_warc(head, raw.ends):
                 repairs = (Repair.WARC_NOT_RECORD_COMPRESSED,)
     raise StreamDamaged(Reason.ARCHIVE_TOO_DEEP, f"compressed more than {LIMITS.gzip_depth} times")

@@ -39,9 +39,12 @@ class Record:
 def warc_records(stream: BinaryIO) -> Iterator[Record]:
     """Yield the records of a WARC file; blocks of those that hold no page are left out.
 
-    Where a gzip member is damaged, what is wrong stands for its record and the next member follows.
+    Where a gzip member is damaged, what is wrong stands for its record and the next member that begins
+    as a record follows; one inside the damaged record's page counts for one.
     """
     source = _Source(stream)
+    if lost := source.lost():
+        yield Record("", "", None, {}, b"", (lost.reason, lost.detail))
     while True:
         try:
             yield from _framed(source)
@@ -192,6 +195,10 @@ class _Source:
 
     def push(self, data: bytes) -> None:
         self._pushed = data + self._pushed
+
+    def lost(self) -> StreamDamaged | None:
+        """What was wrong with a beginning that was passed over."""
+        return self._inflated.lost if self._inflated else None
 
     def has_junk(self) -> bool:
         """Whether the stream ended in compressed data that are none."""

@@ -74,7 +74,8 @@ SOURCES = [
     {"name": "CrossNER: politics, science, music, literature", "use": "names",
      "license": "repository MIT, texts of Wikipedia CC BY-SA 3.0"},
     {"name": "Broad Twitter Corpus, parts f, g, h", "use": "names", "license": "CC BY 4.0"},
-    {"name": "agency tables, written by rule with names of the sets above", "use": "names", "license": "Apache-2.0"},
+    {"name": "agency tables, written by rule with names and some texts of the sets above", "use": "names",
+     "license": "that of these sets"},
     {"name": "4,000 news articles", "use": "texts that the teachers label; none is shipped",
      "license": "their publishers'"},
 ]  # fmt: skip

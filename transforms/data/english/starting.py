@@ -13,6 +13,8 @@ from transforms.data.english.network import ROWS, Floats, Layer, component, narr
 
 # A table is fitted to the values of its attribute that are met at least so often.
 SELDOM = 3
+# Tokens whose vectors are added up at once.
+PART = 100_000
 
 
 def start_from(nlp: Language, teacher: Language, docs: Sequence[Doc]) -> None:
@@ -35,7 +37,7 @@ def start_from(nlp: Language, teacher: Language, docs: Sequence[Doc]) -> None:
             _fit(shared[list(ROWS).index(name)], table, values)
             mixed.append(columns)
         else:  # its mean is all that is left of it
-            bias += columns @ _vectors(table, values).mean(axis=0)
+            bias += columns @ _mean(table, values)
     upper[0].set_param("W", np.concatenate(mixed, axis=-1))
     upper[0].set_param("b", bias)
     heads = [component(nlp, name).model for name in ("parser", "ner")]
@@ -69,6 +71,14 @@ def _rows(table: Layer, values: Any) -> Any:
 
 def _vectors(table: Layer, values: Any) -> Floats:
     return np.asarray(table.get_param("E")[_rows(table, values)].sum(axis=1))
+
+
+def _mean(table: Layer, values: Any) -> Floats:
+    """The mean vector, summed part by part in the values' order: all vectors at once are gigabytes."""
+    total = np.zeros((1, table.get_dim("nO")), np.float32)
+    for part in np.array_split(values, len(values) // PART + 1):
+        total = np.add.reduce(np.concatenate([total, _vectors(table, part)]), axis=0, keepdims=True)
+    return np.asarray((total[0] / np.intp(len(values))).astype(np.float32))
 
 
 def _copy(ours: Sequence[Layer], theirs: Sequence[Layer]) -> None:

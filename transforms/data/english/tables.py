@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from transforms.data.english.corpus import Sample
 
 TABLES = 600
-# Texts of the gold that begin with a line of an agency's or a desk's own, which is no name.
+# Texts of the gold, some tables among them, put once more behind a line of a desk's own, which is no name.
 MARKED = 300
-ROWS = (5, 14)
-# How many of the names are words that gold does not know.
-UNKNOWN = 0.2
+# Least and most lines of a table, its heading one of them.
+LINES = (5, 14)
+# The share of names that are some capitalised word.
+ANY_WORD = 0.2
 MOST_WORDS = 3
 TEAM_ENDS = ("United", "City", "Town", "Rovers", "Athletic", "Rangers", "County", "Wanderers", "Albion")
 TEAM_STARTS = ("FC", "AC", "Real", "Sporting", "Dynamo", "Inter", "Olympique", "Racing")
@@ -68,6 +69,7 @@ MARKERS = (
     "-MIDDAY-",
 )
 CAPITAL_HEADINGS = 0.3
+ENDS_WITH_MARKER = 0.3
 DAYS = ("Monday", "Wednesday", "Friday", "Saturday", "Sunday")
 
 
@@ -90,8 +92,8 @@ class _Writer:
         return str(self.draw.randint(0, most))
 
     def name(self, kind: str) -> str:
-        """A name that gold has of the kind, or now and then a word that it has not."""
-        if self.draw.random() < UNKNOWN:
+        """A name that gold has of the kind, or now and then a word that it never writes small."""
+        if self.draw.random() < ANY_WORD:
             return self.draw.choice(self.strangers)
         return self.draw.choice(self.known[kind])
 
@@ -189,25 +191,28 @@ KINDS: Sequence[tuple[Callable[[_Writer, int], None], Sequence[str], int]] = (
 )
 
 
-def table_samples(gold: Sequence[Sample], strangers: Iterable[str]) -> Iterator[Sample]:
+def table_samples(gold: Sequence[Sample], strangers: Iterable[str]) -> list[Sample]:
     """Tables of names as they stand in gold and of `strangers`, words that may be names; always the same ones."""
     ordinary = {word for sample in gold for word in sample.text.split() if word.islower()}
     unknown = [word for word in strangers if word.lower() not in ordinary]
     known = _names(gold)
     draw = random.Random(1)  # noqa: S311 - the same tables every time, no secret
+    tables = [_table(_Writer(draw, known, unknown)) for _ in range(TABLES)]
+    return tables + list(_marked([*gold, *tables], draw))
+
+
+def _table(table: _Writer) -> Sample:
+    draw = table.draw
     kinds, weights = [kind[:2] for kind in KINDS], [kind[2] for kind in KINDS]
-    for _ in range(TABLES):
-        table = _Writer(draw, known, unknown)
-        ((put_row, headings),) = draw.choices(kinds, weights)
-        heading = draw.choice(headings).format(event=draw.choice(EVENTS), day=draw.choice(DAYS))
-        table.put(heading.upper() if draw.random() < CAPITAL_HEADINGS else heading)
-        for place in range(1, draw.randint(*ROWS)):
-            table.put("\n")
-            put_row(table, place)
-        if draw.random() < CAPITAL_HEADINGS:
-            table.put(f"\n{draw.choice(MARKERS)}")
-        yield Sample(table.text, "tables", table.names)
-    yield from _marked(gold, draw)
+    ((put_row, headings),) = draw.choices(kinds, weights)
+    heading = draw.choice(headings).format(event=draw.choice(EVENTS), day=draw.choice(DAYS))
+    table.put(heading.upper() if draw.random() < CAPITAL_HEADINGS else heading)
+    for place in range(1, draw.randint(*LINES)):
+        table.put("\n")
+        put_row(table, place)
+    if draw.random() < ENDS_WITH_MARKER:
+        table.put(f"\n{draw.choice(MARKERS)}")
+    return Sample(table.text, "tables", table.names)
 
 
 def _marked(gold: Sequence[Sample], draw: random.Random) -> Iterator[Sample]:
