@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,7 +23,7 @@ from warehouse.tables import Table
 CATALOG = "lake"
 SERVING_FILE = "news.duckdb"
 # A reader may hold the catalogue at the very moment of a commit: wait for it instead of failing.
-_PATIENCE = "META_BUSY_TIMEOUT 30000"
+_PATIENCE_MS = 30_000
 _CATALOG_FILE = "catalog.sqlite"
 
 
@@ -51,16 +52,22 @@ class Lake:
         options = [
             f"DATA_PATH {quoted(str(path.resolve() / 'data') + '/')}",
             "OVERRIDE_DATA_PATH true",
-            _PATIENCE,
+            f"META_BUSY_TIMEOUT {_PATIENCE_MS}",
         ]
         if as_of is not None:
             options.append(_snapshot_option(as_of))
         elif read_only:
             options.append("READ_ONLY")
         source = quoted(f"ducklake:sqlite:{path.resolve() / _CATALOG_FILE}")
+        attach = f"ATTACH {source} AS {CATALOG} ({', '.join(options)})"
         try:
-            connection.execute(f"ATTACH {source} AS {CATALOG} ({', '.join(options)})")
-        except duckdb.Error as error:
+            try:
+                connection.execute(attach)
+            except duckdb.Error:
+                if not _undo_unfinished(path / _CATALOG_FILE):
+                    raise
+                connection.execute(attach)
+        except (duckdb.Error, sqlite3.Error) as error:
             connection.close()
             raise LakeError(f"the lake in {path} cannot be opened: {error}", location=str(path)) from error
         lake = cls(path, connection)
@@ -213,6 +220,18 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LakeError(f"{folder}: {error.strerror}", location=str(folder)) from error
+
+
+def _undo_unfinished(catalog: Path) -> bool:
+    """Undo the commit in whose midst a writer was killed, if there is one; False when there is none.
+
+    SQLite does so at the first look of a connection that may write. One that may only read fails instead.
+    """
+    if not catalog.with_name(f"{catalog.name}-journal").exists():
+        return False
+    with closing(sqlite3.connect(catalog, timeout=_PATIENCE_MS / 1000)) as database:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    return True
 
 
 def _snapshot_option(as_of: str) -> str:

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,7 +23,7 @@ from transforms.article import Article
 from transforms.columns import decode, encode
 from transforms.errors import LakeError, SchemaError
 from warehouse import tables as catalogue
-from warehouse.lake import CATALOG, Lake
+from warehouse.lake import CATALOG, Lake, describe_snapshots
 from warehouse.rows import Document
 from warehouse.tables import Table, tables
 
@@ -206,6 +207,34 @@ def _aliases(n: int):  # type: ignore[no-untyped-def]
     from transforms.article import Alias
 
     return encode(Alias, [Alias(f"{n}-{i}", "url", f"https://x.example/{n}/{i}") for i in range(50)])
+
+
+def _die_in_a_commit(catalog: Path) -> None:
+    """Leave a journal of changes that are half in the catalogue, as a kill in the midst of a commit does."""
+    database = sqlite3.connect(catalog, isolation_level=None)
+    database.execute("PRAGMA cache_size = 1")  # pages go to the file long before the commit
+    database.execute("BEGIN IMMEDIATE")
+    database.execute("DELETE FROM ducklake_snapshot_changes")
+    database.execute("CREATE TABLE half (value)")
+    database.executemany("INSERT INTO half VALUES (randomblob(?))", [(1000,)] * 500)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_commit_whose_writer_was_killed_in_its_midst_is_undone_by_whoever_opens_the_lake_next(
+    lake: Lake, *, reads: bool
+) -> None:
+    with lake.transaction("one"):
+        lake.insert(ARTICLES, encode(Article, [article("a")]))
+    lake.close()
+    catalog = lake.folder / "catalog.sqlite"
+    writer = multiprocessing.get_context("spawn").Process(target=_die_in_a_commit, args=(catalog,))
+    writer.start()
+    writer.join()
+    assert catalog.with_name("catalog.sqlite-journal").stat().st_size > 0
+    with Lake.open(lake.folder, read_only=reads) as again:
+        assert _count(again) == 1
+        assert [s["message"] for s in describe_snapshots(again, newest=1)] == ["one"]
 
 
 def test_readers_beside_a_writer_that_is_killed_see_whole_batches(tmp_path: Path) -> None:
