@@ -116,8 +116,7 @@ def trim(name: Name) -> Name | None:
 
 def is_name(name: Name) -> bool:
     """Whether the text looks like a name at all: the recogniser also marks plain words."""
-    tokens = _WORD.findall(name.text)
-    if len(tokens) == 1 and name.text.lower() in _title_words():
+    if name.text.lower().rstrip(".") in _titles_alone():
         return False
     if name.kind == "other":
         return any(c.isupper() or c.isdigit() for c in name.text)
@@ -125,14 +124,16 @@ def is_name(name: Name) -> bool:
         return False
     if name.kind != "person":
         return True
+    tokens = _WORD.findall(name.text)
     plain = [t for t in tokens if t[0].islower() and t.lower() not in PARTICLES and "-" not in t]
     return not plain and len(tokens) <= 6 and not any(c.isdigit() for c in name.text)
 
 
 @cache
-def _title_words() -> frozenset[str]:
-    """Words of titles: alone they name nobody."""
-    return frozenset(word for title in words("person_titles.txt") for word in title.split())
+def _titles_alone() -> frozenset[str]:
+    """Titles and their words, without the dot of an abbreviation: alone they name nobody."""
+    titles = words("person_titles.txt")
+    return frozenset(part.rstrip(".") for title in titles for part in (title, *title.split()))
 
 
 def _title_length(text: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from transforms.enrich.aliases import entity_id
+from transforms.enrich.names import Name, is_name
 
 Rows = Callable[..., list[Any]]
 
@@ -86,3 +87,9 @@ def test_mentions_do_not_overlap(rows_of: Rows, sample: str) -> None:
     rows = [row for row in rows_of("mentions", sample) if row.field == "body"]
     assert all(a.end <= b.start for a, b in pairwise(rows))
     assert rows
+
+
+@pytest.mark.parametrize("text", ["Capt", "Capt.", "Brig. Gen", "Brigadier General", "Mayor"])
+def test_a_title_alone_names_nobody(text: str) -> None:
+    assert not is_name(Name("body", 0, len(text), text, "person", "model"))
+    assert is_name(Name("body", 0, len(text) + 5, f"{text} Vane", "person", "model"))
