@@ -116,7 +116,7 @@ def trim(name: Name) -> Name | None:
 
 def is_name(name: Name) -> bool:
     """Whether the text looks like a name at all: the recogniser also marks plain words."""
-    if name.text.lower().rstrip(".") in _titles_alone():
+    if name.text.lower().rstrip(".") in _title_words():
         return False
     if name.kind == "other":
         return any(c.isupper() or c.isdigit() for c in name.text)
@@ -130,10 +130,9 @@ def is_name(name: Name) -> bool:
 
 
 @cache
-def _titles_alone() -> frozenset[str]:
-    """Titles and their words, without the dot of an abbreviation: alone they name nobody."""
-    titles = words("person_titles.txt")
-    return frozenset(part.rstrip(".") for title in titles for part in (title, *title.split()))
+def _title_words() -> frozenset[str]:
+    """Words of titles, without the dot of an abbreviation: alone they name nobody."""
+    return frozenset(word.rstrip(".") for title in words("person_titles.txt") for word in title.split())
 
 
 def _title_length(text: str) -> int:

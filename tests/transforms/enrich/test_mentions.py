@@ -89,7 +89,7 @@ def test_mentions_do_not_overlap(rows_of: Rows, sample: str) -> None:
     assert rows
 
 
-@pytest.mark.parametrize("text", ["Capt", "Capt.", "Brig. Gen", "Brigadier General", "Mayor"])
-def test_a_title_alone_names_nobody(text: str) -> None:
+@pytest.mark.parametrize("text", ["Capt", "Capt.", "Gen", "Mayor"])
+def test_a_word_of_a_title_alone_names_nobody(text: str) -> None:
     assert not is_name(Name("body", 0, len(text), text, "person", "model"))
     assert is_name(Name("body", 0, len(text) + 5, f"{text} Vane", "person", "model"))
