@@ -19,7 +19,7 @@ from transforms.data.english import course, labelling, network, packing, recipe,
 from transforms.data.english.corpus import Sample, gold_samples
 from transforms.data.english.distillation import Head, Lesson, Marker, mend_sentence_ends, softmax
 from transforms.data.english.lessons import capitals, strange_names
-from transforms.data.english.tables import MARKED, MARKERS, TABLES, table_samples
+from transforms.data.english.tables import MARKED, TABLES, WORDING, table_samples
 
 ENGLISH = Path(packing.__file__).parent
 SIZES = sorted(recipe.STUDENTS)
@@ -265,22 +265,39 @@ def test_gold_is_glued_with_its_offsets(tmp_path: Path) -> None:
     assert found == ["Vane", "Oslo"] * 3
 
 
+TABLE_GOLD = Sample(
+    "Ottoline Vane of Cranes saw Oslo, Peru",
+    "gmb",
+    [(0, 13, "PER"), (17, 23, "ORG"), (28, 32, "LOC"), (34, 38, "LOC")],
+)
+
+
 def test_tables_mark_the_names_in_their_places() -> None:
-    gold = [
-        Sample("Ottoline Vane of Cranes saw Oslo", "gmb", [(0, 13, "PER"), (17, 23, "ORG"), (28, 32, "LOC")])
-    ]
-    tables = table_samples(gold, ["Saw", "Quay"])
+    tables = table_samples([TABLE_GOLD], ["Saw", "Quay"])
     assert len(tables) == TABLES + MARKED
-    assert tables[-1].text.partition("\n")[0] in MARKERS
     kinds: dict[str, set[str]] = {"PER": set(), "ORG": set(), "LOC": set()}
     for table in tables:
         for start, end, kind in table.names or ():
             kinds[kind].add(table.text[start:end])
     assert kinds["PER"] == {"Ottoline Vane", "Quay Quay"}
-    assert kinds["LOC"] == {"Oslo", "Quay"}
+    assert {"Oslo", "OSLO", "Quay", "Peru", "Chile"} <= kinds["LOC"]
     assert {"Oslo", "OSLO", "Cranes", "Oslo United", "Quay"} <= kinds["ORG"]
+    assert not kinds["ORG"] & {"Peru", "PERU", "Chile"}  # a country's team is the country
     assert not any("Saw" in name or "SAW" in name for names in kinds.values() for name in names)
-    assert tables == table_samples(gold, ["Saw", "Quay"])
+    assert tables == table_samples([TABLE_GOLD], ["Saw", "Quay"])
+
+
+def test_texts_behind_a_dateline_or_a_line_of_the_desk_keep_their_names() -> None:
+    marked = table_samples([TABLE_GOLD] * 2 * MARKED, ["Quay"])[TABLES:]
+    marked = [sample for sample in marked if sample.text.endswith(TABLE_GOLD.text)]
+    assert len(marked) > MARKED / 4
+    for sample in marked:
+        before = sample.text.removesuffix(TABLE_GOLD.text)
+        names = [(sample.text[start:end], kind) for start, end, kind in sample.names or ()]
+        assert names[-4:] == [("Ottoline Vane", "PER"), ("Cranes", "ORG"), ("Oslo", "LOC"), ("Peru", "LOC")]
+        assert {kind for _, kind in names[:-4]} <= {"LOC"}
+        assert any(marker in before.partition("\n")[0] for marker in WORDING["markers"])
+        assert bool(names[:-4]) == (len(before.split("\n", 1)[1]) > 0)
 
 
 def test_capitals_keep_gold_on_its_words() -> None:

@@ -131,7 +131,7 @@ def _make(options: argparse.Namespace, size: str) -> None:
 
 
 def _student(options: argparse.Namespace, name: str) -> Language:
-    """A student through all of its courses; its weights are the means of those at the ends of the last ones."""
+    """A student through all of its courses."""
     parses, names = labelling.load_teacher(options.parse_teacher), _name_teacher(options)
     student = recipe.STUDENTS[name]
     np.random.seed(options.seed)
@@ -145,13 +145,10 @@ def _student(options: argparse.Namespace, name: str) -> Language:
     texts = [*lessons.news_lessons(names.vocab, options.work / "news"), *_gold(names.vocab, options)]
     starting.start_from(nlp, parses, [text.doc for text in texts])
     strangers = lessons.capitalised_words(parses)
-    ends = []
     for stage, settings in student.courses.items():
         heads[1].weight = settings.name_weight
         seeded = dataclasses.replace(settings, seed=settings.seed + options.seed)
         _follow(nlp, heads, texts, seeded, options.work / f"{name}.{stage}.npz", strangers)
-        ends.append(course.take(nlp))
-    course.set_means(nlp, ends[-recipe.LAST_COURSES :])
     return nlp
 
 
