@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -169,6 +169,7 @@ def _agree(names: Iterable[Name]) -> list[Name]:
     for name in held:
         votes[name.text][name.kind] += 1
     surnames = surnames_of(held)
+    groups = frozenset(_number_free(text) for text, kinds in votes.items() if kinds["group"])
     agreed = []
     for name in held:
         kind, source = name.kind, name.source
@@ -176,6 +177,8 @@ def _agree(names: Iterable[Name]) -> list[Name]:
             kind, source = known_kinds()[name.text], "gazetteer"
         elif name.text in surnames and name.kind != "other":
             kind = "person"
+        elif kind in ("organisation", "place") and _is_part_of_a_group(name.text, groups):
+            kind = "group"
         elif (
             name.text.split()[-1] in words("organisation_words.txt")
             and kind in ("person", "place")
@@ -188,6 +191,16 @@ def _agree(names: Iterable[Name]) -> list[Name]:
             source = "rule"
         agreed.append(Name(name.field, name.start, name.end, name.text, kind, source))
     return agreed
+
+
+def _is_part_of_a_group(text: str, groups: Collection[str]) -> bool:
+    """Whether the name is a group's of the same article with words in front: "House Republicans"."""
+    *front, last = text.split()
+    return bool(front) and _number_free(last) in groups and not any(word.islower() for word in front)
+
+
+def _number_free(word: str) -> str:
+    return word.removesuffix("s")
 
 
 def surnames_of(names: Iterable[Name]) -> frozenset[str]:

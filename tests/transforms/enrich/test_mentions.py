@@ -5,9 +5,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import spacy
+from spacy.tokens import Span
 
 from transforms.enrich.aliases import entity_id
-from transforms.enrich.names import Name, is_name
+from transforms.enrich.names import Name, find_names, is_name
 
 Rows = Callable[..., list[Any]]
 
@@ -93,3 +95,17 @@ def test_mentions_do_not_overlap(rows_of: Rows, sample: str) -> None:
 def test_a_word_of_a_title_alone_names_nobody(text: str) -> None:
     assert not is_name(Name("body", 0, len(text), text, "person", "model"))
     assert is_name(Name("body", 0, len(text) + 5, f"{text} Vane", "person", "model"))
+
+
+def test_a_group_with_words_in_front_is_a_group_too() -> None:
+    nlp = spacy.blank("en")
+    doc = nlp("Republicans left. House Republicans and Friends of Republicans stayed at the Acme Works.")
+    spans = [(0, 1, "GROUP"), (3, 5, "ORG"), (6, 9, "ORG"), (12, 14, "ORG")]
+    doc.set_ents([Span(doc, start, end, label) for start, end, label in spans])
+    found = {name.text: name.kind for name in find_names({"body": doc}, {"body": doc.text})}
+    assert found == {
+        "Republicans": "group",
+        "House Republicans": "group",
+        "Friends of Republicans": "organisation",
+        "Acme Works": "organisation",
+    }
