@@ -19,7 +19,8 @@ from transforms.data.english import course, labelling, network, packing, recipe,
 from transforms.data.english.corpus import Sample, gold_samples
 from transforms.data.english.distillation import Head, Lesson, Marker, mend_sentence_ends, softmax
 from transforms.data.english.lessons import capitals, strange_names
-from transforms.data.english.tables import MARKED, TABLES, WORDING, table_samples
+from transforms.data.english.table_rows import WORDING
+from transforms.data.english.tables import MARKED, TABLES, table_samples
 
 ENGLISH = Path(packing.__file__).parent
 SIZES = sorted(recipe.STUDENTS)
