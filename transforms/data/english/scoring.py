@@ -15,7 +15,6 @@ from spacy.tokens import Doc, Token
 KINDS = {
     "PER": "PER", "ORG": "ORG", "LOC": "LOC", "PERSON": "PER", "GPE": "LOC", "FAC": "LOC",
 }  # fmt: skip
-Fixer = Callable[[Doc], list[tuple[int, int, str]]]
 Parse = Callable[[Sequence[str]], Iterable[Doc]]
 Scores = dict[str, float]
 
@@ -26,15 +25,15 @@ def named(doc: Doc) -> list[tuple[int, int, str]]:
 
 
 def score_all(nlp: Language, teacher: Language, folder: Path) -> Scores:
-    """All scores on the gold in `folder`, names without any fixer."""
+    """All scores on the gold in `folder`, names as the recogniser gives them."""
     return score_names(nlp, folder) | score_trees(nlp, folder) | score_agreement(nlp, teacher, folder)
 
 
-def score_names(nlp: Language, folder: Path, find: Fixer = named) -> Scores:
+def score_names(nlp: Language, folder: Path) -> Scores:
     """Strict F1 by source and, as source.KIND, by kind."""
     gold = [row for row in _rows(folder / "ner.jsonl") if row["src"] in ("conll03", "wikigold", "re3d")]
     docs = nlp.pipe((row["text"] for row in gold), batch_size=16)
-    found = {row["id"]: find(doc) for row, doc in zip(gold, docs, strict=True)}
+    found = {row["id"]: named(doc) for row, doc in zip(gold, docs, strict=True)}
     scored = runpy.run_path(str(folder / "score_ner.py"))["score"](gold, found)
     return {f"{s}.{k}".removesuffix(".ALL"): figures[0] for (s, k), figures in sorted(scored.items())}
 
