@@ -25,6 +25,8 @@ SERVING_FILE = "news.duckdb"
 # A reader may hold the catalogue at the very moment of a commit: wait for it instead of failing.
 _PATIENCE_MS = 30_000
 _CATALOG_FILE = "catalog.sqlite"
+# What SQLite says to a reader of a catalogue that holds half a commit.
+_CANNOT_UNDO = "attempt to write a readonly database"
 
 
 class Lake:
@@ -59,14 +61,9 @@ class Lake:
         elif read_only:
             options.append("READ_ONLY")
         source = quoted(f"ducklake:sqlite:{path.resolve() / _CATALOG_FILE}")
-        attach = f"ATTACH {source} AS {CATALOG} ({', '.join(options)})"
+        statement = f"ATTACH {source} AS {CATALOG} ({', '.join(options)})"
         try:
-            try:
-                connection.execute(attach)
-            except duckdb.Error:
-                if not _undo_unfinished(path / _CATALOG_FILE):
-                    raise
-                connection.execute(attach)
+            _attach(connection, statement, path / _CATALOG_FILE)
         except (duckdb.Error, sqlite3.Error) as error:
             connection.close()
             raise LakeError(f"the lake in {path} cannot be opened: {error}", location=str(path)) from error
@@ -222,16 +219,19 @@ def _make_folder(folder: Path) -> None:
         raise LakeError(f"{folder}: {error.strerror}", location=str(folder)) from error
 
 
-def _undo_unfinished(catalog: Path) -> bool:
-    """Undo the commit in whose midst a writer was killed, if there is one; False when there is none.
+def _attach(connection: duckdb.DuckDBPyConnection, statement: str, catalog: Path) -> None:
+    """Run the ATTACH; a commit in whose midst its writer was killed is undone first if need be.
 
     SQLite does so at the first look of a connection that may write. One that may only read fails instead.
     """
-    if not catalog.with_name(f"{catalog.name}-journal").exists():
-        return False
-    with closing(sqlite3.connect(catalog, timeout=_PATIENCE_MS / 1000)) as database:
-        database.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    return True
+    try:
+        connection.execute(statement)
+    except duckdb.Error as error:
+        if _CANNOT_UNDO not in str(error):
+            raise
+        with closing(sqlite3.connect(catalog, timeout=_PATIENCE_MS / 1000)) as database:
+            database.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        connection.execute(statement)
 
 
 def _snapshot_option(as_of: str) -> str:

@@ -169,7 +169,7 @@ def _agree(names: Iterable[Name]) -> list[Name]:
     for name in held:
         votes[name.text][name.kind] += 1
     surnames = surnames_of(held)
-    groups = frozenset(_number_free(text) for text, kinds in votes.items() if kinds["group"])
+    groups = frozenset(_singular(text) for text, kinds in votes.items() if kinds["group"])
     agreed = []
     for name in held:
         kind, source = name.kind, name.source
@@ -196,10 +196,10 @@ def _agree(names: Iterable[Name]) -> list[Name]:
 def _is_part_of_a_group(text: str, groups: Collection[str]) -> bool:
     """Whether the name is a group's of the same article with words in front: "House Republicans"."""
     *front, last = text.split()
-    return bool(front) and _number_free(last) in groups and not any(word.islower() for word in front)
+    return bool(front) and _singular(last) in groups and not any(word.islower() for word in front)
 
 
-def _number_free(word: str) -> str:
+def _singular(word: str) -> str:
     return word.removesuffix("s")
 
 

@@ -14,7 +14,7 @@ from thinc.api import Optimizer
 
 from transforms.data.english.distillation import Head, Lesson, update
 from transforms.data.english.lessons import capitals, single_breaks, strange_names
-from transforms.data.english.network import Floats, Layer, component
+from transforms.data.english.network import Layer, component
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +121,6 @@ def _share(step: int, steps: int, course: Course) -> float:
 def _seed(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed)
-
-
-def take(nlp: Language) -> list[Floats]:
-    """A copy of all weights, in the order of `parameters`."""
-    return [node.get_param(name).copy() for node, name in parameters(nlp)]
-
-
-def set_means(nlp: Language, taken: Sequence[Sequence[Floats]]) -> None:
-    """Make the means of several copies the pipeline's own weights."""
-    for (node, name), *weights in zip(parameters(nlp), *taken, strict=True):
-        node.set_param(name, np.mean(weights, axis=0, dtype=np.float32))
 
 
 def parameters(nlp: Language) -> Iterator[tuple[Layer, str]]:

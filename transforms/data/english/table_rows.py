@@ -16,7 +16,10 @@ DATED_WITH_COUNTRY = 0.3
 
 @dataclass(slots=True)
 class Writer:
-    """A table in the making; names are kept with their offsets."""
+    """A table in the making; names are kept with their offsets in code points.
+
+    `known`: names by kind, countries under COUNTRY; `strangers`: words that may be names.
+    """
 
     draw: random.Random
     known: Mapping[str, Sequence[str]]

@@ -9,15 +9,16 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 
-from transforms import lexicon
 from transforms.data.english.corpus import Sample
 from transforms.data.english.table_rows import KINDS, WORDING, Writer
+from transforms.enrich.names import known_kinds
 
 TABLES = 600
 # Texts of the gold, some tables among them, put once more behind lines of a desk's own.
 MARKED = 300
 # Least and most lines of a table, its heading one of them.
 LINES = (5, 14)
+# Longer names of places are mostly buildings.
 MOST_WORDS = {"PER": 3, "ORG": 3, "LOC": 2}
 # Shares: of headings in capitals, of texts under a dateline, of rows that open a new part, of tables that end
 # with a desk's line.
@@ -81,7 +82,7 @@ def _marked(lines: Writer, sample: Sample) -> Sample:
 
 def _names(gold: Iterable[Sample]) -> dict[str, list[str]]:
     """The names of each kind once, in a fixed order; lower-case and long ones are no table's."""
-    countries = {name for row in lexicon.rows("countries.tsv") for name in (row[0], *row[1].split("|")) if name}
+    countries = {name for name, kind in known_kinds().items() if kind == "place"}
     found: dict[str, set[str]] = {"PER": set(), "ORG": set(), "LOC": set()}
     for sample in gold:
         for start, end, kind in sample.names or ():

@@ -9,7 +9,7 @@ import numpy as np
 import spacy
 from spacy.language import Language
 
-from transforms.data.english.course import set_means, take
+from transforms.data.english.course import parameters
 from transforms.data.english.network import component, set_name_moves, use_fast_products
 
 # Which of the OntoNotes kinds a kind of ours starts from.
@@ -57,7 +57,9 @@ def _copy_rows(ner: Any, theirs: Any) -> None:
 
 def average(pipelines: Sequence[Language]) -> Language:
     """The first pipeline with the mean weights of all: they started from the same ones."""
-    set_means(pipelines[0], [take(nlp) for nlp in pipelines])
+    for (node, name), *others in zip(*map(parameters, pipelines), strict=True):
+        weights = [node.get_param(name), *(other.get_param(name) for other, _ in others)]
+        node.set_param(name, np.mean(weights, axis=0, dtype=np.float32))
     return pipelines[0]
 
 
