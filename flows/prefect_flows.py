@@ -20,19 +20,19 @@ from prefect.flows import Flow
 from prefect.logging import get_run_logger
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-from flows import ingest as ingest_stage
-from flows import maintain as maintain_stage
-from flows import refine as refine_stage
-from flows.health import record_health
-from flows.reading import items_of, sources_for
-from flows.session import Session, session
+from flows.run.slices import InSlices, Slice
 from flows.settings import Settings, load_settings
-from flows.slices import InSlices, Slice
 from flows.sources import Source
-from transforms.errors import DatelineError
-from warehouse import serve as publish_stage
-from warehouse.lake import Lake
-from warehouse.lease import Lease
+from flows.stages import ingest as ingest_stage
+from flows.stages import refine as refine_stage
+from flows.stages.inputs import items_of, sources_for
+from flows.stages.session import Session, session
+from flows.stages.source_health import record_health
+from transforms.contract.errors import DatelineError
+from warehouse.lake import compaction as maintain_stage
+from warehouse.lake.lake import Lake
+from warehouse.lake.lease import Lease
+from warehouse.publish import publish as publish_stage
 
 _COUNTS = ("read", "accepted", "repaired", "duplicate", "quarantined", "rows_written")
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 import transforms
-from transforms.errors import ConfigError
+from transforms.contract.errors import ConfigError
 
 SETTINGS_FILE = "dateline.toml"
 DEFAULT_PARSER = transforms.DEFAULT_PARSER
@@ -32,7 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `workers` how many of them at once; `batch_size` the documents of one transaction at most;
     `wait_seconds` how long a run waits for another one that holds the lake; `publishers` a file of
     rules for the layouts of single publishers, relative to the settings file; `sources` are tables of
-    `flows.sources.source` by source_id, `fetch` the table of `flows.sources.manners`.
+    `flows.sources.source` by source_id, `fetch` the table of `flows.fetch.policy`.
     """
 
     lake: str = "./lake"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from transforms.contract import Cleaned, Rejected
+    from transforms.contract.documents import Cleaned, Rejected
 
 __all__ = ["annotate", "extract"]
 
@@ -22,7 +22,7 @@ def extract(data: bytes, url: str | None = None) -> list[Cleaned | Rejected]:
     import io
 
     from transforms.clean import clean
-    from transforms.contract import Origin, RawDocument
+    from transforms.contract.documents import Origin, RawDocument
     from transforms.read import read_documents
 
     items = read_documents(io.BytesIO(data), Origin(source_id="extract", url=url))
@@ -43,10 +43,10 @@ def annotate(
 
     `published_at` is a datetime or a printed date; without it relative dates stay unresolved.
     """
-    from transforms.contract import Rejected
+    from transforms.contract.documents import Rejected
     from transforms.enrich import enrich
-    from transforms.parsing import load_parser
-    from transforms.plain_article import plain_article
+    from transforms.enrich.given_text import plain_article
+    from transforms.nlp.parser import load_parser
 
     article = plain_article(
         "text", text, title=title, captions=captions, published_at=published_at, language=language

@@ -17,6 +17,6 @@ def connect(lake: Path | str = "./lake", *, as_of: str | None = None) -> duckdb.
     The marts are those of the published file; with `as_of` (a snapshot number or a timestamp) only
     the lake is there, as it was. LakeError when there is no lake.
     """
-    from warehouse.reading import open_for_reading  # late: importing the package costs nothing
+    from warehouse.lake.connect import open_for_reading  # late: importing the package costs nothing
 
     return open_for_reading(Path(lake), as_of=as_of)

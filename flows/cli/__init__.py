@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from flows.cli import asking, lakeless, writing
 from flows.cli.options import say
-from transforms.errors import ConfigError, DatelineError, UsageError
+from transforms.contract.errors import ConfigError, DatelineError, UsageError
 
 
 class _Commands(TyperGroup):

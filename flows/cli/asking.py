@@ -28,7 +28,7 @@ def sql(
     as_of: Annotated[str | None, typer.Option(help="Snapshot number or time: the lake as it was.")] = None,
 ) -> None:
     """Ask in SQL: raw, news and ops of the lake, mart and meta of the published file."""
-    from flows.answers import print_answer
+    from flows.show.query_result import print_answer
 
     text = query if query is not None else sys.stdin.read()
     print_answer(load_settings(lake=lake).lake, text, format=format.value, as_of=as_of)
@@ -39,21 +39,21 @@ def explain(
     lake: LakeOption = None,
 ) -> None:
     """Show an article, what each of its lines was taken for, and the evidence for each value."""
-    from flows.explain import print_article
+    from flows.show.article import print_article
 
     print_article(load_settings(lake=lake).lake, article)
 
 
 def status(lake: LakeOption = None) -> None:
     """Show what the lake holds, the last runs, and what is in quarantine."""
-    from flows.status import print_status
+    from flows.show.status import print_status
 
     print_status(load_settings(lake=lake).lake)
 
 
 def check_sources(lake: LakeOption = None, settings: SettingsOption = None) -> None:
     """Say what a run would fetch of each configured source, and how the sources do."""
-    from flows.sources_report import print_sources
+    from flows.show.source_checks import print_sources
 
     if not print_sources(load_settings(settings, lake=lake)):
         sys.exit(1)

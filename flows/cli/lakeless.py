@@ -12,7 +12,7 @@ import typer
 
 from flows.cli.options import LakeOption, ParserOption, SettingsOption, give, say
 from flows.settings import load_settings
-from transforms.errors import UsageError
+from transforms.contract.errors import UsageError
 
 
 def extract(
@@ -20,8 +20,8 @@ def extract(
     settings: SettingsOption = None,
 ) -> None:
     """Clean pages and texts without a lake: one JSON object a document."""
-    from flows.layouts import own_rules
-    from flows.pipes import extracted
+    from flows.stages.layout_rules import own_rules
+    from flows.stages.without_lake import extracted
 
     _give_all(extracted(files or ["-"], own_rules(load_settings(settings))))
 
@@ -35,7 +35,7 @@ def annotate(
     parser: ParserOption = None,
 ) -> None:
     """Find names, quotes, dates ... in clean texts without a lake: one JSON object a row."""
-    from flows.pipes import annotated
+    from flows.stages.without_lake import annotated
 
     wanted = [name.strip() for name in tables.split(",") if name.strip()] if tables else None
     model = load_settings(parser=parser).parser
@@ -74,7 +74,7 @@ def init(
 
 def doctor(lake: LakeOption = None) -> None:
     """Check the installation: packages, extensions, model, the lake's folder."""
-    from flows.doctor import examine
+    from flows.show.doctor import examine
 
     if not examine(load_settings(lake=lake), say):
         sys.exit(1)

@@ -12,7 +12,7 @@ import typer
 
 from flows.cli.options import LakeOption, ParserOption, SettingsOption, WaitOption, say
 from flows.settings import Settings, load_settings
-from transforms.errors import UsageError
+from transforms.contract.errors import UsageError
 
 
 def run(
@@ -34,8 +34,8 @@ def run(
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
     """Ingest, refine and publish; what was done before is not done again."""
-    from flows.plan import print_plan
-    from flows.summary import print_summary
+    from flows.show.dry_run import print_plan
+    from flows.show.summary import print_summary
 
     chosen = load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
     if dry_run:
@@ -49,9 +49,9 @@ def run(
 
 def _run(settings: Settings, targets: list[str], *, since: str | None, limit: int | None, as_flow: bool) -> Any:
     """The run itself, directly or as a Prefect flow."""
-    from flows.daily import daily
-    from flows.progress import on_terminal
-    from flows.reading import sources_for
+    from flows.run.progress import on_terminal
+    from flows.stages.inputs import sources_for
+    from flows.stages.pipeline import daily
 
     sources = sources_for(settings, targets, since=_day(since))
     if as_flow or "PREFECT_API_URL" in os.environ:
@@ -71,14 +71,14 @@ def _day(given: str | None) -> date | None:
 
 def demo(lake: LakeOption = None) -> None:
     """Run the bundled example articles into a lake and show some answers."""
-    from flows.demo import run_demo
+    from flows.show.demo import run_demo
 
     run_demo(load_settings(lake=lake or "./demo-lake"))
 
 
 def serve(lake: LakeOption = None, settings: SettingsOption = None) -> None:
     """Run all sources on the schedule of dateline.toml, as a Prefect deployment, until stopped."""
-    from flows.serving import serve_daily
+    from flows.schedule import serve_daily
 
     serve_daily(load_settings(settings, lake=lake), settings_file=str(settings) if settings else None)
 
@@ -90,9 +90,9 @@ def retry(
     wait: WaitOption = None,
 ) -> None:
     """Take quarantined items again, after the code or the thing itself was mended."""
-    from flows.progress import on_terminal
-    from flows.retry import retry as stage
-    from flows.summary import print_summary
+    from flows.run.progress import on_terminal
+    from flows.show.summary import print_summary
+    from flows.stages.retry import retry as stage
 
     chosen = load_settings(settings, lake=lake, wait_seconds=wait)
     with on_terminal() as progress:
@@ -106,9 +106,9 @@ def maintain(
     wait: WaitOption = None,
 ) -> None:
     """Merge small files and let go of old snapshots; no row changes."""
-    from flows.maintain import maintain as stage
-    from warehouse.lake import Lake, require_lake
-    from warehouse.lease import Lease
+    from warehouse.lake.compaction import maintain as stage
+    from warehouse.lake.lake import Lake, require_lake
+    from warehouse.lake.lease import Lease
 
     chosen = load_settings(lake=lake, wait_seconds=wait)
     require_lake(Path(chosen.lake))

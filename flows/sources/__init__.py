@@ -1,10 +1,10 @@
 """Where bytes come from: files and object stores, feeds, sitemaps and pages, taken politely."""
 
+from flows.fetch.policy import Bounds, Manners
 from flows.sources.documents import documents, fetch_all, file_documents
 from flows.sources.files import Opened, sources_of
-from flows.sources.manners import Bounds, Manners
 from flows.sources.source import Source, named_source, source_of
-from warehouse.source_rows import FetchState
+from warehouse.catalog.source_rows import FetchState
 
 __all__ = [
     "Bounds",

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from flows.fetch.policy import Manners
 from flows.sources.documents import fetch_all
 from flows.sources.files import sources_of
-from flows.sources.manners import Manners
+from flows.sources.polling import is_due
 from flows.sources.source import Source
-from flows.sources.state import is_due
-from transforms.contract import RawDocument, Rejected
-from transforms.errors import ReadError, UsageError
-from warehouse.source_rows import FetchState, SourceHealth
+from transforms.contract.documents import RawDocument, Rejected
+from transforms.contract.errors import ReadError, UsageError
+from warehouse.catalog.source_rows import FetchState, SourceHealth
 
 
 @dataclass(slots=True)

@@ -10,18 +10,18 @@ from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flows.fetch.policy import Manners
 from flows.sources.files import sources_of
 from flows.sources.links import Read
-from flows.sources.manners import Manners
 from flows.sources.source import Source
-from transforms.contract import RawDocument, Rejected
-from transforms.errors import ReadError
+from transforms.contract.documents import RawDocument, Rejected
+from transforms.contract.errors import ReadError
+from transforms.contract.reasons import Reason
 from transforms.read import read_documents
-from transforms.reasons import Reason
-from warehouse.source_rows import FetchState
+from warehouse.catalog.source_rows import FetchState
 
 if TYPE_CHECKING:
-    from flows.sources.pages import Outcome
+    from flows.sources.crawl import Outcome
 
 _THREADS = 64  # names are looked up in threads: some dead ones must not hold up the rest
 
@@ -76,7 +76,7 @@ def fetch_all(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     is_forced: bool = False,
 ) -> Generator[Outcome, None, None]:
-    """Yield the outcomes of a crawl (flows.sources.pages) one by one.
+    """Yield the outcomes of a crawl (flows.sources.crawl) one by one.
 
     The network runs in a thread of its own: what is under way goes on while the consumer stores
     what it got, up to 32 outcomes ahead. Closing the iterator ends the crawl.
@@ -106,8 +106,8 @@ async def _crawled(
     *,
     is_forced: bool,
 ) -> AsyncGenerator[Outcome, None]:
-    from flows.sources.fetch import Fetcher  # aiohttp is slow to import, and files do not need it
-    from flows.sources.pages import crawl
+    from flows.fetch.fetch import Fetcher  # aiohttp is slow to import, and files do not need it
+    from flows.sources.crawl import crawl
 
     async with Fetcher(manners) as fetcher:
         running = crawl(sources, states=states, fetcher=fetcher, read=read, clock=clock, is_forced=is_forced)

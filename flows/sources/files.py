@@ -17,9 +17,9 @@ from urllib.request import url2pathname
 from fsspec.core import url_to_fs
 from fsspec.utils import glob_translate
 
-from transforms.contract import Origin, Rejected
-from transforms.errors import ReadError, UsageError
-from transforms.reasons import Reason
+from transforms.contract.documents import Origin, Rejected
+from transforms.contract.errors import ReadError, UsageError
+from transforms.contract.reasons import Reason
 
 _MAGIC = re.compile(r"[*?\[]")
 _WEB = ("http", "https", "ftp")

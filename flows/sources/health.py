@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import exp, sqrt
 
-from warehouse.source_rows import Alarm, FetchState, SourceHealth
+from warehouse.catalog.source_rows import Alarm, FetchState, SourceHealth
 
 
 @dataclass(frozen=True, slots=True)

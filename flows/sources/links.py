@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from flows.sources.exchange import Fetched
+from flows.fetch.exchange import Fetched
 from flows.sources.source import Take
-from transforms.clean.dates import parse_date
-from transforms.contract import Origin, RawDocument, Rejected
-from transforms.read import links
-from transforms.read.limits import LIMITS
-from transforms.read.record import record_of
-from transforms.reasons import Reason
+from transforms.contract.documents import Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason
+from transforms.read.bytes.limits import LIMITS
+from transforms.read.listings import links
+from transforms.read.records.record import record_of
+from transforms.text.dates import parse_date
 
 Read = Callable[[BinaryIO, Origin], Iterator[RawDocument | Rejected]]
 """Makes documents of bytes: `transforms.read.read_documents`."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
-from transforms.errors import ConfigError
+from transforms.contract.errors import ConfigError
 
 Kind = Literal["files", "feed", "sitemap", "pages"]
 Take = Literal["entry", "page", "both"]

@@ -12,8 +12,8 @@ from pathlib import Path
 from typer.main import get_command
 
 from flows.cli import app
-from warehouse.sqlfiles import sql_files
-from warehouse.tables import tables
+from warehouse.catalog.tables import tables
+from warehouse.publish.sqlfiles import sql_files
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ import trafilatura
 
 from tests.bench.timing import DATA
 from transforms.clean import clean
-from transforms.contract import Origin, RawDocument
+from transforms.contract.documents import Origin, RawDocument
 from transforms.read import read_documents
 
 

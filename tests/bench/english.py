@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import spacy
 
 from tests.bench.timing import DATA
-from transforms.data.english import packing, scoring
-from transforms.parsing import load_parser
+from transforms.nlp.parser import load_parser
+from transforms.train.english import packing, scoring
 
 SETTINGS = {"fast": "dateline", "accurate": "dateline-accurate"}
 

@@ -15,12 +15,12 @@ import pyarrow.parquet as pq
 
 from flows.settings import DEFAULT_PARSER
 from tests.bench.timing import DATA, cpu, in_turn
-from transforms.clean.plain import clean_text
-from transforms.clean.segments import segment
+from transforms.clean.plain.segments import segment
+from transforms.clean.plain_article import clean_text
 from transforms.enrich import plan
-from transforms.offsets import MappedText
-from transforms.parsing import load_parser, parse_articles
-from transforms.plain_article import plain_article
+from transforms.enrich.given_text import plain_article
+from transforms.nlp.parser import load_parser, parse_articles
+from transforms.text.offsets import MappedText
 
 ARTICLES = 100
 DOCUMENTS = 100

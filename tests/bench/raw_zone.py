@@ -22,10 +22,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.ingest import BATCH_BYTES, ingest
-from flows.reading import items_of, sources_for
-from flows.session import session
 from flows.settings import Settings
+from flows.stages.ingest import BATCH_BYTES, ingest
+from flows.stages.inputs import items_of, sources_for
+from flows.stages.session import session
 from tests.bench.timing import cpu
 from tests.flows.corpus import record
 

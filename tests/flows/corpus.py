@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import warehouse
-from warehouse.tables import tables
+from warehouse.catalog.tables import tables
 
 _PEOPLE = ("Ana Reyes", "Tom Lindqvist", "Hanna Virtanen", "Erik Solberg", "Karin Aalto", "Olaf Nyberg")
 _TOWNS = ("Northport", "Eastholm", "Kalmsund", "Lund")

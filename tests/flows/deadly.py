@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flows.runners import Runner
+    from flows.run.runners import Runner
 
 DEADLY_NUMBERS = frozenset({9, 41})
 
@@ -54,7 +54,7 @@ class Poison:
     def take(self) -> None:
         """Let the steps of this process be deadly from now on."""
         from transforms.clean import load_cleaners
-        from transforms.contract import registered_cleaners, registered_steps
+        from transforms.contract.steps import registered_cleaners, registered_steps
 
         load_cleaners()
         cleaners: Any = registered_cleaners()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.lease import Lease
+from warehouse.lake.lease import Lease
 
 EXAMPLES = Path(__file__).parents[2] / "flows" / "examples"
 

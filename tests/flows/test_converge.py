@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from flows.daily import daily
-from flows.reading import sources_for
-from flows.session import Session
 from flows.settings import Settings
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import daily
+from flows.stages.session import Session
 from tests.flows.corpus import ask, contents, files_of, record, write_corpus
-from transforms.article import Draft
-from transforms.contract import Known, RawDocument, Rejected, registered_cleaners, registered_steps
-from transforms.reasons import Reason
+from transforms.contract.article import Draft
+from transforms.contract.documents import Known, RawDocument, Rejected
+from transforms.contract.reasons import Reason
+from transforms.contract.steps import registered_cleaners, registered_steps
 
 EXAMPLES = Path(__file__).parents[2] / "flows" / "examples"
 
@@ -120,7 +121,7 @@ def test_a_changed_cleaner_redoes_what_its_new_texts_touch(
         return draft
 
     monkeypatch.setitem(registered_cleaners(), "application/json", shorter)  # type: ignore[arg-type]
-    monkeypatch.setattr("flows.layouts.CLEAN_VERSION", "next")
+    monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "next")
     again = run(corpus)
     assert (again.refined.recleaned, again.refined.enriched) == (4, 1)
     assert again.run.rows_written > 0
@@ -153,9 +154,9 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
         )
         assert reason == "step_failed"
         assert "poisoned" in detail
-        patch.setattr("flows.layouts.CLEAN_VERSION", "next")
+        patch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "next")
         assert run(corpus).refined.recleaned == 5
-    monkeypatch.setattr("flows.layouts.CLEAN_VERSION", "mended")
+    monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "mended")
     run(corpus)
     assert ask(tmp_path / "lake", "SELECT status, attempts FROM raw.quarantine") == [("resolved", 2)]
     assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(4,)]
@@ -176,10 +177,10 @@ def test_a_document_refused_for_a_while_gets_its_annotations_back(
 
     with monkeypatch.context() as patch:
         patch.setitem(registered_cleaners(), "application/json", refusing)  # type: ignore[arg-type]
-        patch.setattr("flows.layouts.CLEAN_VERSION", "refusing")
+        patch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "refusing")
         run(corpus)
         assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(2,)]
-    monkeypatch.setattr("flows.layouts.CLEAN_VERSION", "accepting")
+    monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "accepting")
     run(corpus)
     after = contents(tmp_path / "lake")
     for table in ("news.articles", "news.quotes", "news.times", "news.mentions", "news.segments"):
@@ -199,9 +200,9 @@ def test_processes_give_the_same_rows(run: Callable[..., Session], tmp_path: Pat
 def test_a_failed_check_publishes_nothing(
     run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transforms.errors import CheckFailed
-    from warehouse import checks
-    from warehouse.sqlfiles import SqlFile
+    from transforms.contract.errors import CheckFailed
+    from warehouse.publish import checks
+    from warehouse.publish.sqlfiles import SqlFile
 
     run(write_corpus(tmp_path / "in.jsonl", 2))
     before = (tmp_path / "lake" / "news.duckdb").read_bytes()

@@ -16,13 +16,15 @@ from typing import Any
 from tests.flows.corpus import ask, contents
 from tests.flows.site import ARTICLES as ALL_ARTICLES
 from tests.flows.site import SITEMAPS, Site, running
-from warehouse.lake import CATALOG, Lake
+from warehouse.lake.lake import CATALOG, Lake
 
 ARTICLES = ALL_ARTICLES // SITEMAPS  # one sitemap of the site
 BATCH = 60
 AHEAD = 32 + 2  # pages fetched before they are stored, and those in flight
 # The command as it is, but that it commits as often as a crawl of hours would.
-PROGRAM = f"import flows.ingest; flows.ingest.BATCH_DOCUMENTS = {BATCH}; from flows.cli import main; main()"
+PROGRAM = (
+    f"from flows.stages import ingest; ingest.BATCH_DOCUMENTS = {BATCH}; from flows.cli import main; main()"
+)
 
 
 def _start(folder: Path) -> subprocess.Popen[str]:

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 import warehouse
-from flows.daily import daily
-from flows.reading import sources_for
-from flows.retry import retry
-from flows.session import Session
 from flows.settings import Settings
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import daily
+from flows.stages.retry import retry
+from flows.stages.session import Session
 from tests.flows.corpus import contents, files_of
-from transforms.contract import RawDocument
-from transforms.link.fingerprint import fingerprint
+from transforms.contract.documents import RawDocument
+from transforms.link.boilerplate.fingerprint import fingerprint
 
 NEWSLETTER = (
     "The Courier is read on the whole coast, from the lighthouse to the mill, every morning without break."
@@ -120,7 +120,7 @@ def test_a_run_that_finds_nothing_new_writes_nothing(tmp_path: Path) -> None:
     assert (done.run.rows_written, done.refined.recleaned, done.refined.enriched) == (0, 0, 0)
     assert (contents(lake), files_of(lake)) == (before, files)
     idle = (
-        "import sys; from flows.daily import daily; from flows.settings import Settings; "
+        "import sys; from flows.stages.pipeline import daily; from flows.settings import Settings; "
         "daily(Settings(lake=sys.argv[1], parser='lexicon'), []); "
         "print([name for name in ('resiliparse', 'selectolax', 'tldextract', 'spacy') if name in sys.modules])"
     )
@@ -156,7 +156,7 @@ def test_a_document_that_cannot_be_fingerprinted_is_cleaned_all_the_same(
         return fingerprint(raw, observation_id)
 
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.link.fingerprint.fingerprint", poisoned)
+        patch.setattr("transforms.link.boilerplate.fingerprint.fingerprint", poisoned)
         done = run(lake, folder)
     assert (done.run.accepted, done.refined.step_failures) == (3, 1)
     assert ask(lake, "SELECT stage, reason, status FROM raw.quarantine") == [
@@ -174,8 +174,8 @@ def test_a_raised_version_judges_anew(tmp_path: Path, monkeypatch: pytest.Monkey
     run(lake, folder)
     nothing: Callable[..., dict[int, int]] = lambda documents: {}  # noqa: E731 - a judge that finds nothing
     with monkeypatch.context() as patch:
-        patch.setattr("warehouse.furniture._JUDGED", "next")
-        patch.setattr("flows.furniture.repeated_lines", nothing)
+        patch.setattr("warehouse.write.boilerplate._JUDGED", "next")
+        patch.setattr("flows.stages.boilerplate.repeated_lines", nothing)
         assert run(lake, folder).refined.recleaned == 7
     assert all({NEWSLETTER, BOX} <= set(told) for told in texts(lake).values())
     assert ask(lake, "SELECT count(*) FROM news.publisher_lines") == [(0,)]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.ingest import ingest
-from flows.inputs import stage_documents
-from transforms.contract import Origin, RawDocument, Rejected
-from transforms.reasons import Reason
-from warehouse.lake import Lake
-from warehouse.land_raw import land_raw, observation_id
-from warehouse.ledger import new_run
-from warehouse.staging import read_records
+from flows.run.batch_inputs import stage_documents
+from flows.stages.ingest import ingest
+from transforms.contract.documents import Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason
+from warehouse.lake.lake import Lake
+from warehouse.lake.staging import read_records
+from warehouse.ledger.runs import new_run
+from warehouse.write.documents import land_raw, observation_id
 
 
 def test_bytes_seen_twice_keep_the_charset_that_each_place_declared(tmp_path: Path) -> None:

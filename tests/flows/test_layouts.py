@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 import warehouse
-from flows.daily import daily
-from flows.layouts import own_rules
-from flows.pipes import extracted
-from flows.reading import sources_for
-from flows.session import Session
 from flows.settings import load_settings
+from flows.stages.inputs import sources_for
+from flows.stages.layout_rules import own_rules
+from flows.stages.pipeline import daily
+from flows.stages.session import Session
+from flows.stages.without_lake import extracted
 from tests.transforms.clean.sample_pages import PARAGRAPHS, news_page
-from transforms.errors import ConfigError
+from transforms.contract.errors import ConfigError
 
 TEXT = "\n\n".join(PARAGRAPHS)
 LAST_IS_NONE = '[domain."courier.example"]\ndrop = [".article-body > p:last-child"]\n'

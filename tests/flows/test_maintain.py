@@ -9,17 +9,17 @@ import sys
 import time
 from pathlib import Path
 
-from flows.daily import daily
-from flows.maintain import maintain
-from flows.reading import sources_for
 from flows.settings import Settings
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import daily
 from tests.flows.corpus import contents, files_of, write_corpus
-from warehouse.lake import Lake
+from warehouse.lake.compaction import maintain
+from warehouse.lake.lake import Lake
 
 # A transaction that has written its files and is killed before its commit.
 _KILLED = """
 import os, signal, sys
-from warehouse.lake import CATALOG, Lake
+from warehouse.lake.lake import CATALOG, Lake
 
 lake = Lake.open(sys.argv[1])
 with lake.transaction("never"):

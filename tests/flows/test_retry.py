@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from flows.daily import daily
-from flows.reading import sources_for
-from flows.retry import retry
 from flows.settings import Settings
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import daily
+from flows.stages.retry import retry
 from tests.flows.corpus import ask, contents, write_corpus
-from transforms.article import Article
-from transforms.contract import registered_steps
-from transforms.errors import LakeError
+from transforms.contract.article import Article
+from transforms.contract.errors import LakeError
+from transforms.contract.steps import registered_steps
 
 _OWN_NAMES = {"text": "story", "title": "head", "url": "at"}
 _RECORD = (
@@ -75,7 +75,7 @@ def test_a_document_that_could_not_be_fingerprinted_is_taken_again(
         raise ValueError("poisoned")
 
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.link.fingerprint.fingerprint", failing)
+        patch.setattr("transforms.link.boilerplate.fingerprint.fingerprint", failing)
         _run(settings, page)
         assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("fingerprint", "open")]
     retry(settings)

@@ -7,12 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.ingest import ingest
-from flows.reading import items_of, sources_for
-from flows.refine import refine
-from flows.runners import Processes
-from flows.session import Session, session
+from flows.run.runners import Processes
 from flows.settings import Settings
+from flows.stages.ingest import ingest
+from flows.stages.inputs import items_of, sources_for
+from flows.stages.refine import refine
+from flows.stages.session import Session, session
 from tests.flows.corpus import ask, write_corpus
 from tests.flows.deadly import DEADLY_NUMBERS, Numbers, Poison, Poisoned, negated
 
@@ -41,7 +41,7 @@ def test_results_keep_their_order_whatever_dies() -> None:
 def test_workers_end_with_a_parent_that_was_killed() -> None:
     program = (
         "import os, signal\n"
-        "from flows.runners import Processes\n"
+        "from flows.run.runners import Processes\n"
         "from tests.flows.deadly import Numbers, process_id\n"
         "print(*Processes(1).map(process_id, [Numbers((1,))]), flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.settings import load_settings
-from transforms.errors import ConfigError
+from transforms.contract.errors import ConfigError
 
 
 @pytest.mark.parametrize(

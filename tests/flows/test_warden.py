@@ -7,9 +7,11 @@ import signal
 
 import pytest
 
-from flows import guarded, warden
-from transforms.contract import Cleaned, Known, Origin, RawDocument, Rejected, registered_cleaners
-from transforms.plain_article import plain_article
+from flows.run import limits as guarded
+from flows.run import sandbox as warden
+from transforms.contract.documents import Cleaned, Known, Origin, RawDocument, Rejected
+from transforms.contract.steps import registered_cleaners
+from transforms.enrich.given_text import plain_article
 
 TEXT = (
     "Council votes on the wall\n\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from flows.daily import daily
-from flows.reading import sources_for
-from flows.session import Session
 from flows.settings import Settings
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import daily
+from flows.stages.session import Session
 from tests.flows.corpus import ask
 from tests.flows.site import Site, running
 

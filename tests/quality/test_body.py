@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from transforms.article import Draft
-from transforms.clean.html import clean_page
-from transforms.contract import Known, Origin, RawDocument
+from transforms.clean.page_article import clean_page
+from transforms.contract.article import Draft
+from transforms.contract.documents import Known, Origin, RawDocument
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT.parent / "shared" / "data" / "extraction"

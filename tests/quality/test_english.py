@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import spacy
 
-from transforms.data.english import labelling, packing, recipe, scoring
+from transforms.train.english import labelling, packing, recipe, scoring
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"

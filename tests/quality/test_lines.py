@@ -1,7 +1,7 @@
 """Lines of pages rendered as text: which ones are the article's body.
 
 The shipped model was trained on these very lines, so these floors guard against a change for the
-worse; what it does on sites it has not seen is what `transforms.data.lines.train --check` prints.
+worse; what it does on sites it has not seen is what `transforms.train.train_lines --check` prints.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from transforms.clean.mend import mend
-from transforms.clean.segments import segment
+from transforms.clean.plain.segments import segment
+from transforms.text.repair import mend
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "extraction"
 FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text("utf-8"))["lines"]

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from transforms.clean.encoding import decode
-from transforms.clean.metadata import read_metadata
-from transforms.clean.page import Page, parse_page
-from transforms.clean.published import choose, text_candidates
-from transforms.clean.publisher import publisher_from_text
-from transforms.contract import Rejected
+from transforms.clean.metadata.choose_date import choose, text_candidates
+from transforms.clean.metadata.metadata import read_metadata
+from transforms.clean.metadata.publisher import publisher_from_text
+from transforms.clean.page.parse import Page, parse_page
+from transforms.contract.documents import Rejected
+from transforms.text.encoding import decode
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from transforms.enrich.names import find_names
-from transforms.parsing import load_parser
+from transforms.enrich.names.names import find_names
+from transforms.nlp.parser import load_parser
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "nlp"

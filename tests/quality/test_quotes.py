@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from transforms import DEFAULT_PARSER
-from transforms.article import Article
-from transforms.contract import Rejected
+from transforms.contract.article import Article
+from transforms.contract.documents import Rejected
 from transforms.enrich import enrich
-from transforms.parsing import load_parser
+from transforms.nlp.parser import load_parser
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"

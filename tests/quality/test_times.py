@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from transforms.timex import find_timexes
+from transforms.enrich.times.timex import find_timexes
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "nlp"

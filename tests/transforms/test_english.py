@@ -15,12 +15,12 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import NumpyOps
 
-from transforms.data.english import course, labelling, network, packing, recipe, scoring, starting, teacher
-from transforms.data.english.corpus import Sample, gold_samples
-from transforms.data.english.distillation import Head, Lesson, Marker, mend_sentence_ends, softmax
-from transforms.data.english.lessons import capitals, strange_names
-from transforms.data.english.table_rows import WORDING
-from transforms.data.english.tables import MARKED, TABLES, table_samples
+from transforms.train.english import course, labelling, network, packing, recipe, scoring, starting, teacher
+from transforms.train.english.corpus import Sample, gold_samples
+from transforms.train.english.distillation import Head, Lesson, Marker, mend_sentence_ends, softmax
+from transforms.train.english.lessons import capitals, strange_names
+from transforms.train.english.table_rows import WORDING
+from transforms.train.english.tables import MARKED, TABLES, table_samples
 
 ENGLISH = Path(packing.__file__).parent
 SIZES = sorted(recipe.STUDENTS)

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, news_page
-from transforms.contract import Origin, RawDocument
-from transforms.link.fingerprint import document_lines, fingerprint
-from transforms.link.furniture import Hashes, furniture_in, merged, repeated_lines
-from transforms.link.lines import is_sentence, line_hash, lines_hash
-from transforms.text import fold, fold_line, fold_lines, fold_numbers
+from transforms.contract.documents import Origin, RawDocument
+from transforms.link.boilerplate.fingerprint import document_lines, fingerprint
+from transforms.link.boilerplate.repeated_lines import Hashes, furniture_in, merged, repeated_lines
+from transforms.link.boilerplate.rows import is_sentence, line_hash, lines_hash
+from transforms.text.folding import fold, fold_line, fold_lines, fold_numbers
 
 SLOGAN = "the courier is read on the whole coast, from northport to the lighthouse, without break."
 BOX = "about the author"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.offsets import Edit, MappedText, join
+from transforms.text.offsets import Edit, MappedText, join
 
 TEXTS = st.text(alphabet="abcdefgh \né☃", max_size=40)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from transforms import parsing
-from transforms.article import Article
-from transforms.errors import ModelMissing
-from transforms.lexicon_parser import find_names
-from transforms.parsing import load_parser, parse_articles
+from transforms.contract.article import Article
+from transforms.contract.errors import ModelMissing
+from transforms.nlp import parser as parsing
+from transforms.nlp.lexicon_parser import find_names
+from transforms.nlp.parser import load_parser, parse_articles
 
 
 def article(text: str, title: str | None = None) -> Article:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.timex import Timex, find_timexes
+from transforms.enrich.times.timex import Timex, find_timexes
 
 MONDAY = date(2015, 11, 23)
 

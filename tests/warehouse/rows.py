@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from transforms.article import Article
-from transforms.contract import Origin, RawDocument
-from transforms.text import digest
+from transforms.contract.article import Article
+from transforms.contract.documents import Origin, RawDocument
+from transforms.contract.ids import digest
 
 AT = datetime(2024, 3, 5, 12, tzinfo=UTC)
 

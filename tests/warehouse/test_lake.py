@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 
 import warehouse
 from tests.warehouse.rows import article
-from transforms.article import Article
-from transforms.columns import decode, encode
-from transforms.errors import LakeError, SchemaError
-from warehouse import tables as catalogue
-from warehouse.lake import CATALOG, Lake, describe_snapshots
-from warehouse.rows import Document
-from warehouse.tables import Table, tables
+from transforms.contract.article import Article
+from transforms.contract.columns import decode, encode
+from transforms.contract.errors import LakeError, SchemaError
+from warehouse.catalog import tables as catalogue
+from warehouse.catalog.rows import Document
+from warehouse.catalog.tables import Table, tables
+from warehouse.lake.lake import CATALOG, Lake, describe_snapshots
 
 ARTICLES = tables()["news.articles"]
 
@@ -86,7 +86,9 @@ def test_a_row_class_that_gains_a_column_evolves_the_table(
 
     def declare(row: type) -> Table:
         table = Table("news", "notes", row, ("id",))
-        monkeypatch.setattr("warehouse.schema.tables", lambda: {**catalogue.tables(), "news.notes": table})
+        monkeypatch.setattr(
+            "warehouse.lake.evolution.tables", lambda: {**catalogue.tables(), "news.notes": table}
+        )
         return table
 
     before = declare(Before)
@@ -137,7 +139,7 @@ def test_a_column_that_changes_its_type_is_refused(tmp_path: Path, monkeypatch: 
 
     for row in (Text, Number):
         table = Table("news", "notes", row, ("id",))
-        monkeypatch.setattr("warehouse.schema.tables", lambda t=table: {"news.notes": t})
+        monkeypatch.setattr("warehouse.lake.evolution.tables", lambda t=table: {"news.notes": t})
         if row is Number:
             with pytest.raises(
                 SchemaError, match=r"news\.notes\.id is VARCHAR in the lake and BIGINT in the code"
@@ -204,7 +206,7 @@ def _write_for_ever(folder: Path) -> None:
 
 
 def _aliases(n: int):  # type: ignore[no-untyped-def]
-    from transforms.article import Alias
+    from transforms.contract.article import Alias
 
     return encode(Alias, [Alias(f"{n}-{i}", "url", f"https://x.example/{n}/{i}") for i in range(50)])
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from transforms.errors import LakeError, LakeLocked
-from warehouse.lease import Lease, read_owner
+from transforms.contract.errors import LakeError, LakeLocked
+from warehouse.lake.lease import Lease, read_owner
 
 
 def _hold(folder: Path, told: Connection) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.sqlfiles import sql_files
-from warehouse.tables import sql_type, tables
+from warehouse.catalog.tables import sql_type, tables
+from warehouse.publish.sqlfiles import sql_files
 
 CASES = Path(__file__).parent / "cases"
 MARTS = {mart.name: mart for mart in sql_files("marts")}

@@ -9,16 +9,16 @@ import duckdb
 import pytest
 
 import warehouse
-from flows.maintain import maintain
 from tests.warehouse.rows import article
-from transforms.article import Article
-from transforms.columns import encode
-from transforms.errors import LakeError
-from warehouse.lake import Lake
-from warehouse.ledger import close_run, new_run
-from warehouse.serve import publish
-from warehouse.sqlfiles import sql_files
-from warehouse.tables import tables
+from transforms.contract.article import Article
+from transforms.contract.columns import encode
+from transforms.contract.errors import LakeError
+from warehouse.catalog.tables import tables
+from warehouse.lake.compaction import maintain
+from warehouse.lake.lake import Lake
+from warehouse.ledger.runs import close_run, new_run
+from warehouse.publish.publish import publish
+from warehouse.publish.sqlfiles import sql_files
 
 
 def _publish(folder: Path, *articles: Article) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.versions import Incoming, Known, Version, decide
+from warehouse.write.versions import Incoming, Known, Version, decide
 
 
 def _incoming(

@@ -6,8 +6,9 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from transforms.contract import NOTHING_KNOWN, Cleaned, Known, RawDocument, Rejected, registered_cleaners
-from transforms.reasons import Reason
+from transforms.contract.documents import NOTHING_KNOWN, Cleaned, Known, RawDocument, Rejected
+from transforms.contract.reasons import Reason
+from transforms.contract.steps import registered_cleaners
 
 
 def clean(raw: RawDocument, known: Known = NOTHING_KNOWN) -> Cleaned | Rejected:
@@ -33,5 +34,5 @@ def clean(raw: RawDocument, known: Known = NOTHING_KNOWN) -> Cleaned | Rejected:
 @cache
 def load_cleaners() -> None:
     """Import every module of this folder, so that each cleaner has registered itself."""
-    for module in pkgutil.iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        import_module(module.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from transforms.article import (
+from transforms.contract.article import (
     Alias,
     AliasKind,
     Article,
@@ -16,10 +16,11 @@ from transforms.article import (
     Link,
     Segment,
 )
-from transforms.clean.urls import canonical
-from transforms.contract import Cleaned, RawDocument
-from transforms.language import detect
-from transforms.text import count_words, digest, fold, text_hash
+from transforms.contract.documents import Cleaned, RawDocument
+from transforms.contract.ids import digest
+from transforms.text.folding import count_words, fold, text_hash
+from transforms.text.language import detect
+from transforms.text.urls import canonical
 
 _PARAGRAPH = 60
 _ENOUGH = 150

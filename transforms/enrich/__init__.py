@@ -13,13 +13,14 @@ from importlib import import_module
 from itertools import islice
 from typing import Any
 
-from transforms.article import Article
-from transforms.contract import Origin, Parse, Rejected, Step, registered_steps
-from transforms.errors import UsageError
-from transforms.parsing import BATCH, Parser, parse_articles
-from transforms.reasons import Reason
+from transforms.contract.article import Article
+from transforms.contract.documents import Origin, Parse, Rejected
+from transforms.contract.errors import UsageError
+from transforms.contract.reasons import Reason
+from transforms.contract.steps import Step, registered_steps
+from transforms.nlp.parser import BATCH, Parser, parse_articles
 
-for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
     import_module(_module.name)
 
 Rows = dict[str, list[Any]]

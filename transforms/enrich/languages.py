@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from transforms.article import Article
-from transforms.columns import ArticleId, Field, Share, VersionNo
-from transforms.contract import enrichment
-from transforms.language import detect
+from transforms.contract.article import Article
+from transforms.contract.columns import ArticleId, Field, Share, VersionNo
+from transforms.contract.steps import enrichment
+from transforms.text.language import detect
 
 
 @dataclass(slots=True)

@@ -10,11 +10,12 @@ from functools import cache
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from transforms.contract import Origin, RawDocument, Reader, Rejected, registered_readers
-from transforms.read.limits import LIMITS
-from transforms.read.sniff import agrees, sniff
-from transforms.read.streams import StreamDamaged, peek
-from transforms.reasons import Reason, Repair
+from transforms.contract.documents import Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason, Repair
+from transforms.contract.steps import Reader, registered_readers
+from transforms.read.bytes.limits import LIMITS
+from transforms.read.bytes.sniff import agrees, sniff
+from transforms.read.bytes.streams import StreamDamaged, peek
 
 _NOTED = {
     Reason.MEMBER_PATH_UNSAFE: Repair.MEMBER_PATH_UNSAFE,
@@ -119,5 +120,5 @@ def _reader(format: str) -> Reader:
 @cache
 def import_readers() -> None:
     """Import every module of this folder, so that readers and record parsers have registered themselves."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)

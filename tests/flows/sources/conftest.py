@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.sources.manners import Bounds, Manners
+from flows.fetch.policy import Bounds, Manners
 from tests.flows.site import Site, running
 
 Hasty = Callable[..., Manners]

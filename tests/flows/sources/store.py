@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.sources import FetchState, Manners, Source, fetch_all
-from flows.sources.pages import Outcome
-from transforms.contract import RawDocument
+from flows.sources.crawl import Outcome
+from transforms.contract.documents import RawDocument
 
 BATCH = 64
 

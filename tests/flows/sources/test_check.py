@@ -7,7 +7,7 @@ from flows.sources import FetchState, Source, fetch_all
 from flows.sources.check import check_sources
 from tests.flows.site import Site
 from tests.flows.sources.conftest import Hasty
-from warehouse.source_rows import SourceHealth
+from warehouse.catalog.source_rows import SourceHealth
 
 
 def test_what_a_run_would_fetch(site: Site, hasty: Hasty, tmp_path: Path) -> None:

@@ -19,12 +19,12 @@ from typing import BinaryIO
 import pytest
 
 from flows.sources import Bounds, FetchState, Manners, Source, documents, fetch_all
-from flows.sources.pages import Outcome
+from flows.sources.crawl import Outcome
 from tests.flows.site import ARTICLES, Site, published_at, title
 from tests.flows.sources.conftest import Hasty
 from tests.flows.sources.store import BATCH, Store
-from transforms.contract import Origin, RawDocument, Rejected
-from transforms.reasons import Reason
+from transforms.contract.documents import Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason
 
 ROOT = Path(__file__).parents[3]
 

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import pytest
 
-from flows.sources.exchange import Deferred, Fetched, FetchRequest, NotModified
-from flows.sources.fetch import Fetcher
-from flows.sources.manners import Manners
+from flows.fetch.exchange import Deferred, Fetched, FetchRequest, NotModified
+from flows.fetch.fetch import Fetcher
+from flows.fetch.policy import Manners
 from tests.flows.site import Site, page
 from tests.flows.sources.conftest import Hasty
-from transforms.contract import Rejected
-from transforms.reasons import Reason
+from transforms.contract.documents import Rejected
+from transforms.contract.reasons import Reason
 
 Result = Fetched | NotModified | Rejected | Deferred
 

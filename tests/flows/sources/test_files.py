@@ -9,9 +9,9 @@ import fsspec
 import pytest
 
 from flows.sources.files import Opened, sources_of
-from transforms.contract import Rejected
-from transforms.errors import ReadError, UsageError
-from transforms.reasons import Reason
+from transforms.contract.documents import Rejected
+from transforms.contract.errors import ReadError, UsageError
+from transforms.contract.reasons import Reason
 
 ODD = "naïve 新聞 'q' $(x);#?.txt"
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 from yarl import URL
 
-from flows.sources.guard import Forbidden, Guard, is_public
+from flows.fetch.guard import Forbidden, Guard, is_public
 
 PRIVATE = [
     "0.0.0.0", "10.0.0.1", "100.100.100.200", "127.0.0.1", "127.8.8.8", "169.254.169.254", "172.16.0.1",

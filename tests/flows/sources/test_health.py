@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flows.sources.health import SourceRun, after_run, fetched_by, longest_silence
-from flows.sources.state import discovered
-from transforms.columns import columns, encode
-from warehouse.source_rows import SourceHealth
+from flows.sources.polling import discovered
+from transforms.contract.columns import columns, encode
+from warehouse.catalog.source_rows import SourceHealth
 
 START = datetime(2024, 3, 1, 6, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from flows.sources.hosts import HostPaused, Hosts
+from flows.fetch.hosts import HostPaused, Hosts
 
 
 def spans(hosts: Hosts, names: list[str], *, lasts: float = 0.02) -> list[tuple[str, float, float]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.sources.inflate import Damaged, inflater
+from flows.fetch.decoders import Damaged, inflater
 
 
 def opened(coding: str, packed: bytes, cut: int = 1 << 16) -> list[bytes]:

@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from flows.sources.manners import Bounds, Manners, manners_of
-from transforms.errors import ConfigError
+from flows.fetch.policy import Bounds, Manners, manners_of
+from transforms.contract.errors import ConfigError
 
 
 def test_all_settings() -> None:

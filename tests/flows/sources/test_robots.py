@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from yarl import URL
 
-from flows.sources.robots import Answer, Robots, read_rules
+from flows.fetch.robots import Answer, Robots, read_rules
 
 TEXT = b"""\xef\xbb\xbfUser-agent: dateline
 Disallow: /private/

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from flows.sources.source import Source, named_source, source_of
-from transforms.errors import ConfigError
+from transforms.contract.errors import ConfigError
 
 
 def test_all_settings() -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.sources.exchange import Fetched, FetchRequest, NotModified, retry_after
-from flows.sources.state import LISTINGS, PAGES, Polling, after, discovered, is_due, request
-from transforms.columns import arrow_schema, columns, encode
-from transforms.contract import Origin, Rejected
-from transforms.reasons import Reason
-from warehouse.source_rows import FetchState
+from flows.fetch.exchange import Fetched, FetchRequest, NotModified, retry_after
+from flows.sources.polling import LISTINGS, PAGES, Polling, after, discovered, is_due, request
+from transforms.contract.columns import arrow_schema, columns, encode
+from transforms.contract.documents import Origin, Rejected
+from transforms.contract.reasons import Reason
+from warehouse.catalog.source_rows import FetchState
 
 NOW = datetime(2024, 3, 5, 10, tzinfo=UTC)
 URL = "https://news.example/a"

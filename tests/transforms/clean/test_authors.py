@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.authors import (
+from transforms.clean.metadata.bylines import (
     Byline,
     is_collective,
     is_full_name,

@@ -1,13 +1,13 @@
 import pytest
 
 from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, PROMO, RELATED, news_page
-from transforms.clean.blocks import page_blocks
-from transforms.clean.body import find_body
-from transforms.clean.page import Page, parse_page
-from transforms.clean.sites import joined, read_rules, rule_of, shipped_rules
-from transforms.errors import ConfigError
-from transforms.site_rules import SiteRule
-from transforms.text import fold_line
+from transforms.clean.body.body import find_body
+from transforms.clean.page.blocks import page_blocks
+from transforms.clean.page.parse import Page, parse_page
+from transforms.clean.page.selectors import joined, read_rules, rule_of, shipped_rules
+from transforms.contract.errors import ConfigError
+from transforms.contract.layout_rules import SiteRule
+from transforms.text.folding import fold_line
 
 URL = "https://www.courier.example/harbour"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.credits import is_credit_shape
-from transforms.clean.line_rules import caption_parts, split_credit
+from transforms.clean.lines.credits import is_credit_shape
+from transforms.clean.lines.line_rules import caption_parts, split_credit
 
 
 @pytest.mark.parametrize(

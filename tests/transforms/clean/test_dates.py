@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.dates import find_dates, month_of, parse_date
-from transforms.reasons import Repair
+from transforms.contract.reasons import Repair
+from transforms.text.dates import find_dates, month_of, parse_date
 
 
 def utc(*parts):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.encoding import Decoded, decode, resolve
-from transforms.contract import Rejected
-from transforms.reasons import Reason, Repair
+from transforms.contract.documents import Rejected
+from transforms.contract.reasons import Reason, Repair
+from transforms.text.encoding import Decoded, decode, resolve
 
 FRENCH = "Le maire d’Aubeville a déclaré mardi que le théâtre rouvrira à l’été, malgré un coût élevé."
 RUSSIAN = "Мэр Северогорска заявил во вторник, что ремонт набережной начнётся в апреле."

@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.clean.evidence import Stated, of_weight, rows
+from transforms.clean.metadata.evidence import Stated, of_weight, rows
 
 
 def test_the_chosen_one_and_what_weighs_are_kept_in_order():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from transforms.clean.headlines import unglue
-from transforms.offsets import MappedText
+from transforms.clean.plain.headlines import unglue
+from transforms.text.offsets import MappedText
 
 HEAD = "Northport votes to rebuild its harbour wall"
 DECK = "The council’s decision came after the storm of last winter"

@@ -3,10 +3,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.clean.sample_pages import CAPTION, CREDIT, PARAGRAPHS, PROMO, news_page
-from transforms.article import Draft
-from transforms.clean.html import clean_fragment, clean_page
-from transforms.contract import Known, Origin, RawDocument, Rejected
-from transforms.reasons import Reason, Repair
+from transforms.clean.page_article import clean_fragment, clean_page
+from transforms.contract.article import Draft
+from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason, Repair
 
 URL = "https://www.courier.example/2024/harbour-wall"
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.jsonld import article_nodes, as_list, as_text, follow, read_nodes
+from transforms.clean.page.jsonld import article_nodes, as_list, as_text, follow, read_nodes
 
 ARTICLE = '{"@type": "NewsArticle", "headline": "Harbour wall vote"}'
 

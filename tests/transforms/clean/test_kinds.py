@@ -6,12 +6,12 @@ import pytest
 
 from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, news_page
 from transforms import extract
-from transforms.article import Draft
-from transforms.clean.blocks import page_blocks, squeeze
-from transforms.clean.html import clean_page
-from transforms.clean.kinds import kind_of
-from transforms.clean.page import Page, parse_page
-from transforms.contract import Cleaned, Known, Origin, RawDocument
+from transforms.clean.assemble.block_kinds import kind_of
+from transforms.clean.page.blocks import page_blocks, squeeze
+from transforms.clean.page.parse import Page, parse_page
+from transforms.clean.page_article import clean_page
+from transforms.contract.article import Draft
+from transforms.contract.documents import Cleaned, Known, Origin, RawDocument
 
 URL = "https://www.courier.example/2024/harbour-wall"
 DECK = "Two years of dispute end with a vote on a Tuesday night"

@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from transforms.clean.line_rules import known_line
+from transforms.clean.lines.line_rules import known_line
 
 
 def test_every_rule_has_cues_or_is_for_doubtful_lines() -> None:

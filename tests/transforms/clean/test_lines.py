@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.clean.line_features import read_page
-from transforms.clean.lines import Trees, content_probabilities
+from transforms.clean.lines.line_features import read_page
+from transforms.clean.lines.line_model import Trees, content_probabilities
 
 PARAGRAPH = (
     "The council in Northport voted 7-2 on Tuesday to rebuild the harbour wall, which the storm of last "

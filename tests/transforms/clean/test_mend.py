@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from transforms.clean.mend import mend, mend_line
-from transforms.reasons import Repair
+from transforms.contract.reasons import Repair
+from transforms.text.repair import mend, mend_line
 
 AWKWARD = st.text(
     st.sampled_from(

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from transforms.clean.metadata import read_metadata
-from transforms.clean.page import Page
-from transforms.reasons import Repair
+from transforms.clean.metadata.metadata import read_metadata
+from transforms.clean.page.parse import Page
+from transforms.contract.reasons import Repair
 
 BODY = "<p>The council voted 7-2 on Tuesday to rebuild the harbour wall, the mayor said.</p>" * 3
 URL = "https://www.courier.example/2024/03/05/harbour-wall"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.page import Page, parse_page
-from transforms.contract import Rejected
-from transforms.reasons import Reason, Repair
+from transforms.clean.page.parse import Page, parse_page
+from transforms.contract.documents import Rejected
+from transforms.contract.reasons import Reason, Repair
 
 TEXT = "The council voted 7-2 on Tuesday to rebuild the harbour wall. "
 

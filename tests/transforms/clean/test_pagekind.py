@@ -1,10 +1,10 @@
 import pytest
 
 from tests.transforms.clean.sample_pages import PARAGRAPHS, news_page
-from transforms.article import Draft
-from transforms.clean.html import clean_page
-from transforms.contract import Known, Origin, RawDocument, Rejected
-from transforms.reasons import Reason
+from transforms.clean.page_article import clean_page
+from transforms.contract.article import Draft
+from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason
 
 
 def cleaned(markup, url="https://www.courier.example/2024/harbour-wall"):

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from transforms.article import Draft
-from transforms.clean.plain import clean_plain, clean_text
-from transforms.contract import Known, Origin, RawDocument, Rejected
-from transforms.reasons import Reason, Repair
+from transforms.clean.plain_article import clean_plain, clean_text
+from transforms.contract.article import Draft
+from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason, Repair
 
 from .test_segments import ARTICLE, LEAD, MORE, QUOTE
 

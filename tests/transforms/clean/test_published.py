@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.published import Candidate, choose, read_candidates, text_candidates
-from transforms.reasons import Repair
+from transforms.clean.metadata.choose_date import Candidate, choose, read_candidates, text_candidates
+from transforms.contract.reasons import Repair
 
 
 def stated(text, basis="metadata", confidence=0.9, **more):

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from transforms.clean.page import Page
-from transforms.clean.pagefacts import gather
-from transforms.clean.publisher import publisher_from_text, publisher_of_url, publishers_of_page
+from transforms.clean.metadata.publisher import publisher_from_text, publisher_of_url, publishers_of_page
+from transforms.clean.page.facts import gather
+from transforms.clean.page.parse import Page
 
 
 @pytest.mark.parametrize(

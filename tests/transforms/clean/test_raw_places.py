@@ -1,6 +1,6 @@
 import pytest
 
-from transforms.clean.raw_places import RawPlaces
+from transforms.clean.page.raw_offsets import RawPlaces
 
 MARKUP = (
     """<body><script>var lede = "The wall was built in 1911.";</script>

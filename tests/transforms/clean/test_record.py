@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.article import Draft
 from transforms.clean import clean
-from transforms.clean.record import clean_record
-from transforms.contract import Cleaned, Known, Origin, RawDocument, Rejected
+from transforms.clean.record_article import clean_record
+from transforms.contract.article import Draft
+from transforms.contract.documents import Cleaned, Known, Origin, RawDocument, Rejected
 
 PARAGRAPHS = [
     "The council in Northport voted 7-2 on Tuesday to rebuild the harbour wall before the next winter.",

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.article import SegmentKind
-from transforms.clean.line_rules import known_line, split_credit
-from transforms.clean.mend import mend
-from transforms.clean.segments import segment
-from transforms.clean.typed_lines import Typed
-from transforms.clean.wraps import unwrap
-from transforms.offsets import MappedText
+from transforms.clean.lines.line_rules import known_line, split_credit
+from transforms.clean.plain.segments import segment
+from transforms.clean.plain.typed_lines import Typed
+from transforms.clean.plain.unwrap import unwrap
+from transforms.contract.article import SegmentKind
+from transforms.text.offsets import MappedText
+from transforms.text.repair import mend
 
 LEAD = (
     "The council in Northport voted 7-2 on Tuesday to rebuild the harbour wall, which last winter’s storm had "

@@ -6,10 +6,10 @@ from typing import get_args
 import pytest
 
 from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, news_page
-from transforms.article import Article, Draft, Flag
-from transforms.clean.html import clean_page
-from transforms.columns import columns
-from transforms.contract import Known, Origin, RawDocument
+from transforms.clean.page_article import clean_page
+from transforms.contract.article import Article, Draft, Flag
+from transforms.contract.columns import columns
+from transforms.contract.documents import Known, Origin, RawDocument
 
 URL = "https://www.courier.example/2024/harbour-wall"
 TEXT = "\n\n".join(PARAGRAPHS)

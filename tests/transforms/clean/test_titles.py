@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.clean.titles import TitleCandidate, rank_titles, strip_site
+from transforms.clean.metadata.titles import TitleCandidate, rank_titles, strip_site
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from transforms.clean.shipped import shipped_rows
-from transforms.clean.urls import canonical, is_home, is_same_site, registrable_domain, resolve
+from transforms.text.urls import canonical, is_home, is_same_site, registrable_domain, resolve
+from transforms.text.wordlists import words
 
 _URLS = st.builds(
     "{}://{}{}/{}{}{}".format,
@@ -45,7 +45,7 @@ def test_what_is_no_address_of_an_article_has_no_canonical_form(url):
     assert canonical(url) is None
 
 
-@pytest.mark.parametrize("name", [row[0] for row in shipped_rows("tracking_parameters.txt")])
+@pytest.mark.parametrize("name", sorted(words("tracking_parameters.txt")))
 def test_each_tracking_parameter_is_dropped_and_nothing_else(name):
     parameter = name.replace("*", "x")
     assert canonical(f"https://news.example/a?{parameter}=1&id=7") == "https://news.example/a?id=7"

@@ -15,12 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import transforms.enrich
-from transforms.article import Article
-from transforms.columns import arrow_schema, columns, encode
-from transforms.contract import Rejected, Step, registered_steps
+from transforms.contract.article import Article
+from transforms.contract.columns import arrow_schema, columns, encode
+from transforms.contract.documents import Rejected
+from transforms.contract.errors import UsageError
+from transforms.contract.steps import Step, registered_steps
 from transforms.enrich import enrich, plan, step_version
-from transforms.errors import UsageError
-from transforms.parsing import Parser, load_parser
+from transforms.nlp.parser import Parser, load_parser
 
 STEPS = list(registered_steps())
 FOLDER = Path(transforms.enrich.__file__).parent

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from transforms.language import detect
+from transforms.text.language import detect
 
 
 @pytest.mark.parametrize(

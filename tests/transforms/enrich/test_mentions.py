@@ -8,8 +8,8 @@ import pytest
 import spacy
 from spacy.tokens import Span
 
-from transforms.enrich.aliases import entity_id
-from transforms.enrich.names import Name, find_names, is_name
+from transforms.enrich.names.aliases import entity_id
+from transforms.enrich.names.names import Name, find_names, is_name
 
 Rows = Callable[..., list[Any]]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from transforms.enrich.quotation import find_quotations
+from transforms.enrich.quotes.quotation import find_quotations
 
 Rows = Callable[..., list[Any]]
 

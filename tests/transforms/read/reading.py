@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from transforms.contract import Origin, RawDocument, Rejected
+from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.read import read_documents
-from transforms.read.record import Record, record_of
+from transforms.read.records.record import Record, record_of
 
 
 class Pipe(io.RawIOBase):

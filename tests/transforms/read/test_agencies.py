@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 
 from tests.transforms.read.reading import read, reasons, record, records
-from transforms.contract import Rejected
-from transforms.read.record import record_of
+from transforms.contract.documents import Rejected
+from transforms.read.records.record import record_of
 
 NITF = """<?xml version="1.0" encoding="iso-8859-1"?>
 <!DOCTYPE nitf SYSTEM "nitf.dtd">

@@ -6,8 +6,8 @@ import pytest
 
 from tests.transforms.read.nasty import Case, cases
 from tests.transforms.read.reading import read, reasons
-from transforms.contract import Rejected
-from transforms.read.record import record_of
+from transforms.contract.documents import Rejected
+from transforms.read.records.record import record_of
 
 SMALL = [case for case in cases() if len(case.data) < 20_000]
 STRUCTURED = ("application/", "message/", "text/vnd")

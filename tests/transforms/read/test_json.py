@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.transforms.read.nasty import BODY
 from tests.transforms.read.reading import read, reasons, records
-from transforms.contract import Origin, RawDocument
+from transforms.contract.documents import Origin, RawDocument
 from transforms.read import read_documents
-from transforms.read.limits import LIMITS
-from transforms.read.streams import lines
+from transforms.read.bytes.limits import LIMITS
+from transforms.read.bytes.streams import lines
 
 TEXTS = st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=40)
 

@@ -7,8 +7,8 @@ import pytest
 from tests.transforms.read.nasty import sitemap
 from tests.transforms.read.reading import read, reasons
 from transforms.clean import clean
-from transforms.contract import Rejected
-from transforms.read.links import link_of, why_forbidden
+from transforms.contract.documents import Rejected
+from transforms.read.listings.links import link_of, why_forbidden
 
 PUBLIC = [
     "https://news.example/a?b=1#c",

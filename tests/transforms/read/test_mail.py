@@ -6,8 +6,8 @@ from email.message import EmailMessage
 import pytest
 
 from tests.transforms.read.reading import read, reasons, records
-from transforms.contract import Rejected
-from transforms.read.record import record_of
+from transforms.contract.documents import Rejected
+from transforms.read.records.record import record_of
 
 LONG = "The council in Northport voted to rebuild the harbour wall.\n" * 10
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.transforms.read.nasty import BODY, Case, cases, page
 from transforms.clean import clean
-from transforms.contract import Cleaned, Origin, RawDocument, Rejected
+from transforms.contract.documents import Cleaned, Origin, RawDocument, Rejected
 from transforms.read import read_documents
 
 ALL = list(cases())

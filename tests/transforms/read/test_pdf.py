@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.transforms.read.reading import read, records
-from transforms.contract import Rejected
-from transforms.read.record import record_of
+from transforms.contract.documents import Rejected
+from transforms.read.records.record import record_of
 
 LINES = [
     [

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.read.nasty import page, rss, sitemap
-from transforms.contract import registered_readers
+from transforms.contract.steps import registered_readers
 from transforms.read import import_readers
-from transforms.read.sniff import agrees, sniff
+from transforms.read.bytes.sniff import agrees, sniff
 
 import_readers()
 MAIL = b"From: Ana Reyes <ana@example.org>\r\nSubject: Harbour\r\n\r\nThe wall stands.\r\n"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.transforms.read.nasty import item, page, rss, warc
 from tests.transforms.read.reading import read, reasons
-from transforms.read.http_message import parse_http
+from transforms.read.containers.http_message import parse_http
 
 PAGE = page().encode()
 URL = "https://news.example/1"

@@ -1,0 +1,151 @@
+"""One exchange with one server, guarded and bounded: no redirects, no retries, no politeness."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from flows.fetch.decoders import ENCODINGS, Damaged, inflater
+from flows.fetch.exchange import KEPT_HEADERS
+from flows.fetch.guard import Forbidden, Guard
+from flows.fetch.policy import Bounds
+from flows.fetch.resolve import FixedResolver
+from transforms.contract.reasons import Reason
+
+_ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
+_SAMPLE_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered; `headers` in lower case, `body` opened from its content coding.
+
+    Of an answer that is no success only the first bytes are taken, as a sample.
+    """
+
+    url: URL
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(slots=True, eq=False)
+class Refused(Exception):
+    """Why an address gives no document; `is_transient`: it may do so when asked again."""
+
+    reason: Reason
+    detail: str
+    url: URL
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    sample: bytes = b""
+    is_transient: bool = False
+
+
+class Wire:
+    """An HTTP session, used in `async with`.
+
+    Proxies of the environment, cookies and netrc are not used: a proxy would hide from the guard
+    which address is connected to.
+    """
+
+    def __init__(self, guard: Guard, bounds: Bounds, *, user_agent: str) -> None:
+        self._guard, self._bounds = guard, bounds
+        self._agent = user_agent
+        # Not the connector's own limit: waiting for a slot must not use up the time of an exchange.
+        self._slots = asyncio.Semaphore(bounds.connections)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        bounds = self._bounds
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                socket_factory=self._guard.socket,
+                resolver=FixedResolver(self._guard.fixed),
+                limit=0,
+                limit_per_host=1,
+            ),
+            headers={
+                "User-Agent": self._agent,
+                "Accept": _ACCEPT,
+                "Accept-Encoding": ", ".join(ENCODINGS),
+            },
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=bounds.connect_seconds),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=16 * 1024,
+            max_field_size=32 * 1024,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(self, url: URL, headers: Mapping[str, str]) -> Reply:
+        """Ask once; an answer of any status is a Reply, everything else raises Refused."""
+        assert self._session is not None, "a Wire is used in `async with`"
+        try:
+            with self._guard.visiting(url):
+                async with (
+                    self._slots,
+                    asyncio.timeout(self._bounds.total_seconds),
+                    self._session.get(url, headers=headers, allow_redirects=False) as response,
+                ):
+                    return await self._taken(url, response)
+        except Forbidden as error:
+            raise Refused(Reason.URL_FORBIDDEN, str(error), url) from error
+        except TimeoutError as error:
+            raise Refused(Reason.FETCH_FAILED, "took too long", url, is_transient=True) from error
+        except aiohttp.ClientPayloadError as error:
+            raise Refused(Reason.TRUNCATED_STREAM, str(error), url, is_transient=True) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            detail = f"{type(error).__name__}: {error}"
+            raise Refused(Reason.FETCH_FAILED, detail, url, is_transient=True) from error
+
+    async def _taken(self, url: URL, response: aiohttp.ClientResponse) -> Reply:
+        headers = {n.lower(): v for n, v in response.headers.items() if n.lower() in KEPT_HEADERS}
+        if not 200 <= response.status < 300:
+            sample = await response.content.read(_SAMPLE_BYTES) if response.status >= 400 else b""
+            return Reply(url, response.status, headers, sample)
+        try:
+            body = await self._body(response, headers.get("content-encoding", ""))
+        except _TooLarge as error:
+            raise Refused(error.reason, str(error), url, response.status, headers) from error
+        except Damaged as error:
+            raise Refused(Reason.TRUNCATED_STREAM, str(error), url, response.status, headers) from error
+        except KeyError as error:
+            detail = f"content coding {error} was not asked for"
+            raise Refused(Reason.UNREADABLE, detail, url, response.status, headers) from error
+        return Reply(url, response.status, headers, body)
+
+    async def _body(self, response: aiohttp.ClientResponse, encoding: str) -> bytes:
+        bounds, opener = self._bounds, inflater(encoding)
+        body, wire = bytearray(), 0
+        if (response.content_length or 0) > bounds.wire_bytes:
+            raise _TooLarge(Reason.TOO_LARGE, f"{response.content_length} bytes are announced")
+        async for chunk in response.content.iter_chunked(64 * 1024):
+            wire += len(chunk)
+            if wire > bounds.wire_bytes:
+                raise _TooLarge(Reason.TOO_LARGE, f"more than {bounds.wire_bytes} bytes")
+            for piece in opener.feed(chunk):
+                body += piece
+                is_bomb = len(body) > max(bounds.ratio_floor, bounds.ratio * wire)
+                if is_bomb or len(body) > bounds.decoded_bytes:
+                    raise _TooLarge(Reason.DECOMPRESSED_TOO_LARGE, f"{wire} bytes become {len(body)} or more")
+        opener.finish()
+        return bytes(body)
+
+
+class _TooLarge(Exception):
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason

@@ -1,0 +1,1 @@
+"""Who executes batches, and under which limits."""

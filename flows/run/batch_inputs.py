@@ -1,0 +1,37 @@
+"""The input rows of a batch, written where its worker finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from warehouse.lake.lake import CATALOG, Lake
+from warehouse.lake.staging import write_table
+
+
+def stage(lake: Lake, path: Path, keys: Mapping[str, Any], sql: str) -> Path:
+    """Write what a query gives that knows the keys as table `batch`."""
+    with lake.registered("batch", pa.table(dict(keys))):
+        return write_table(path, lake.arrow(sql))
+
+
+def stage_documents(
+    lake: Lake, path: Path, observation_ids: Sequence[str], furniture: Mapping[str, Sequence[str]] | None = None
+) -> Path:
+    """Write observations with their documents, and the lines of each that its publisher repeats."""
+    repeated = furniture or {}
+    keys = {
+        "observation_id": pa.array(observation_ids, pa.string()),
+        "furniture": pa.array([repeated.get(id, ()) for id in observation_ids], pa.list_(pa.string())),
+    }
+    return stage(
+        lake,
+        path,
+        keys,
+        "SELECT o.* REPLACE (coalesce(o.charset, d.charset) AS charset), d.body, d.media_type, batch.furniture "
+        f"FROM {CATALOG}.raw.observations o JOIN {CATALOG}.raw.documents d USING (raw_id) "
+        "JOIN batch USING (observation_id) ORDER BY o.seq",
+    )

@@ -1,0 +1,69 @@
+"""Batches in slices worth several seconds each, so that what counts every call stays small."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol, TypeVar
+
+from flows.run.runners import Runner
+
+SECONDS_A_SLICE = 5.0
+# A server keeps every run: past so many slices of a flow run they grow instead.
+MOST_SLICES = 50
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Several batches for one call. Its text is short: callers log their arguments."""
+
+    runner: Runner
+    function: Callable[[Any], Any]
+    batches: tuple[Any, ...]
+
+    def run(self) -> list[Any]:
+        """The results of all batches, in order."""
+        return list(self.runner.map(self.function, self.batches))
+
+    def __repr__(self) -> str:
+        return f"<{len(self.batches)} batches for {self.function.__name__}>"
+
+
+class RunSlice(Protocol):
+    """Runs a slice, by whatever means; `what` and `number` name it."""
+
+    def __call__(self, what: str, number: int, work: Slice) -> list[Any]:
+        """The results of its batches, in order."""
+        ...
+
+
+class InSlices:
+    """A runner that hands slices of its batches to `run_slice`, which has `inner` execute them.
+
+    The first slice is one batch a worker; then slices grow until one takes several seconds.
+    """
+
+    def __init__(self, inner: Runner, run_slice: RunSlice) -> None:
+        self.workers = inner.workers
+        self._inner = inner
+        self._run_slice = run_slice
+
+    def map(self, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
+        """As of Runner."""
+        remaining, size = iter(tasks), self.workers
+        number = 0
+        while batches := tuple(islice(remaining, size)):
+            began = time.monotonic()
+            yield from self._run_slice(function.__name__, number, Slice(self._inner, function, batches))
+            number += 1
+            if time.monotonic() - began < SECONDS_A_SLICE or number % MOST_SLICES == 0:
+                size *= 2
+
+    def close(self) -> None:
+        """Let go of the inner runner's workers."""
+        self._inner.close()

@@ -1,0 +1,58 @@
+"""The bundled example articles in a lake, and some questions answered from it."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import as_file, files
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+from flows.run.progress import on_terminal
+from flows.settings import Settings
+from flows.show.summary import print_summary
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import daily
+from warehouse import connect
+
+QUESTIONS = {
+    "Who said what?": """
+        select speaker, cue, quote, publisher
+        from mart.quote_book where kind = 'direct' and speaker is not null
+        order by published_on, article_id, quote_no limit 6""",
+    "When was that? Relative dates, resolved against the day of publication": """
+        select t.text as printed, t.value, cast(a.published_at as date) as published, a.title
+        from news.times t join news.articles a using (article_id, version_no)
+        where t.anchor_on is not null and not t.is_vague and t.field = 'body'
+        order by a.published_at, a.article_id, t.start limit 6""",
+    "Who was in the news?": """
+        select name, kind, sum(article_count)::int as articles, sum(mention_count)::int as mentions
+        from mart.entities_by_day where kind in ('person', 'organisation')
+        group by all order by articles desc, mentions desc, name limit 6""",
+    "What was refused, and why?": """
+        select reason, stage, parse_filename(coalesce(member_path, container_uri, url)) as file, detail
+        from raw.quarantine order by stage desc, reason""",
+}
+
+
+def run_demo(settings: Settings) -> None:
+    """Run the examples into the lake of the settings and print the answers on standard output."""
+    with as_file(files("flows") / "examples") as folder, on_terminal() as progress:
+        held = daily(settings, sources_for(settings, [str(folder)]), progress=progress)
+    answers(settings.lake)
+    print_summary(held, settings)
+
+
+def answers(lake: str) -> None:
+    """Ask each of QUESTIONS and print what comes back."""
+    out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 140)
+    connection = connect(lake)
+    try:
+        for title, query in QUESTIONS.items():
+            relation = connection.sql(query)
+            grid = Grid(*relation.columns, title=title, title_justify="left", title_style="bold")
+            for row in relation.fetchall():
+                grid.add_row(*("" if value is None else str(value) for value in row))
+            out.print(grid)
+    finally:
+        connection.close()

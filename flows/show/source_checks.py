@@ -1,0 +1,44 @@
+"""`dateline sources check` on the screen: what a run would fetch of each source, and how it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.fetch.policy import manners_of
+from flows.settings import Settings
+from flows.show.screen import grid, screen
+from flows.sources.check import SourceCheck, check_sources
+from flows.stages.inputs import health_of, sources_for, states_of
+from warehouse.lake.lake import Lake
+
+
+def print_sources(settings: Settings) -> bool:
+    """Print a line for each configured source; gives whether all of them are well. Nothing is stored."""
+    sources = sources_for(settings, [])
+    states, health = {}, {}
+    if (Path(settings.lake) / "catalog.sqlite").exists():
+        with Lake.open(settings.lake, read_only=True) as lake:
+            states, health = states_of(lake), health_of(lake)
+    shown = grid(
+        "source", "kind", "files", "entries", "new", "due", "next due (UTC)", "last success (UTC)", "alarm"
+    )
+    checks = list(check_sources(sources, states=states, health=health, manners=manners_of(settings.fetch)))
+    for check in checks:
+        shown.add_row(*_cells(check))
+    out = screen()
+    out.print(shown)
+    for check in checks:
+        for problem in check.problems:
+            out.print(f"{check.source.source_id}: {problem}")
+    return not any(check.problems or (check.health and check.health.alarm) for check in checks)
+
+
+def _cells(check: SourceCheck) -> list[str]:
+    health = check.health
+    due = f"{check.next_due_at:%Y-%m-%d %H:%M}" if check.next_due_at else ""
+    success = f"{health.last_success_at:%Y-%m-%d %H:%M}" if health and health.last_success_at else "never"
+    alarm = f"{health.alarm}: {health.alarm_detail}" if health and health.alarm else ""
+    asked = [f"{n:,}" for n in (check.entries, check.new, check.due)]
+    # A run reads all files through; how many documents they hold nobody has counted.
+    counts = ["", *asked] if check.source.is_web else [f"{check.files:,}", "", "", ""]
+    return [check.source.source_id, check.source.kind, *counts, due, success, alarm]

@@ -1,0 +1,238 @@
+"""A crawl: what is due of some sources is fetched, listings are followed, each outcome is told once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from yarl import URL
+
+from flows.fetch.exchange import Deferred, Fetched, NotModified
+from flows.fetch.fetch import Fetcher
+from flows.sources.links import Harvest, Link, Read, harvest
+from flows.sources.polling import LISTINGS, PAGES, SITEMAPS, Polling, after, discovered, is_due, request
+from flows.sources.source import Source
+from transforms.contract.documents import RawDocument, Rejected
+from transforms.contract.reasons import Reason
+from transforms.read import read_documents
+from warehouse.catalog.source_rows import FetchState
+
+_HELD = 32  # outcomes that wait for the consumer before the hosts wait too
+_DEEPEST = 5  # OPML -> feed -> page; sitemap index -> index -> sitemap -> page
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one address: documents for the raw zone, and the states to commit with them.
+
+    `deferred`: its host wants to be left alone; a later run asks. An outcome without documents may
+    still have states.
+    """
+
+    url: str
+    source_id: str
+    status: Literal["fetched", "not_modified", "rejected", "deferred"]
+    documents: list[RawDocument | Rejected] = field(default_factory=list)
+    states: list[FetchState] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    state: FetchState
+    above: tuple[str, ...] = ()  # the listings that led here
+
+
+async def crawl(
+    sources: Sequence[Source],
+    *,
+    states: Mapping[str, FetchState],
+    fetcher: Fetcher,
+    read: Read = read_documents,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    is_forced: bool = False,
+) -> AsyncGenerator[Outcome, None]:
+    """Yield an outcome for each address that is due, in the order in which they are done.
+
+    `states` are those of the sources' addresses as far as they are known. Hosts are asked in
+    parallel, each serially and politely; all wait when the consumer does. An outcome's states are
+    right once its documents are stored: commit both together, in the order they come, and a crawl
+    that was killed goes on where it stood. `is_forced` asks the configured addresses, due or not.
+    """
+    run = _Run(sources, states, fetcher, read, clock)
+    try:
+        run.start(is_forced=is_forced)
+        while run.workers or not run.done.empty():
+            outcome = await run.done.get()
+            if isinstance(outcome, Exception):
+                raise outcome
+            if outcome is not None:
+                yield outcome
+    finally:
+        await run.stop()
+
+
+class _Run:
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        states: Mapping[str, FetchState],
+        fetcher: Fetcher,
+        read: Read,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.sources = {source.source_id: source for source in sources}
+        self.states, self.fetcher, self.read, self.clock = states, fetcher, read, clock
+        self.done: asyncio.Queue[Outcome | Exception | None] = asyncio.Queue(_HELD)
+        self.workers: dict[str, asyncio.Task[None]] = {}
+        self.waiting: dict[str, deque[_Item]] = {}
+        self.seen: set[str] = set()
+        self.links: Counter[str] = Counter()
+        self.documents: Counter[str] = Counter()
+
+    def start(self, *, is_forced: bool) -> None:
+        """Queue the configured addresses that are due, then what earlier runs left or is due again.
+
+        A host that asked an earlier run to stay away is left alone until then.
+        """
+        now = self.clock()
+        for source in self.sources.values():
+            for url in map(_key, source.addresses):
+                known = self.states.get(url)
+                if known is None:
+                    self._queue(_Item(_first_state(url, source, now)))
+                elif is_forced and known.source_id in self.sources:
+                    self._queue(_Item(known))  # asked once more: whose address it is does not change
+                elif is_forced or is_due(known, now):
+                    self._queue(_Item(replace(known, source_id=source.source_id, depth=0)))
+        for state in self.states.values():
+            if state.retry_after_until is not None and state.retry_after_until > now:
+                seconds = (state.retry_after_until - now).total_seconds()
+                self.fetcher.hosts.pause(_host(state.url), seconds)
+            if state.depth and state.source_id in self.sources and is_due(state, now):
+                self._queue(_Item(state))
+
+    async def stop(self) -> None:
+        """End what is still under way."""
+        tasks = list(self.workers.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _queue(self, item: _Item) -> None:
+        url = item.state.url
+        if url in self.seen:
+            return
+        self.seen.add(url)
+        host = _host(url)
+        delay = self.sources[item.state.source_id].delay
+        if delay is not None:
+            self.fetcher.hosts.set_delay(host, delay)
+        self.waiting.setdefault(host, deque()).append(item)
+        if host not in self.workers:
+            self.workers[host] = asyncio.create_task(self._work(host))
+
+    async def _work(self, host: str) -> None:
+        waiting = self.waiting[host]
+        try:
+            while waiting:
+                item = waiting.popleft()
+                if self._has_enough(item):
+                    continue
+                outcome, follow = await self._visit(item)
+                await self.done.put(outcome)
+                for each in follow:
+                    self._queue(each)
+        except Exception as error:  # raised where the crawl is consumed
+            await self.done.put(error)
+        finally:
+            del self.workers[host]
+            with suppress(asyncio.QueueFull):  # then the consumer looks again anyway
+                self.done.put_nowait(None)
+
+    def _has_enough(self, item: _Item) -> bool:
+        source = self.sources[item.state.source_id]
+        is_page = item.state.depth > 0 and item.state.kind == "page"
+        return is_page and source.limit is not None and self.documents[source.source_id] >= source.limit
+
+    async def _visit(self, item: _Item) -> tuple[Outcome, list[_Item]]:
+        state, source = item.state, self.sources[item.state.source_id]
+        result = await self.fetcher.fetch(request(state, fields=source.fields))
+        outcome = Outcome(state.url, source.source_id, "deferred")
+        if isinstance(result, Deferred):
+            return outcome, []
+        if isinstance(result, Fetched):
+            found = await asyncio.to_thread(harvest, self.read, result, source.take)
+            return self._taken(item, result, found)
+        outcome.status = "not_modified" if isinstance(result, NotModified) else "rejected"
+        outcome.documents = [result] if isinstance(result, Rejected) else []
+        outcome.states = [after(state, result, polling=_polling(state, source), at=self.clock())]
+        return outcome, []
+
+    def _taken(self, item: _Item, fetched: Fetched, found: Harvest) -> tuple[Outcome, list[_Item]]:
+        """Tell what a body gave, and which of the addresses that it names are to be fetched."""
+        source, at, documents = self.sources[item.state.source_id], self.clock(), found.documents
+        state = replace(item.state, kind="listing") if found.is_listing else item.state
+        above = (*item.above, state.url, fetched.final_url)
+        named: dict[str, FetchState] = {}
+        for link in found.links:
+            url = _key(link.url)
+            if url in above or state.depth >= _DEEPEST:
+                documents.append(Rejected(Reason.SITEMAP_LOOP, f"leads back to {url}", fetched.origin))
+            elif (due := self._due(url, link, source, state.depth + 1, at)) is not None:
+                named[url] = due
+        # The bytes of many feeds differ each time: what counts is whether they name something new.
+        is_new = bool(named) or state.kind == "page" or source.take == "entry"
+        states = [after(state, fetched, polling=_polling(state, source), at=at, is_new=is_new)]
+        self.links[source.source_id] += len(named)
+        if self.links[source.source_id] > self.fetcher.manners.bounds.links:
+            # Without its new state the listing is read again, when there is room.
+            documents.append(Rejected(Reason.TOO_LARGE, "too many addresses for one run", fetched.origin))
+            states, named = [], {}
+        self.documents[source.source_id] += sum(isinstance(d, RawDocument) for d in documents)
+        states += [each for url, each in named.items() if url not in self.states]
+        outcome = Outcome(state.url, source.source_id, "fetched", documents, states)
+        return outcome, [_Item(each, above) for each in named.values()]
+
+    def _due(self, url: str, link: Link, source: Source, depth: int, at: datetime) -> FetchState | None:
+        """State of a named address if it is new or due; None: nothing is to be done about it."""
+        dated = link.published_at or link.modified_at
+        if url in self.seen or (source.since and dated and dated.date() < source.since):
+            return None
+        known = self.states.get(url)
+        if known is None:
+            return discovered(url, source_id=source.source_id, at=at, depth=depth, hints=link.hints)
+        if is_due(known, at, modified_at=link.modified_at):
+            return replace(known, source_id=source.source_id, hints=link.hints)
+        return None
+
+
+def _first_state(url: str, source: Source, at: datetime) -> FetchState:
+    state = discovered(url, source_id=source.source_id, at=at)
+    return replace(state, kind="listing") if source.kind in ("feed", "sitemap") else state
+
+
+def _polling(state: FetchState, source: Source) -> Polling:
+    if state.kind == "listing":
+        return SITEMAPS if state.hints.get("envelope") == "sitemapindex" else LISTINGS
+    if state.depth == 0:  # a page that the settings name is looked at for good
+        return replace(PAGES, lifetime=None, patience=None)
+    return replace(PAGES, lifetime=timedelta(days=source.recheck_days))
+
+
+def _key(address: str) -> str:
+    try:
+        return str(URL(address.strip()).with_fragment(None))
+    except ValueError:  # the fetcher will say what is wrong with it
+        return address.strip()
+
+
+def _host(url: str) -> str:
+    try:
+        return URL(url).raw_host or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,62 @@
+"""What a run reads: the sources of the settings, or the targets given, as one stream of items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from flows.fetch.policy import manners_of
+from flows.settings import Settings
+from flows.sources import FetchState, Source, documents, named_source, source_of, sources_of
+from transforms.contract.columns import decode
+from transforms.contract.documents import RawDocument, Rejected
+from transforms.contract.errors import UsageError
+from warehouse.catalog.source_rows import SourceHealth
+from warehouse.lake.lake import Lake
+
+Item = RawDocument | Rejected | FetchState
+
+
+def sources_for(settings: Settings, targets: Sequence[str], *, since: date | None = None) -> list[Source]:
+    """The sources a run reads, checked before anything is touched.
+
+    UsageError when a path is not there or nothing is named at all; ConfigError names a wrong key.
+    `since` leaves alone what a listing dates earlier.
+    """
+    if targets:
+        sources = [named_source(target, since=since) for target in targets]
+    elif settings.sources:
+        sources = [source_of(id, table) for id, table in settings.sources.items()]
+        sources = [replace(s, since=since or s.since) for s in sources]
+    else:
+        raise UsageError(
+            "nothing to read: give a file, a folder or an address, or name sources in dateline.toml"
+        )
+    for source in sources:
+        if not source.is_web:
+            for address in source.addresses:
+                sources_of(address)
+    return sources
+
+
+def items_of(
+    lake: Lake, settings: Settings, sources: Sequence[Source], *, is_forced: bool = False
+) -> Iterator[Item]:
+    """Everything the sources have that is due, in order; what is on the web is fetched politely.
+
+    `is_forced` asks addresses that are not due yet.
+    """
+    is_web = any(source.is_web for source in sources)
+    states = states_of(lake) if is_web else {}
+    return documents(sources, states=states, manners=manners_of(settings.fetch), is_forced=is_forced)
+
+
+def states_of(lake: Lake) -> dict[str, FetchState]:
+    """What the lake knows of addresses, by address."""
+    return {state.url: state for state in decode(FetchState, lake.arrow("FROM raw.fetch_state"))}
+
+
+def health_of(lake: Lake) -> dict[str, SourceHealth]:
+    """How each source did, by source_id."""
+    return {row.source_id: row for row in decode(SourceHealth, lake.arrow("FROM ops.source_health"))}

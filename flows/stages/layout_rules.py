@@ -1,0 +1,37 @@
+"""How publishers lay out their pages: the rules that are shipped, and the file of the user's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.settings import Settings
+from transforms.clean.version import CLEAN_VERSION
+from transforms.contract.errors import ConfigError
+
+if TYPE_CHECKING:
+    from transforms.contract.layout_rules import SiteRules
+
+
+def own_rules(settings: Settings) -> SiteRules | None:
+    """The rules of the file that the settings name, with those that are shipped; None: there is no such file.
+
+    ConfigError says in one line what is wrong with it.
+    """
+    if settings.publishers is None:
+        return None
+    from transforms.clean.page.selectors import joined, read_rules, shipped_rules  # late: it loads parsers
+
+    path = Path(settings.publishers)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"publishers: {path}: {error.strerror}", key="publishers") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: {error}", key="publishers") from error
+    return joined(read_rules(text, str(path)), shipped_rules())
+
+
+def clean_version(rules: SiteRules | None) -> str:
+    """The version of the step clean under the user's own rules: with others, everything is cleaned again."""
+    return CLEAN_VERSION if rules is None else f"{CLEAN_VERSION}+{rules.version()}"

@@ -1,0 +1,1 @@
+"""What is decided of a whole page: its layout, its kind, where its article ends."""

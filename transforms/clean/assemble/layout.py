@@ -1,0 +1,223 @@
+"""The texts of a page laid out: body, captions and what was left out, as segments that know where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Literal
+from urllib.parse import urlsplit
+
+from transforms.clean.assemble.block_kinds import kind_of
+from transforms.clean.body.body import Body, Paragraph
+from transforms.clean.lines.line_rules import known_line, split_credit
+from transforms.clean.page.blocks import Block, squeeze
+from transforms.clean.page.figures import caption_rank, image_beside
+from transforms.clean.page.parse import Page
+from transforms.clean.page.raw_offsets import RawPlaces
+from transforms.contract.article import Image, Link, Segment, SegmentKind
+from transforms.contract.reasons import Repair
+from transforms.text.repair import mend_line
+from transforms.text.urls import is_same_site, resolve
+
+_BEFORE_BODY = 12
+_CELL = 60
+# Text that nothing can be mended in: ASCII, and single letters or quote marks of other blocks between it.
+_SOUND = re.compile(
+    r"(?:[\x20-\x7e]++|[\u00c0-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026](?![^\x20-\x7e]))*+"
+)
+
+
+@dataclass(slots=True)
+class PageTexts:
+    """The article's texts with all that points into them."""
+
+    body: str = ""
+    captions: list[str] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+
+
+def lay_out(
+    page: Page,
+    body: Body,
+    *,
+    title: str | None,
+    subtitle: str | None = None,
+    authors: Collection[str] = (),
+    shift: int = 0,
+) -> PageTexts:
+    """Lay out a page's texts. `shift` is added to raw offsets."""
+    layout = _Layout(page, shift)
+    if title:
+        layout.add_title(title)
+    kept = {id(p) for p in body.paragraphs}
+    captions = {id(p) for p in _captions(body)}
+    head = squeeze(subtitle or "")
+    deck = head if any(p.block.key == head for p in body.paragraphs) else ""
+    pending = head if not deck else ""
+    signed = {squeeze(name) for name in authors}
+    for paragraph in _rows(sorted((*body.paragraphs, *body.left_out), key=lambda p: p.block.number), kept):
+        key = paragraph.block.key
+        if id(paragraph) in kept:
+            layout.add_body(paragraph, "subtitle" if deck and key == deck else "body")
+            deck = deck if key != deck else ""
+        elif pending and key == pending:
+            layout.add_other(paragraph, "subtitle")
+            pending = ""
+        elif id(paragraph) in captions:
+            layout.add_caption(paragraph)
+        elif paragraph.is_others_opinion or paragraph.reason in ("title", "furniture", "site_rule", "rule"):
+            kind: SegmentKind | None = "title" if paragraph.reason == "title" else None
+            layout.add_other(
+                paragraph, kind or kind_of(paragraph.block, title=squeeze(title or ""), authors=signed)
+            )
+    for number, link in enumerate(layout.texts.links):
+        link.link_no = number
+    return layout.texts
+
+
+class _Layout:
+    def __init__(self, page: Page, shift: int) -> None:
+        self.texts = PageTexts()
+        self._page = page
+        self._places = RawPlaces(page.markup)
+        self._shift = shift
+
+    def add_title(self, title: str) -> None:
+        self._add("title", title, title, "title", 0, "metadata", 1.0, anywhere=True)
+
+    def add_body(self, paragraph: Paragraph, kind: SegmentKind) -> None:
+        text = self._mended(paragraph.text)
+        if not text:
+            return
+        if self.texts.body:
+            self.texts.body += "\n\n"
+        start = len(self.texts.body)
+        self.texts.body += text
+        self._add(kind, text, paragraph.block.lead, "body", start, paragraph.reason, paragraph.probability)
+        self.texts.links += _links(paragraph.block, self._page)
+
+    def add_caption(self, paragraph: Paragraph) -> None:
+        line = self._mended(paragraph.text)
+        rule = known_line(line)
+        if rule is not None and rule.kind == "credit":
+            caption, credit = "", line
+        else:
+            caption, split = split_credit(line)
+            credit = split or ""
+        address = image_beside(paragraph.block)
+        image = resolve(self._page.url, address) if address else None
+        if caption and caption in self.texts.captions:
+            return
+        number = None
+        if caption:
+            start = sum(len(c) + 1 for c in self.texts.captions)
+            number = self._add("caption", caption, paragraph.block.lead, "caption", start, "figure", 0.9)
+            self.texts.captions.append(caption)
+        if credit:
+            self._add("credit", credit, credit if caption else paragraph.block.lead, None, 0, "figure", 0.9)
+            last = self.texts.images[-1] if self.texts.images else None
+            if not caption and last and last.credit is None and image in (None, last.url):
+                last.credit = credit
+                return
+        self.texts.images.append(Image("", 0, 0, image, caption or None, credit or None, number))
+
+    def add_other(self, paragraph: Paragraph, kind: SegmentKind) -> None:
+        text = self._mended(paragraph.text)
+        if text:
+            self._add(kind, text, paragraph.block.lead, None, 0, paragraph.reason, 1 - paragraph.probability)
+
+    def _mended(self, text: str) -> str:
+        if _SOUND.fullmatch(text):
+            return text
+        mended, repairs = mend_line(text)
+        self.texts.repairs += [r for r in repairs if r not in self.texts.repairs]
+        return mended
+
+    def _add(
+        self,
+        kind: SegmentKind,
+        text: str,
+        lead: str,
+        part: Literal["title", "body", "caption"] | None,
+        start: int,
+        basis: str,
+        confidence: float,
+        *,
+        anywhere: bool = False,
+    ) -> int:
+        """Append a segment whose text stands at `start` of `part` and begins with `lead` in the page; its number."""
+        place = self._places.find(lead, text, anywhere=anywhere)
+        number = len(self.texts.segments)
+        self.texts.segments.append(
+            Segment(
+                article_id="",
+                version_no=0,
+                segment_no=number,
+                kind=kind,
+                field=part,
+                start=start if part else None,
+                end=start + len(text) if part else None,
+                raw_start=place[0] + self._shift if place else None,
+                raw_end=place[1] + self._shift if place else None,
+                text=text,
+                basis=basis,
+                confidence=round(confidence, 4),
+            )
+        )
+        return number
+
+
+def _captions(body: Body) -> Iterator[Paragraph]:
+    """Captions near the body: from a little before its first paragraph to its last."""
+    if not body.paragraphs:
+        return
+    first, last = body.paragraphs[0].block.number, body.paragraphs[-1].block.number
+    for paragraph in body.left_out:
+        near = first - _BEFORE_BODY <= paragraph.block.number <= last + 3
+        if near and caption_rank(paragraph.block) and paragraph.block.link_chars < 0.7 * len(paragraph.text):
+            yield paragraph
+
+
+def _rows(paragraphs: Iterable[Paragraph], kept: set[int]) -> Iterator[Paragraph]:
+    """Paragraphs, but the short cells of one row of a table as one."""
+    for row, group in groupby(paragraphs, lambda p: _row(p) if id(p) in kept else None):
+        cells = list(group)
+        if row is None or len(cells) == 1:
+            yield from cells
+            continue
+        first = cells[0]
+        block = replace(
+            first.block,
+            text=" ".join(p.text for p in cells),
+            link_chars=sum(p.block.link_chars for p in cells),
+            links=[link for p in cells for link in p.block.links],
+        )
+        joined = replace(first, block=block, probability=min(p.probability for p in cells))
+        kept.add(id(joined))
+        yield joined
+
+
+def _row(paragraph: Paragraph) -> int | None:
+    """The table row around a short cell, by identity."""
+    row = paragraph.block.frame.within("tr") if len(paragraph.text) <= _CELL else None
+    return None if row is None else id(row)
+
+
+def _links(block: Block, page: Page) -> Iterator[Link]:
+    for href, anchor in block.links:
+        url = resolve(page.url, href)
+        words = " ".join(anchor.split())
+        if url and words:
+            yield Link("", 0, 0, url, words, _is_external(url, page.url))
+
+
+def _is_external(url: str, page_url: str | None) -> bool:
+    if page_url is None:
+        return True
+    host, page_host = urlsplit(url).netloc, urlsplit(page_url).netloc
+    return host != page_host and not is_same_site(url, page_url)

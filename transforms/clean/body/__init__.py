@@ -1,0 +1,1 @@
+"""The body of a page: block model, other extractors, trimming."""

@@ -1,0 +1,60 @@
+"""The block model: how probable it is that each block of a page belongs to the body, from its features alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.text import wordlists
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Boosted trees as flat arrays; `children` has two places a node, left and right, a leaf is its own child."""
+
+    feature: Ints
+    threshold: Floats
+    children: Ints
+    value: Floats
+    roots: Ints
+    depth: int
+    baseline: float
+
+
+@cache
+def block_model(name: Literal["quick", "careful"]) -> Trees:
+    """A model shipped with the package (made by transforms/train/train_blocks.py).
+
+    "quick" knows one other opinion of the page, "careful" two.
+    """
+    held = wordlists.arrays("block_model.npz")
+    return Trees(
+        feature=held[f"{name}_feature"].astype(np.int32),
+        threshold=held[f"{name}_threshold"],
+        children=np.column_stack([held[f"{name}_left"], held[f"{name}_right"]]).ravel(),
+        value=held[f"{name}_value"].astype(np.float64),
+        roots=held[f"{name}_roots"],
+        depth=int(held[f"{name}_depth"]),
+        baseline=float(held[f"{name}_baseline"]),
+    )
+
+
+def block_probabilities(features: Floats, trees: Trees) -> Floats:
+    """One probability a row of features (`transforms.clean.body.block_features`)."""
+    count, width = features.shape
+    flat = np.ascontiguousarray(features).ravel()
+    starts = (np.arange(count, dtype=np.int32) * width)[:, None]
+    at: Ints = np.broadcast_to(trees.roots, (count, len(trees.roots)))
+    for _ in range(trees.depth):
+        goes_right = flat.take(starts + trees.feature.take(at)) > trees.threshold.take(at)
+        at = trees.children.take(2 * at + goes_right)
+    raw: Floats = trees.baseline + trees.value.take(at).sum(axis=1)
+    chances: Floats = 1.0 / (1.0 + np.exp(-raw))
+    return chances

@@ -1,0 +1,82 @@
+"""What others say of a page's body: other extractors, and the page itself in its metadata."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import trafilatura
+from resiliparse.extract.html2text import extract_plain_text
+
+from transforms.clean.page.blocks import Block, is_prose, squeeze
+from transforms.clean.page.parse import Page
+
+# Beyond this size trafilatura may cost seconds; resiliparse is linear.
+_MOST_CHARS = 3_000_000
+_ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*"((?:[^"\\]|\\.)*+)"')
+_LONG = 25
+_MARGIN = 25
+_RELIABLE = 0.6
+
+
+class Opinion:
+    """The text that another extractor takes for the body, and which blocks are in it."""
+
+    def __init__(self, text: str) -> None:
+        lines = [squeeze(line) for line in text.splitlines()]
+        self._lines = set(lines)
+        self._text = "".join(lines)
+
+    def has(self, key: str) -> bool:
+        """Whether a squeezed block is in it; short ones must be a line: elsewhere their words are chance."""
+        return key in self._lines or (len(key) > _LONG and key in self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What the page says of its article elsewhere: headlines, description and JSON-LD articleBody (squeezed)."""
+
+    title: str
+    description: str
+    article_body: str
+    article_text: str = ""
+
+
+def quick_opinion(page: Page) -> Opinion:
+    """Resiliparse's main content: cheap, misses little, takes in too much."""
+    return Opinion(extract_plain_text(page.source, main_content=True, alt_texts=False))
+
+
+def careful_opinion(page: Page) -> Opinion:
+    """Trafilatura's body: precise, at ten times the cost."""
+    if len(page.markup) > _MOST_CHARS:
+        return Opinion("")
+    return Opinion(trafilatura.extract(page.source, fast=True, include_comments=False, deduplicate=False) or "")
+
+
+def read_witnesses(page: Page) -> Witnesses:
+    """Read them from the tree; what is missing is empty."""
+    heads = [node.text() for name in ("h1", "title") if (node := page.tree.css_first(name)) is not None]
+    meta = page.tree.css_first('meta[property="og:description"], meta[name="description"]')
+    description = squeeze(meta.attributes.get("content") or "") if meta is not None else ""
+    text = ""
+    if '"articleBody"' in page.markup and (match := _ARTICLE_BODY.search(page.markup)):
+        try:
+            text = json.loads(f'"{match[1]}"', strict=False)
+        except ValueError:
+            text = ""
+    return Witnesses(" ".join(heads), description, squeeze(text), text)
+
+
+def near_opinions(blocks: Sequence[Block], opinions: Sequence[Opinion]) -> list[Block]:
+    """The blocks from a little before to a little after what the opinions take.
+
+    All blocks, when the opinions leave out so much running text that they cannot be relied on.
+    """
+    taken = [block for block in blocks if any(o.has(block.key) for o in opinions)]
+    prose = sum(len(block.text) for block in blocks if is_prose(block))
+    if sum(len(block.text) for block in taken if is_prose(block)) < _RELIABLE * prose or not taken:
+        return list(blocks)
+    return list(blocks[max(0, taken[0].number - _MARGIN) : taken[-1].number + _MARGIN + 1])

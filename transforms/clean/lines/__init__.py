@@ -1,0 +1,1 @@
+"""Lines of text: rules, features and the line model."""

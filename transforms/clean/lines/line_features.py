@@ -1,0 +1,210 @@
+"""What the line model sees of a document: shape, words and neighbours of each line, as numpy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.clean.lines.line_characters import (
+    APOSTROPHE,
+    BRACKET,
+    CLASSES,
+    COLON,
+    COMMA,
+    DASH,
+    DIGIT,
+    LOWER,
+    QUOTE,
+    SEPARATOR,
+    SPACE,
+    STOP,
+    SYMBOL,
+    UNCASED,
+    UNSPACED,
+    UPPER,
+    Ints,
+    classify,
+)
+from transforms.clean.lines.line_ties import Ties, find_ties
+
+Floats = NDArray[np.float32]
+
+GRAM_BITS = 17
+WORD_COUNT, ENDS_SENTENCE = 1, 25  # columns of Page.shape
+_LONG, _NAME = 4, 2  # a word has more letters, a name too
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+
+
+class Page(NamedTuple):
+    """A document's lines: `shape` (lines x features), and the hashed words and word pairs in them."""
+
+    shape: Floats
+    words: Ints  # words of each line
+    grams: Ints  # bucket of each gram
+    gram_lines: Ints  # the line it stands in, ascending
+    ties: Ties
+
+
+def read_page(lines: Sequence[str]) -> Page:
+    """The features of a document's lines, none of which is blank."""
+    text = "\n".join(lines) + "\n"
+    classes, folded = classify(text)
+    ends = np.cumsum([len(line) + 1 for line in lines]) - 1
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    line_of = np.repeat(np.arange(len(lines)), ends - starts + 1)
+    tally = np.bincount(line_of * CLASSES + classes, minlength=len(lines) * CLASSES)
+    counts = tally.reshape(len(lines), CLASSES).astype(np.float32)
+    counts[:, SPACE] -= 1  # the newline
+    tokens = _tokens(classes, folded)
+    words, grams, gram_lines = _grams(tokens, line_of, len(lines))
+    repeats, ties = _recurrence(tokens, line_of[tokens.starts], len(lines))
+    shape = _shape(counts, classes, starts, ends, line_of, words, tokens, repeats)
+    return Page(shape, words, grams, gram_lines, ties)
+
+
+class _Tokens(NamedTuple):
+    starts: Ints
+    ends: Ints
+    hashes: Ints
+    first_class: Ints
+    second_class: Ints
+
+
+def _tokens(classes: Ints, folded: Ints) -> _Tokens:
+    """Words, runs of letters and digits, with a hash of their folded characters (a polynomial, wrapping at 2**64)."""
+    is_word = (classes >= LOWER) & (classes <= DIGIT)
+    # Between two characters of words there is a boundary when one of them is a word by itself.
+    is_split = ~is_word | (classes == UNSPACED)
+    boundary = is_split[1:] | is_split[:-1]
+    starts = np.flatnonzero(is_word & np.concatenate(([True], boundary)))
+    ends = np.flatnonzero(is_word & np.concatenate((boundary, [True]))) + 1
+    powers = np.full(len(folded), _PRIME, np.uint64)
+    powers[:1] = 1
+    np.multiply.accumulate(powers, out=powers)
+    sums = np.concatenate(
+        (np.zeros(1, np.uint64), np.cumsum(folded.astype(np.uint64) * powers, dtype=np.uint64))
+    )
+    inverses = np.full(len(folded), _INVERSE, np.uint64)
+    inverses[:1] = 1
+    np.multiply.accumulate(inverses, out=inverses)
+    hashes = (sums[ends] - sums[starts]) * inverses[starts]
+    second = classes[np.minimum(starts + 1, ends - 1)]
+    return _Tokens(starts, ends, hashes, classes[starts], second)
+
+
+def _grams(tokens: _Tokens, line_of: Ints, count: int) -> tuple[Ints, Ints, Ints]:
+    """Words, word pairs, and the first and last word of each line again as such, hashed into buckets."""
+    lines = line_of[tokens.starts]
+    words = np.bincount(lines, minlength=count)
+    hashes = tokens.hashes
+    if not len(hashes):
+        empty = np.zeros(0, np.int64)
+        return words, empty, empty
+    same = lines[1:] == lines[:-1]
+    pairs = (hashes[:-1] * np.uint64(31) + hashes[1:])[same]
+    is_first = np.concatenate(([True], ~same))
+    is_last = np.concatenate((~same, [True]))
+    first_pair = np.concatenate(([False], is_first[:-1])) & ~is_first
+    opening = hashes[is_first] * np.uint64(5) + np.uint64(11)
+    openings = (np.concatenate((hashes[:1], hashes[:-1])) * np.uint64(7) + hashes)[first_pair] + np.uint64(13)
+    closing = hashes[is_last] * np.uint64(3) + np.uint64(17)
+    keys = np.concatenate((hashes, pairs, opening, openings, closing))
+    where = np.concatenate((lines, lines[1:][same], lines[is_first], lines[first_pair], lines[is_last]))
+    order = np.argsort(where, kind="stable")
+    mixed = keys ^ (keys >> np.uint64(29))
+    buckets = ((mixed * _MIX) >> np.uint64(64 - GRAM_BITS)).astype(np.int64)
+    return words, buckets[order], where[order]
+
+
+def _recurrence(tokens: _Tokens, lines: Ints, count: int) -> tuple[Floats, Ties]:
+    """Share of a line's longer words, and of its capitalised ones, that recur in the document; its telling words."""
+    sizes, is_capital = tokens.ends - tokens.starts, tokens.first_class == UPPER
+    is_long = sizes > _LONG
+    pairs, pair_lines = _unspaced_pairs(tokens, lines)
+    all_lines = np.concatenate((lines, pair_lines))
+    _, numbers, seen = np.unique(
+        np.concatenate((tokens.hashes, pairs)), return_inverse=True, return_counts=True
+    )
+    recurs = seen[numbers[: len(lines)]] > 1
+    out = np.zeros((count, 2), np.float32)
+    for column, chosen in enumerate((is_long, is_capital)):
+        total = np.bincount(lines[chosen], minlength=count)
+        out[:, column] = np.bincount(lines[chosen & recurs], minlength=count) / np.maximum(total, 1)
+    is_telling = np.concatenate((is_long | (is_capital & (sizes > _NAME)), np.ones(len(pairs), bool)))
+    return out, find_ties(numbers, all_lines, is_telling, _copies(tokens.hashes, lines, count))
+
+
+def _unspaced_pairs(tokens: _Tokens, lines: Ints) -> tuple[Ints, Ints]:
+    """Hash and line of each two neighbouring characters of scripts without spaces, for want of words."""
+    unspaced = tokens.first_class == UNSPACED
+    first = np.flatnonzero(unspaced[:-1] & unspaced[1:] & (tokens.starts[1:] == tokens.ends[:-1]))
+    return tokens.hashes[first] * np.uint64(31) + tokens.hashes[first + 1], lines[first]
+
+
+def _copies(hashes: Ints, lines: Ints, count: int) -> Ints:
+    """How many lines have the words of each line, in whatever order."""
+    mixed = hashes * _PRIME ^ (hashes >> np.uint64(31))
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
+    bounds = np.concatenate(([0], np.cumsum(np.bincount(lines, minlength=count))))
+    _, numbers, copies = np.unique(
+        sums[bounds[1:]] - sums[bounds[:-1]], return_inverse=True, return_counts=True
+    )
+    return np.asarray(copies[numbers])
+
+
+def _shape(
+    counts: Floats,
+    classes: Ints,
+    starts: Ints,
+    ends: Ints,
+    line_of: Ints,
+    words: Ints,
+    tokens: _Tokens,
+    repeats: Floats,
+) -> Floats:
+    n = len(starts)
+    length = np.maximum(ends - starts, 1).astype(np.float32)
+    lines = line_of[tokens.starts]
+    sizes = tokens.ends - tokens.starts
+    total = np.maximum(words, 1).astype(np.float32)
+
+    def per_word(chosen: Ints) -> Floats:
+        return (np.bincount(lines[chosen], minlength=n) / total).astype(np.float32)
+
+    capitals = tokens.first_class == UPPER
+    stops = np.flatnonzero(classes == STOP)
+    inner = stops[classes[np.minimum(stops + 1, len(classes) - 1)] == SPACE]
+    sentences = np.bincount(line_of[inner], minlength=n)
+    last = classes[ends - 1]
+    before = classes[np.maximum(ends - 2, starts)]
+    letters = counts[:, LOWER : UNSPACED + 1].sum(axis=1)
+    columns = [
+        np.log1p(length),
+        np.log1p(words),
+        sentences,
+        counts[:, UPPER] / np.maximum(letters, 1),
+        (counts[:, UNCASED] + counts[:, UNSPACED]) / length,
+        counts[:, DIGIT] / length,
+        letters / length,
+        *(
+            counts[:, kind]
+            for kind in (STOP, COMMA, COLON, QUOTE, APOSTROPHE, DASH, BRACKET, SEPARATOR, SYMBOL)
+        ),
+        counts[:, COMMA] / total,
+        per_word(capitals),
+        per_word(capitals & (tokens.second_class == UPPER)),
+        per_word(sizes <= 3),
+        per_word(tokens.first_class == DIGIT),
+        letters / total,
+        classes[starts],
+        last,
+        before,
+        (last == STOP) | ((last >= QUOTE) & (last <= BRACKET) & (before == STOP)),
+        *repeats.T,
+    ]
+    return np.stack([np.asarray(c, np.float32) for c in columns], axis=1)

@@ -1,0 +1,164 @@
+"""Lines that can be recognised by their words: captions, credits, bylines, promos, widgets, legal notes.
+
+The rules are data (`transforms/data/lines/rules.toml`); this module reads them and applies them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from functools import cache
+from typing import NamedTuple, cast
+
+from transforms.clean.lines.credits import known_credit, shaped_credit
+from transforms.contract.article import SegmentKind
+from transforms.text.wordlists import toml
+
+_LABEL = re.compile(r"(?:file )?(?:photos?|image|picture|file photo|foto|bild|caption)\s*:\s*", re.IGNORECASE)
+# Labels for those who cannot see a picture, which say where its credit and its caption begin.
+_CONTROL = re.compile(
+    r"(?:media playback [^.]{0,50}?\bdevice\s+)?(?:image (?:copyright|source),?\s+(?P<credit>\S.{0,60}?)\s+)?"
+    r"(?:image|media) caption,?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_STEM = re.compile(r"\b\w{1,4}")
+_DIGIT = re.compile(r"\d")
+
+
+class Rule(NamedTuple):
+    """What a rule says of the lines it knows, and how it knows them."""
+
+    name: str
+    kind: SegmentKind
+    max_words: int
+    cues: tuple[str, ...]
+    pattern: re.Pattern[str]
+    is_doubtful: bool
+
+
+class Caption(NamedTuple):
+    """Offsets into a caption line: where its caption begins and ends, and its credit does.
+
+    `start` is behind a label like PHOTO:; between caption and credit stand only labels. The credit may
+    come first.
+    """
+
+    start: int
+    end: int
+    credit_start: int
+    credit_end: int
+
+
+class _Rules(NamedTuple):
+    rules: tuple[Rule, ...]
+    by_cue: Mapping[str, Set[int]]  # numbers of the rules, by the stems of their cues
+    signs: Sequence[str]  # cues that are no words
+    doubtful: Sequence[int]
+    max_words: int
+    marker: Rule
+    credit: re.Pattern[str]
+
+
+def known_line(line: str, *, is_doubtful: bool = False) -> Rule | None:
+    """The first rule that knows the line; None when none does.
+
+    Some rules are right only of lines that are doubtful anyway.
+    """
+    spaces = line.count(" ")
+    rules = _rules()
+    if spaces >= rules.max_words:
+        return None
+    numbers = set(rules.doubtful) if is_doubtful else set()
+    for stem in _STEM.findall(line.lower()):
+        if stem in rules.by_cue:
+            numbers |= rules.by_cue[stem]
+    for sign in rules.signs:
+        if sign in line:
+            numbers |= rules.by_cue[sign]
+    if _DIGIT.search(line):
+        numbers |= rules.by_cue["0"]
+    for number in sorted(numbers):
+        rule = rules.rules[number]
+        if spaces < rule.max_words and rule.pattern.match(line):
+            return rule
+    return None
+
+
+def is_marker(line: str) -> bool:
+    """Whether a line only marks the place of an advertisement."""
+    return len(line) <= 100 and _rules().marker.pattern.match(line) is not None
+
+
+def split_credit(caption: str) -> tuple[str, str | None]:
+    """A caption without label and player button, and its credit as printed (None: it has none)."""
+    parts = caption_parts(caption)
+    credit = caption[parts.credit_start : parts.credit_end]
+    return caption[parts.start : parts.end], credit or None
+
+
+def caption_parts(line: str) -> Caption:
+    """Where caption and credit stand in a caption line, also when they are glued to each other."""
+    stop = len(line.rstrip())
+    if control := _CONTROL.match(line):
+        credit = control.span("credit") if control["credit"] else (stop, stop)
+        return Caption(control.end(), stop, *credit)
+    label = _LABEL.match(line)
+    start = label.end() if label else 0
+    match = _rules().credit.search(line, start)
+    if match is None or match.start() == start:
+        shaped = shaped_credit(line, start, is_labelled=label is not None) or (stop, stop, stop)
+        return Caption(start, len(line[: shaped[0]].rstrip()), *shaped[1:])
+    group = next(name for name, text in match.groupdict().items() if text is not None)
+    credit_start, credit_end = match.span(group)
+    return Caption(start, len(line[: match.start()].rstrip()), credit_start, credit_end)
+
+
+@cache
+def _rules() -> _Rules:
+    data = toml("lines/rules.toml")
+    words = {name: "|".join(alternatives) for name, alternatives in data["words"].items()}
+    rules = tuple(
+        Rule(
+            name=entry["name"],
+            kind=cast("SegmentKind", entry["kind"]),
+            max_words=entry["max_words"],
+            cues=tuple(entry.get("cues", ())),
+            pattern=re.compile(_filled(entry["pattern"], words), re.IGNORECASE),
+            is_doubtful=entry.get("is_doubtful", False),
+        )
+        for entry in data["rule"]
+    )
+    marker = next(rule for rule in rules if rule.name == "advertisement")
+    by_cue = _by_cue(rules, data["words"]["agency"])
+    return _Rules(
+        rules,
+        by_cue,
+        [cue for cue in by_cue if not cue[0].isalnum()],
+        [number for number, rule in enumerate(rules) if rule.is_doubtful],
+        max(rule.max_words for rule in rules),
+        marker,
+        known_credit(words["agency"]),
+    )
+
+
+def _by_cue(rules: Sequence[Rule], agencies: Sequence[str]) -> dict[str, Set[int]]:
+    """Numbers of the rules without doubt by what a line with one of their cues has: a stem, a sign, "0"."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for number, rule in enumerate(rules):
+        for cue in () if rule.is_doubtful else rule.cues:
+            for text in map(_longest_word, agencies) if cue == "{agency}" else [cue]:
+                stems = _STEM.findall(text.lower())
+                numbers[stems[0] if stems else cue].add(number)
+    return dict(numbers)
+
+
+def _longest_word(agency: str) -> str:
+    """The longest word of what an agency's pattern cannot do without."""
+    return max(re.split(r"[(\[?]", agency)[0].split(), key=len)
+
+
+def _filled(pattern: str, words: Mapping[str, str]) -> str:
+    for name, alternatives in words.items():
+        pattern = pattern.replace(f"{{{name}}}", f"(?:{alternatives})")
+    return pattern

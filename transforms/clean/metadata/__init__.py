@@ -1,0 +1,1 @@
+"""Titles, authors, publisher and dates, with their evidence."""

@@ -1,0 +1,248 @@
+"""When an article was published: candidates weighed against each other, one chosen or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from transforms.clean.metadata.evidence import of_weight
+from transforms.clean.metadata.text_dates import text_dates
+from transforms.contract.article import Evidence, Precision, PublishedBasis
+from transforms.contract.reasons import Repair
+from transforms.text.dates import parse_date
+
+# Who is believed first: what the publisher states for machines, what the envelope states, the
+# address, what the page shows, what the story lets one infer.
+_TIERS: dict[PublishedBasis, int] = {
+    "metadata": 0, "feed": 1, "record": 1, "url": 2, "visible": 3, "caption": 4, "text": 4,
+}  # fmt: skip
+_FINENESS: tuple[Precision, ...] = ("second", "minute", "hour", "day", "month", "year")
+_DAY = timedelta(days=1)
+# Below it a candidate stays evidence: no date is better than a wrong one.
+TRUSTED = 0.5
+_CLUE = 300
+# What a shown date must have to be believed against a stated one.
+_PLAIN = 0.66
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One date that somebody states or that follows from the text; `value` None: stated, but impossible."""
+
+    value: datetime | None
+    precision: Precision
+    basis: PublishedBasis
+    method: str
+    clue: str
+    raw_start: int | None = None
+    raw_end: int | None = None
+    confidence: float = 0.5
+    repairs: tuple[Repair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The date chosen, with a row of evidence for every candidate of weight, best first; `at` None: unknown."""
+
+    at: datetime | None
+    precision: Precision | None
+    basis: PublishedBasis | None
+    evidence: list[Evidence]
+    repairs: list[Repair]
+
+
+def read_candidates(
+    text: str,
+    *,
+    basis: PublishedBasis,
+    method: str,
+    confidence: float,
+    clue: str | None = None,
+    raw_start: int | None = None,
+    raw_end: int | None = None,
+    day_first: bool | None = None,
+    language: str | None = None,
+) -> list[Candidate]:
+    """Candidates in one stated date: none, one, or two where day and month cannot be told."""
+    parsed = parse_date(text, day_first=day_first, language=language)
+    if parsed is None:
+        return []
+    first = Candidate(
+        parsed.value, parsed.precision, basis, method, (clue or text)[:_CLUE], raw_start, raw_end,
+        confidence, parsed.repairs,
+    )  # fmt: skip
+    if parsed.alternative is None:
+        return [first]
+    return [
+        replace(first, confidence=confidence * 0.7),
+        replace(first, value=parsed.alternative, confidence=0.3),
+    ]
+
+
+def text_candidates(
+    title: str | None,
+    paragraphs: Sequence[tuple[str, int | None]],
+    captions: Sequence[tuple[str, int | None]] = (),
+    *,
+    lines: Sequence[tuple[str, int | None]] = (),
+    language: str | None = None,
+) -> list[Candidate]:
+    """Candidates in an article without markup; each text comes with its offset in the raw text.
+
+    `lines` are those that are neither body nor caption (bylines, datelines, "Published ..." lines).
+    """
+    return [
+        Candidate(
+            found.date.value, found.date.precision, found.basis, found.method, found.clue[:_CLUE],
+            found.raw_start, found.raw_end, found.confidence, found.date.repairs,
+        )
+        for found in text_dates(title, paragraphs, captions, lines=lines, language=language)
+    ]  # fmt: skip
+
+
+def choose(candidates: Iterable[Candidate], *, not_after: datetime | None = None) -> Published:
+    """The publication date that the candidates speak for, by tier, then confidence.
+
+    What is later than `not_after` is refused. A day that candidates of several kinds agree on gains
+    confidence, one that they dispute loses some.
+    """
+    distinct = {(c.value, c.precision, c.method): c for c in sorted(candidates, key=lambda c: c.confidence)}
+    checked = [_checked(candidate, not_after) for candidate in distinct.values()]
+    possible = [c for c in checked if c.value is not None]
+    settled = sorted((_settled(c, possible) for c in possible), key=_rank)
+    impossible = [c for c in checked if c.value is None]
+    best = settled[0] if settled and settled[0].confidence >= TRUSTED else None
+    if best is not None:
+        best = _first_shown(_finest(best, settled), settled)
+        settled.remove(best)
+        best = replace(best, confidence=_weighed(best, settled))
+        settled.insert(0, best)
+    evidence = of_weight(_evidence(no, c, is_chosen=c is best) for no, c in enumerate([*settled, *impossible]))
+    repairs = [] if best is None else list(best.repairs)
+    # An impossible date is worth a word unless a better source of the same kind had a good one.
+    repairs += [
+        r for c in impossible if best is None or _TIERS[c.basis] < _TIERS[best.basis] for r in c.repairs
+    ]
+    if best is None:
+        return Published(None, None, None, evidence, _unique(repairs))
+    return Published(best.value, best.precision, best.basis, evidence, _unique(repairs))
+
+
+def iso(value: datetime, precision: Precision) -> str:
+    """A moment in ISO 8601, as far as its precision goes."""
+    if precision == "year":
+        return f"{value:%Y}"
+    if precision == "month":
+        return f"{value:%Y-%m}"
+    if precision == "day":
+        return f"{value:%Y-%m-%d}"
+    return f"{value:%Y-%m-%dT%H:%M}Z" if precision != "second" else f"{value:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def _checked(candidate: Candidate, not_after: datetime | None) -> Candidate:
+    if candidate.value is None or not_after is None or candidate.value <= not_after:
+        return candidate
+    return replace(candidate, value=None, repairs=(Repair.DATE_FUTURE,))
+
+
+def _settled(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """A date of unclear order is settled by any other that is clear and says the same day."""
+    if Repair.DATE_AMBIGUOUS not in candidate.repairs:
+        return candidate
+    clear = (o for o in others if Repair.DATE_AMBIGUOUS not in o.repairs)
+    if not any(_agree(candidate, other) for other in clear):
+        return candidate
+    repairs = tuple(r for r in candidate.repairs if r != Repair.DATE_AMBIGUOUS)
+    return replace(candidate, confidence=0.9, repairs=repairs)
+
+
+def _rank(candidate: Candidate) -> tuple[bool, int, float]:
+    return candidate.confidence < TRUSTED, _TIERS[candidate.basis], -candidate.confidence
+
+
+def _finest(best: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """The most exact of the candidates that state the same day in the same kind of place.
+
+    One that knows the month alone is made exact by any.
+    """
+    if best.precision in ("month", "year"):
+        exact = [
+            o
+            for o in others
+            if o.precision not in ("month", "year") and o.confidence >= TRUSTED and _agree(best, o)
+        ]
+        return max(exact, key=lambda c: c.confidence, default=best)
+    same = [o for o in others if o.basis == best.basis and o.confidence >= TRUSTED and _agree(best, o)]
+    if best.basis == "url":  # an address has no hour
+        same = [o for o in others if o.basis == "visible" and o.confidence >= _PLAIN and _agree(best, o)]
+    if best.basis == "visible":
+        same = [
+            o
+            for o in same
+            if o.value is not None and best.value is not None and o.value.date() == best.value.date()
+        ]
+    return min([best, *same], key=lambda c: _FINENESS.index(c.precision))
+
+
+def _first_shown(best: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """The date that the page shows at its headline, where it is earlier than what machines are told.
+
+    Systems restate their date when a page is moved or saved again; what is printed stays.
+    """
+    if best.basis != "metadata" or best.value is None:
+        return best
+    visible = [o for o in others if o.basis == "visible" and o.confidence >= TRUSTED]
+    shown = max(visible, key=lambda o: o.confidence, default=None)
+    if (
+        any(_agree(best, o) for o in visible)
+        or shown is None
+        or shown.value is None
+        or shown.confidence < _PLAIN
+        or Repair.DATE_AMBIGUOUS in shown.repairs
+    ):
+        return best
+    return shown if shown.value < best.value - 2 * _DAY else best
+
+
+def _weighed(best: Candidate, others: Sequence[Candidate]) -> float:
+    doubt = 1 - best.confidence
+    for basis in {o.basis for o in others if o.basis != best.basis}:
+        strongest = max((o for o in others if o.basis == basis), key=lambda o: o.confidence)
+        if _agree(best, strongest):
+            doubt *= 1 - strongest.confidence / 2
+        elif _TIERS[basis] <= 3:
+            doubt += (1 - doubt) * strongest.confidence / 4
+    return round(min(1 - doubt, 0.99), 3)
+
+
+def _agree(one: Candidate, other: Candidate) -> bool:
+    """Whether two dates can be one, as far as the coarser goes; zones may part them by a day."""
+    assert one.value is not None
+    assert other.value is not None
+    coarser = max(one.precision, other.precision, key=_FINENESS.index)
+    if coarser == "year":
+        return one.value.year == other.value.year
+    if coarser == "month":
+        return (one.value.year, one.value.month) == (other.value.year, other.value.month)
+    return abs(one.value - other.value) <= _DAY
+
+
+def _evidence(number: int, candidate: Candidate, *, is_chosen: bool) -> Evidence:
+    return Evidence(
+        article_id="",
+        version_no=0,
+        attribute="published_at",
+        evidence_no=number,
+        value="" if candidate.value is None else iso(candidate.value, candidate.precision),
+        method=candidate.method,
+        clue=candidate.clue,
+        raw_start=candidate.raw_start,
+        raw_end=candidate.raw_end,
+        confidence=0.0 if candidate.value is None else candidate.confidence,
+        is_chosen=is_chosen,
+    )
+
+
+def _unique(repairs: Iterable[Repair]) -> list[Repair]:
+    return list(dict.fromkeys(repairs))

@@ -1,0 +1,147 @@
+"""Who signs a page's article: every place that names authors, and the choice among them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from transforms.clean.metadata.bylines import Byline, has_lead, is_agency, is_full_name, read_byline
+from transforms.clean.page.facts import PageFacts
+from transforms.clean.page.jsonld import as_list, as_text, follow, types
+from transforms.text.folding import fold
+
+_META = (
+    "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
+    "cxenseparse:author", "article:author_name", "citation_author",
+)  # fmt: skip
+# Gathered elements around the headline among which a byline stands.
+_AROUND = range(-8, 41)
+_MOST_SIGNERS = 3
+_LONGEST_LEAD, _LONGEST_PIECE = 16, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What one place says of who signs; `collective` are the values that the markup calls organisations."""
+
+    method: str
+    confidence: float
+    values: tuple[str, ...]
+    collective: tuple[str, ...] = ()
+    is_shown: bool = False
+
+    def byline(self, outlets: Collection[str]) -> Byline:
+        """The names in it; what is merely shown counts only when it has the form of a whole name."""
+        byline = read_byline(self.values, outlets=outlets, collective=self.collective)
+        if not self.is_shown:
+            return byline
+        is_announced = any(has_lead(value) for value in self.values)
+        full = tuple(name for name in byline.persons if is_full_name(name))
+        if is_announced:
+            is_whole = bool(byline.persons) and is_full_name(byline.persons[0])
+            return Byline(full if is_whole else byline.persons[:1], byline.collectives)
+        return Byline(full if len(full) == len(byline.persons) else ())
+
+
+def stated_authors(facts: PageFacts, hints: Mapping[str, str]) -> Iterator[Signature]:
+    """Signatures of a page and its envelope, the most reliable first."""
+    yield from _structured(facts)
+    for name in _META:
+        if values := facts.metas.get(name):
+            yield Signature(f"meta:{name}", 0.85, tuple(values))
+    # Labels and data of a link preview: "Written by" in one tag, the name in another.
+    for number in ("1", "2"):
+        label = facts.metas.get(f"twitter:label{number}", [""])[0]
+        if has_lead(label + " ") and (values := facts.metas.get(f"twitter:data{number}")):
+            yield Signature(f"meta:twitter:data{number}", 0.85, tuple(values))
+    if stated := hints.get("authors"):
+        yield Signature(f"{hints.get('envelope', 'envelope')}:authors", 0.85, (stated,))
+    if signed := facts.property("author"):
+        # More than a few are those of other articles or of comments.
+        distinct = tuple(dict.fromkeys(signed))
+        yield Signature("microdata:author", 0.8, distinct if len(distinct) <= _MOST_SIGNERS else distinct[:1])
+    yield from _shown(facts)
+
+
+def choose_authors(candidates: Sequence[tuple[Signature, Byline]]) -> tuple[tuple[str, ...], int | None]:
+    """The names that sign, and the number of the candidate that has them.
+
+    Persons come before collectives; of persons the first stated, unless a later place has their
+    fuller form or more of them.
+    """
+    persons = [(number, byline.persons) for number, (_, byline) in enumerate(candidates) if byline.persons]
+    collectives = next(
+        ((n, byline.collectives) for n, (_, byline) in enumerate(candidates) if byline.collectives), None
+    )
+    # Who is shown beside a report that its markup gives to an agency wrote something else.
+    of_agency = (
+        collectives is not None
+        and all(map(is_agency, collectives[1]))
+        and not candidates[collectives[0]][0].is_shown
+    )
+    if collectives and (not persons or (of_agency and candidates[persons[0][0]][0].is_shown)):
+        return collectives[1], collectives[0]
+    if not persons:
+        return (), None
+    chosen, names = persons[0]
+    for number, others in persons[1:]:
+        if _is_fuller(others, names, is_announced=any(map(has_lead, candidates[number][0].values))):
+            chosen, names = number, others
+    return names, chosen
+
+
+def _structured(facts: PageFacts) -> Iterator[Signature]:
+    for node in facts.articles:
+        names: list[str] = []
+        collective: list[str] = []
+        for value in as_list(node.get("author")) or as_list(node.get("creator")):
+            target = follow(value, facts.nodes)
+            if name := as_text(target):
+                names.append(name)
+                if isinstance(target, dict) and any("Organization" in t for t in types(target)):
+                    collective.append(name)
+        if names:
+            yield Signature("json_ld:author", 0.95, tuple(names), tuple(collective))
+
+
+def _shown(facts: PageFacts) -> Iterator[Signature]:
+    near = [s for s in facts.shown if s.place - facts.heading_place in _AROUND and 2 < len(s.text) <= 120]
+    links = [s for s in near if s.tag == "a" and "author" in s.name.split() and s.place >= facts.heading_place]
+    if links:
+        yield Signature("rel:author", 0.75, tuple(dict.fromkeys(s.text for s in links[:2])), is_shown=True)
+    for word in ("byline", "author", "writer"):
+        for shown in [s for s in near if word in s.name][:4]:
+            yield Signature(f"visible:{word}", 0.6, (shown.text,), is_shown=True)
+    for shown in [s for s in near if has_lead(s.text)][:2]:
+        yield Signature("visible:by", 0.55, (shown.text,), is_shown=True)
+
+
+def authors_near_headline(pieces: Sequence[str]) -> Iterator[Signature]:
+    """The first texts around the headline that begin as bylines do; "By" may be a text of its own."""
+    count = 0
+    for piece, following in pairwise([*pieces, ""]):
+        text = f"{piece} {following}" if len(piece) <= _LONGEST_LEAD and has_lead(f"{piece} ") else piece
+        if len(text) <= _LONGEST_PIECE and has_lead(text) and count < 2:
+            count += 1
+            yield Signature("visible:near_headline", 0.5, (text,), is_shown=True)
+
+
+def _is_fuller(others: tuple[str, ...], names: tuple[str, ...], *, is_announced: bool) -> bool:
+    """Whether some names are the same persons as others: in full, with more beside them, or less a role."""
+    if not all(is_full_name(name) for name in others):
+        return False
+    if len(names) == len(others) == 1 and len(names[0].split()) > 2 and names[0].startswith(others[0] + " "):
+        return True
+    if len(names) == 1 and not is_full_name(names[0]):
+        short = fold(names[0])
+        words = [fold(word) for word in others[0].split()]
+        return len(others) == 1 and (
+            short in words or (" " not in short and any(len(w) > 3 and w in short for w in words))
+        )
+    ours = {fold(name) for name in others}
+    return (
+        is_announced
+        and len(ours) > len(names)
+        and all(any(other.endswith(fold(name)) for other in ours) for name in names)
+    )

@@ -1,0 +1,175 @@
+"""The outlet that published an article, by its own statement or by what its furniture says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from transforms.clean.metadata.bylines import is_collective
+from transforms.clean.page.facts import PageFacts
+from transforms.clean.page.jsonld import Node, as_list, as_text, follow, types
+from transforms.text import wordlists
+from transforms.text.dates import month_of
+from transforms.text.folding import fold
+from transforms.text.urls import registrable_domain
+
+# One to five capitalised words, digits and initials among them, joined by the small words of names.
+_WORD = r"[A-Z0-9](?:[\w&’'-]|\.(?=\w))*"
+_NAME = rf"(?P<name>(?:The\s)?{_WORD}(?:\s(?:(?:of|the|and|&|de|du|la)\s)?{_WORD}){{0,4}})"
+# A genitive or a company's legal form behind a name.
+_TAIL = re.compile(r"(?:['’]s?|,? (?:Inc|LLC|Ltd|PLC|GmbH|AG|Co|Corp)\.?)$", re.IGNORECASE)
+_WELL_FOUNDED = 0.8
+_FEW = 4
+_GENERIC = {
+    "alerts",
+    "breaking",
+    "briefing",
+    "daily",
+    "email",
+    "free",
+    "morning",
+    "news",
+    "our",
+    "the",
+    "today",
+    "weekly",
+}
+_ADDRESS = re.compile(r"https?://|www\.|@|^\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherCandidate:
+    """One name that may be the outlet's; `basis` is what news.articles.publisher_basis says."""
+
+    name: str
+    basis: str
+    method: str
+    clue: str
+    confidence: float
+    raw_start: int | None = None
+    raw_end: int | None = None
+
+
+def publishers_of_page(facts: PageFacts) -> list[PublisherCandidate]:
+    """What a page's markup says of its publisher, best first."""
+    found = [
+        PublisherCandidate(name, "metadata", "json_ld:publisher", name, 0.95)
+        for node in facts.articles
+        for name in _publisher_names(node, facts.nodes)
+    ]
+    for meta, confidence in (
+        ("og:site_name", 0.9), ("dc.publisher", 0.85), ("citation_publisher", 0.8), ("application-name", 0.7),
+        ("apple-mobile-web-app-title", 0.65), ("twitter:app:name:iphone", 0.5),
+    ):  # fmt: skip
+        found += [PublisherCandidate(c, "metadata", f"meta:{n}", c, confidence) for n, c in facts.meta(meta)]
+    for node in facts.nodes:
+        if any(name in ("WebSite", "NewsMediaOrganization") for name in types(node)) and (
+            name := as_text(node.get("name"))
+        ):
+            found.append(PublisherCandidate(name, "metadata", "json_ld:website", name, 0.8))
+    found += [
+        PublisherCandidate(v, "metadata", "microdata:publisher", v, 0.75) for v in facts.property("publisher")
+    ]
+    # Applications "named" by the headline of the page.
+    titles = {fold(text) for text in [facts.title or "", *facts.metas.get("og:title", [])]}
+    named = [replace(c, name=_without_slogan(c.name, facts.url)) for c in found if is_outlet_name(c.name)]
+    return _by_domain(
+        [c for c in named if len(c.name.split()) <= _FEW or fold(c.name) not in titles], facts.url
+    )
+
+
+def _by_domain(found: list[PublisherCandidate], url: str | None) -> list[PublisherCandidate]:
+    """Best first; of the well-founded names one that the domain bears out, since fields also hold
+    slogans, owners and agencies.
+    """
+    domain = (registrable_domain(url) or "").partition(".")[0].replace("-", "") if url else ""
+
+    def rank(candidate: PublisherCandidate) -> tuple[bool, float]:
+        key = "".join(c for c in fold(candidate.name) if c.isalnum())
+        key = key.removeprefix("the")
+        bears_out = len(domain) > 2 and len(key) > 2 and (key in domain or domain in key)
+        return not (bears_out and candidate.confidence >= _WELL_FOUNDED), -candidate.confidence
+
+    return sorted(found, key=rank)
+
+
+def publisher_of_url(url: str | None) -> PublisherCandidate | None:
+    """The registrable domain, for want of a name."""
+    domain = registrable_domain(url) if url else None
+    return None if domain is None else PublisherCandidate(domain, "url", "url", url or "", 0.5)
+
+
+def publisher_from_text(lines: Sequence[tuple[str, int | None]]) -> list[PublisherCandidate]:
+    """Outlets that lines of a text name as their own, best first; each line with its offset in the raw text.
+
+    A name that several lines bear out gains confidence; below .5 a name is a hint only. Meant for
+    lines that are no paragraphs. Patterns: transforms/data/publisher_cues.tsv.
+    """
+    found: dict[str, PublisherCandidate] = {}
+    for text, offset in lines:
+        for candidate in _named_in(text, offset):
+            key = fold(candidate.name)
+            known = found.get(key)
+            if known is None:
+                found[key] = candidate
+            else:
+                best, other = (
+                    (candidate, known) if candidate.confidence > known.confidence else (known, candidate)
+                )
+                joint = min(0.95, 1 - (1 - best.confidence) * (1 - other.confidence / 2))
+                found[key] = PublisherCandidate(
+                    best.name, best.basis, best.method, best.clue, round(joint, 3), best.raw_start, best.raw_end
+                )
+    return sorted(found.values(), key=lambda c: -c.confidence)
+
+
+def is_outlet_name(name: str) -> bool:
+    """Whether a text can be an outlet's name: short, with letters, no address."""
+    return 1 < len(name) <= 80 and _ADDRESS.search(name) is None and any(c.isalpha() for c in name)
+
+
+def _without_slogan(name: str, url: str | None) -> str:
+    """Of a name with slogans or rubrics behind bars the part that the domain bears out."""
+    parts = [part.strip() for part in re.split(r"\s+[|•»]\s+", name)]
+    domain = (registrable_domain(url) or "").partition(".")[0].replace("-", "") if url else ""
+    keys = ["".join(c for c in fold(part) if c.isalnum()) for part in parts]
+    borne_out = (
+        part for part, key in zip(parts, keys, strict=True) if len(key) > 2 and (key in domain or domain in key)
+    )
+    return name if len(parts) == 1 or not domain else next(borne_out, name)
+
+
+def _publisher_names(node: Node, nodes: Sequence[Node]) -> Iterator[str]:
+    for key in ("publisher", "sourceOrganization"):
+        for value in as_list(node.get(key)):
+            name = as_text(follow(value, nodes))
+            if name:
+                yield name
+
+
+def _named_in(text: str, offset: int | None) -> Iterator[PublisherCandidate]:
+    for pattern, method, confidence in _cues():
+        for match in pattern.finditer(text):
+            name = _TAIL.sub("", match["name"])
+            if is_outlet_name(name) and month_of(name.split()[0]) is None and not _is_generic(name):
+                # An agency's or a syndicate's notice is about a part of the page.
+                share = confidence / 2 if is_collective(name) else confidence
+                start = None if offset is None else offset + match.start()
+                end = None if offset is None else offset + match.end()
+                yield PublisherCandidate(name, "text", method, match[0][:300], share, start, end)
+
+
+def _is_generic(name: str) -> bool:
+    """Whether a name is that of a newsletter as any outlet has it: "Daily Newsletters", "Morning Briefing"."""
+    words = [word.casefold() for word in name.split()]
+    return "newsletter" in words or "newsletters" in words or all(word in _GENERIC for word in words)
+
+
+@cache
+def _cues() -> tuple[tuple[re.Pattern[str], str, float], ...]:
+    return tuple(
+        (re.compile(pattern.replace("{name}", _NAME)), method, float(share))
+        for method, share, pattern in wordlists.rows("publisher_cues.tsv")
+    )

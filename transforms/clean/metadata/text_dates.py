@@ -1,0 +1,248 @@
+"""Publication dates that an article's own words bear out: date lines, datelines, captions, weekdays, tense."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Literal
+
+from transforms.text.dates import FoundDate, ParsedDate, find_dates, parse_date
+from transforms.text.wordlists import words_of_kind
+
+Line = tuple[str, int | None]
+
+# "NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — ": a place in capitals, then what has no colon, up to a dash.
+_DATELINE = re.compile(r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—)\s?")
+_CLUE_WIDTH = 40
+# When a picture was taken: mostly long before the story, unless the story speaks of the same day.
+_PICTURED = 0.45
+_DATED_MONTH = 0.55
+# Within it what happened on a weekday is told.
+_SHORTLY = timedelta(days=6)
+_DAY = timedelta(days=1)
+# Whose words a line with a date is: the end of a quotation, a post of somebody.
+_ATTRIBUTED = re.compile(r"\s*[—–]|.*(?:@\w|https?://)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class TextDate:
+    """One date for which the text speaks, the words that do, and how far they may be believed."""
+
+    date: ParsedDate
+    basis: Literal["visible", "caption", "text"]
+    method: str
+    clue: str
+    raw_start: int | None
+    raw_end: int | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A word or date inside a line."""
+
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def clue(self) -> str:
+        """The mention with a few words on either side."""
+        text = self.line[0]
+        return text[max(0, self.start - _CLUE_WIDTH) : self.end + _CLUE_WIDTH].strip()
+
+    def raw(self) -> tuple[int | None, int | None]:
+        """Where the mention stands in the raw text."""
+        offset = self.line[1]
+        return (None, None) if offset is None else (offset + self.start, offset + self.end)
+
+
+def text_dates(
+    title: str | None,
+    paragraphs: Sequence[Line],
+    captions: Sequence[Line] = (),
+    *,
+    lines: Sequence[Line] = (),
+    language: str | None = None,
+) -> list[TextDate]:
+    """Dates an article's texts speak for, best first. Confidence is below .5 where they only hint."""
+    stated = [*_undisputed(list(_date_lines(lines, language))), *_datelines(paragraphs[:2], language)]
+    pictured = list(_captions(captions, language))
+    story: list[Line] = [*([(title, None)] if title else []), *paragraphs]
+    bound = _latest_past(story, language)
+    days = [_in_story(d, bound) for d in stated + pictured]
+    supports = [s for d in days if d.date.value is not None for s in _supports(d.date.value, story)]
+    named = {match[0].casefold() for line in story for match in _pattern("weekday").finditer(line[0])}
+    weighed = [w for d in days for w in _weighed(d, supports, is_sole=len(named) == 1)]
+    if bound is not None and bound.method == "weekday_date":
+        bound = _as_month(bound)
+    hints = [*_distinct(supports), *([bound] if bound else [])]
+    return sorted([*weighed, *hints], key=lambda d: -d.confidence)
+
+
+def date_label(text: str) -> Literal["published", "updated"] | None:
+    """What the words before a date call it; None: they do not say."""
+    said = date_cue().findall(text)
+    if not said:
+        return None
+    return "published" if said[-1].casefold() in _cues("published") else "updated"
+
+
+def is_archived(text: str) -> bool:
+    """Whether words say that a picture is older than its story."""
+    return _pattern("file").search(text) is not None
+
+
+@cache
+def date_cue() -> re.Pattern[str]:
+    """The words that call a date one of publication or of change."""
+    words = sorted((w for w in _cues("published") | _cues("updated") if len(w) > 1), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
+
+
+def _date_lines(lines: Sequence[Line], language: str | None) -> Iterator[TextDate]:
+    """Lines that hold a date and little else: "Published Nov. 23, 2015, 10:31 pm"."""
+    for line in lines:
+        text = line[0]
+        found = next(find_dates(text, language=language), None)
+        if found is None or len(text) > 120 or len(text) - (found.end - found.start) > 80:
+            continue
+        if _ATTRIBUTED.match(text):
+            continue
+        label = date_label(text[: found.start])
+        confidence = {"published": 0.85, "updated": 0.45, None: 0.7}[label]
+        date = parse_date(text, language=language) or found.date
+        yield _text_date(date, "visible", f"line:{label or 'date'}", _Mention(line, 0, len(text)), confidence)
+
+
+def _undisputed(found: Sequence[TextDate]) -> Iterator[TextDate]:
+    """Date lines; where several that no word calls publication state different days, none is believed."""
+    days = {f.date.value.date() for f in found if f.method == "line:date" and f.date.value is not None}
+    for line in found:
+        is_disputed = len(days) > 1 and line.method == "line:date"
+        yield replace(line, confidence=min(line.confidence, _PICTURED)) if is_disputed else line
+
+
+def _datelines(paragraphs: Sequence[Line], language: str | None) -> Iterator[TextDate]:
+    """Dates before the dash that opens an agency report."""
+    for line in paragraphs:
+        if opening := _DATELINE.match(line[0]):
+            for found in find_dates(opening[0], language=language):
+                yield _text_date(found.date, "text", "dateline", _mention(line, found), 0.85)
+
+
+def _captions(captions: Sequence[Line], language: str | None) -> Iterator[TextDate]:
+    for line in captions:
+        for found in find_dates(line[0], language=language):
+            if found.date.precision != "day":
+                continue
+            confidence = 0.2 if is_archived(line[0]) else _PICTURED
+            yield _text_date(found.date, "caption", "caption", _mention(line, found), confidence)
+
+
+def _latest_past(story: Sequence[Line], language: str | None) -> TextDate | None:
+    """The latest full date in the story that is not said to lie ahead: it appeared no earlier.
+
+    With its weekday beside it such a date is mostly of the same days.
+    """
+    latest: TextDate | None = None
+    for line in story:
+        for found in find_dates(line[0], language=language):
+            before = line[0][max(0, found.start - _CLUE_WIDTH) : found.start]
+            if found.date.precision != "day" or found.date.value is None or _is_apart(before):
+                continue
+            if latest is None or latest.date.value is None or found.date.value > latest.date.value:
+                has_weekday = _pattern("weekday").search(before[-12:]) is not None
+                method, trust = ("weekday_date", 0.55) if has_weekday else ("latest_date", 0.3)
+                latest = _text_date(found.date, "text", method, _mention(line, found), trust)
+    return latest
+
+
+def _is_apart(before: str) -> bool:
+    """Whether the words before a date place it ahead of the story, or in the archive."""
+    return bool(_pattern("future").search(before)) or is_archived(before)
+
+
+def _as_month(day: TextDate) -> TextDate:
+    """What a day shortly before publication tells: the month, unless that may have ended in between."""
+    if day.date.value is None or (day.date.value + _SHORTLY).month != day.date.value.month:
+        return replace(day, confidence=min(day.confidence, _PICTURED))
+    month = replace(day.date, value=day.date.value.replace(day=1), precision="month")
+    return replace(day, date=month, confidence=_DATED_MONTH)
+
+
+def _in_story(day: TextDate, bound: TextDate | None) -> TextDate:
+    """A date earlier than one that the story looks back on is not when it appeared."""
+    if bound is None or day.date.value is None or bound.date.value is None:
+        return day
+    return replace(day, confidence=0.2) if day.date.value + _DAY < bound.date.value else day
+
+
+def _supports(day: datetime, story: Sequence[Line]) -> Iterator[TextDate]:
+    """Words that fit a day: its weekday's name, "today"."""
+    weekday = calendar.day_name[day.weekday()].casefold()
+    date = ParsedDate(day.replace(hour=0, minute=0, second=0), "day", has_zone=False)
+    for line in story:
+        for match in _pattern("weekday").finditer(line[0]):
+            if match[0].casefold() == weekday:
+                yield _text_date(date, "text", "weekday", _Mention(line, *match.span()), 0.35)
+        for match in _pattern("today").finditer(line[0]):
+            if match[0].isupper():  # a paper of that name
+                continue
+            yield _text_date(date, "text", "tense", _Mention(line, *match.span()), 0.3)
+
+
+def _weighed(day: TextDate, supports: Sequence[TextDate], *, is_sole: bool) -> Iterator[TextDate]:
+    """A candidate with the confidence that words which fit its day lend it.
+
+    The day of a picture is that of the story where its weekday is the sole one that the story names;
+    one among several tells no more than the month.
+    """
+    if day.confidence < (_PICTURED if day.basis == "caption" else 0.5) or day.date.value is None:
+        yield day
+        return
+    fitting = {
+        s.method for s in supports if s.date.value is not None and s.date.value.date() == day.date.value.date()
+    }
+    if day.basis == "caption" and not ("weekday" in fitting and is_sole):
+        yield day
+        if "weekday" in fitting:
+            yield _as_month(day)
+        return
+    doubt = 1 - day.confidence
+    for method in fitting:
+        doubt *= 0.6 if method == "weekday" else 0.8
+    yield replace(day, confidence=round(1 - doubt, 3))
+
+
+def _distinct(supports: Sequence[TextDate]) -> list[TextDate]:
+    """The first witness of each kind for each day."""
+    return list({(s.method, s.date.value): s for s in reversed(supports)}.values())
+
+
+def _text_date(
+    date: ParsedDate,
+    basis: Literal["visible", "caption", "text"],
+    method: str,
+    mention: _Mention,
+    confidence: float,
+) -> TextDate:
+    return TextDate(date, basis, method, mention.clue, *mention.raw(), confidence)
+
+
+def _mention(line: Line, found: FoundDate) -> _Mention:
+    return _Mention(line, found.start, found.end)
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    words = sorted(_cues(kind), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+
+
+def _cues(kind: str) -> frozenset[str]:
+    return words_of_kind("date_cues.tsv", kind)

@@ -1,0 +1,150 @@
+"""The headline as printed: without the site's name, chosen among what a page calls its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from transforms.text.folding import fold
+
+_SEPARATOR = re.compile(r"\s+[|•·»«›:–—/\\~-]+\s+|\s*[|»]\s*|:\s+")
+# Ornaments and left-over separators around a title; quote marks and stops belong to it.
+_EDGES = " \t\n|·•⋆★*-–—~\\"
+_WORD = re.compile(r"\w+")
+# How much of two texts' words must be shared for one to be a form of the other.
+_ALIKE = 0.5
+_FEW_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TitleCandidate:
+    """One text that may be the headline; `method` says where: h1, json_ld:headline, meta:<name>, title."""
+
+    text: str
+    method: str
+    confidence: float = 0.5
+    is_elsewhere: bool = False
+
+
+def rank_titles(
+    headings: Sequence[TitleCandidate], stated: Sequence[TitleCandidate], *, site_names: Iterable[str] = ()
+) -> list[TitleCandidate]:
+    """All candidates without the site's name, best first.
+
+    The best is the heading that the page's own statements bear out; without one the first statement,
+    unless the only heading in the article reads like a headline of its own.
+    """
+    names = {key for name in site_names if (key := _key(name))}
+    names |= _revealed_names(stated)
+    stated = [replace(c, text=strip_site(c.text, names)) for c in stated]
+    stated = [c for c in stated if c.text and _key(c.text) not in names]
+    headings = [replace(c, text=strip_site(c.text, names)) for c in headings]
+    headings = [c for c in headings if c.text and _key(c.text) not in names]
+    scored = [(0.9 - number / 50, candidate) for number, candidate in enumerate(stated)]
+    scored += [(_heading_score(heading, headings, stated), heading) for heading in headings]
+    ranked = [replace(c, confidence=round(s / 2, 2)) for s, c in sorted(scored, key=lambda pair: -pair[0])]
+    if ranked and ranked[0].method == "h1":
+        ranked[0] = replace(ranked[0], text=_as_stated(ranked[0].text, [c.text for c in stated]))
+    return ranked
+
+
+def strip_site(title: str, names: Iterable[str]) -> str:
+    """A title without the site's name, in any of its forms, at its end or start.
+
+    A separator alone cuts nothing, since headlines have dashes and colons of their own.
+    """
+    keys = {key for name in names if (key := _key(name))}
+    for head, tail in _cuts(title):
+        if head and _is_site(tail, keys):
+            return strip_site(head, keys)
+        if tail and _is_site(head, keys):
+            return strip_site(tail, keys)
+    return title.strip(_EDGES)
+
+
+def _heading_score(
+    heading: TitleCandidate, headings: Sequence[TitleCandidate], stated: Sequence[TitleCandidate]
+) -> float:
+    alike = max((_likeness(heading.text, other.text) for other in stated), default=0.0)
+    if alike >= _ALIKE:
+        return 1 + alike * 0.98
+    if heading.is_elsewhere or heading.text.endswith(":"):
+        return alike / 2
+    # A page may call its headline something else for search engines: a sole long heading is trusted.
+    is_long = len(_WORD.findall(heading.text)) >= _FEW_WORDS or (
+        not heading.text.isascii() and len(heading.text) > 12
+    )
+    is_first = next(h for h in headings if not h.is_elsewhere) is heading
+    return 0.95 + alike / 10 if is_long and is_first else 0.6 if not stated else alike / 2
+
+
+def _as_stated(heading: str, stated: Sequence[str]) -> str:
+    """A heading less what only surrounds the headline (a kicker before it, a counter after it).
+
+    That is so when every statement that is a part of the heading is the same part, less a few words,
+    or the same words set apart by punctuation that the heading lacks.
+    """
+    key = _key(heading)
+    parts = {_key(s): s for s in reversed(stated) if _likeness(heading, s) >= _ALIKE}
+    same = parts.get(key)
+    if same is not None:
+        return same if fold(same) != fold(heading) and len(same) > len(heading) else heading
+    if len(parts) != 1:
+        return heading
+    part, text = next(iter(parts.items()))
+    surplus = len(_WORD.findall(heading)) - len(_WORD.findall(text))
+    is_part = key.endswith(part) or key.startswith(part)
+    return text if is_part and 0 < surplus <= _FEW_WORDS and surplus < len(_WORD.findall(text)) else heading
+
+
+def _revealed_names(stated: Sequence[TitleCandidate]) -> set[str]:
+    """What the document's title has beside the headline that another statement gives."""
+    others = {_key(c.text) for c in stated if c.method != "title"}
+    return {
+        _key(rest)
+        for c in stated
+        if c.method == "title"
+        for head, tail in _cuts(c.text)
+        for part, rest in ((head, tail), (tail, head))
+        if _key(part) in others and len(_WORD.findall(rest)) <= _FEW_WORDS and rest
+    }
+
+
+def _cuts(title: str) -> Iterator[tuple[str, str]]:
+    for match in reversed(list(_SEPARATOR.finditer(title))):
+        yield title[: match.start()].strip(_EDGES), title[match.end() :].strip(_EDGES)
+
+
+def _is_site(part: str, keys: set[str]) -> bool:
+    """Whether a part is a site's name, with or without its article, its domain or a word beside it."""
+    key = _key(part)
+    if not key or len(_WORD.findall(part)) > _FEW_WORDS + 1:
+        return False
+    return key in keys or any(_is_most_of(key, name) or _is_most_of(name, key) for name in keys)
+
+
+def _is_most_of(whole: str, part: str) -> bool:
+    return len(part) > 4 and 2 * len(part) >= len(whole) and part in whole
+
+
+@lru_cache(maxsize=512)
+def _key(text: str) -> str:
+    return "".join(_WORD.findall(fold(text)))
+
+
+def _likeness(one: str, other: str) -> float:
+    """Share of words two texts have in common (Dice); in scripts without spaces of characters."""
+    first, second = _tokens(one), _tokens(other)
+    if not first or not second:
+        return 0.0
+    return 2 * len(first & second) / (len(first) + len(second))
+
+
+@lru_cache(maxsize=512)
+def _tokens(text: str) -> frozenset[str]:
+    folded = fold(text)
+    words = _WORD.findall(folded)
+    is_unspaced = not folded.isascii() and len(words) * 8 < len(folded)
+    return frozenset(c for c in folded if c.isalnum()) if is_unspaced else frozenset(words)

@@ -1,0 +1,252 @@
+"""What a page states of itself, gathered in one pass over its tree: meta tags, links, JSON-LD, headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+
+from selectolax.lexbor import LexborNode
+
+from transforms.clean.page.jsonld import Node, article_nodes, as_text, read_nodes, types
+from transforms.clean.page.parse import Page
+from transforms.text.urls import canonical
+
+_MARKED = ("byline", "author", "writer", "date", "publi", "posted", "time", "meta", "created")
+_WANTED = ", ".join(
+    (
+        "meta[content]", "link[rel][href]", "script[type='application/ld+json']", "title", "h1", "time",
+        "[itemprop]", "[rel~=author]",
+        *(f"[class*={word} i]" for word in _MARKED),
+        "[id*=author i]",
+        "[id*=date i]",
+    )
+)  # fmt: skip
+# A marking word at the start of a part of a name (post-date, postDate), not inside `candidate` or `sometimes`.
+_MARK = re.compile(
+    r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:by-?line|author|writer|date|publi|posted|time|meta|created|updated)"
+)
+# Places whose dates, names and headings are of other articles or of the site.
+_ELSEWHERE = frozenset({"nav", "footer", "aside", "form", "svg"})
+_ELSEWHERE_CLASS = re.compile(
+    r"related|recommend|teaser|sidebar|widget|comment|footer|popular|trending|promo|carousel|read-?more|latest|newsletter",
+    re.IGNORECASE,
+)
+_SHORT = 160
+_H1 = re.compile(r"<h1\b", re.IGNORECASE)
+_TAG = re.compile(r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+# Characters of markup within which the headline has its byline and date.
+_BEHIND, _BEFORE = 8000, 3000
+# Characters of elements' texts that are looked at: where thousands nest, each look costs the whole page.
+_MOST_LOOKED_AT = 1_000_000
+# Of what a page states more often than any article would, the first are kept.
+_MOST = 30
+_FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One h1: its text, its place among the gathered elements, and whether it heads something else."""
+
+    text: str
+    place: int
+    is_elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A short stretch that readers see: its text, the machine-readable value beside it, and where it stands."""
+
+    text: str
+    value: str | None
+    name: str
+    tag: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The texts between tags behind the headline, and before it, nearest first."""
+
+    behind: list[str]
+    before: list[str]
+
+
+@dataclass(slots=True)
+class PageFacts:
+    """A page's statements by kind, each in document order; texts have their white space folded.
+
+    `heading_place` is where the article's headline stands among what was gathered.
+    """
+
+    url: str | None
+    language: str | None = None
+    title: str | None = None
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    articles: list[Node] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    properties: list[tuple[str, str]] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    heading_place: int = 0
+    looked_at: int = 0
+
+    def meta(self, *names: str) -> list[tuple[str, str]]:
+        """(name, content) of the meta tags of these names, in the order of the names."""
+        return [(name, content) for name in names for content in self.metas.get(name, ())]
+
+    def property(self, *names: str) -> list[str]:
+        """Values of the microdata properties of these names (lower case), in document order."""
+        return [value for name, value in self.properties if name in names]
+
+    def link(self, rel: str) -> list[str]:
+        """Targets of the links of one relation, as written."""
+        return [href for found, href in self.links if rel in found.split()]
+
+
+def gather(page: Page) -> PageFacts:
+    """Read a page's statements; empty ones are left out."""
+    facts = PageFacts(page.url)
+    root = page.tree.css_first("html")
+    if root is not None:
+        facts.language = root.attributes.get("lang") or root.attributes.get("xml:lang")
+    scripts: list[str] = []
+    places = _Places()
+    for place, node in enumerate(page.tree.css(_WANTED)):
+        tag = node.tag or ""
+        if tag == "script":
+            scripts.append(node.text() or "")
+            continue
+        attributes = node.attributes
+        if tag == "meta":
+            _take_meta(facts, attributes)
+        elif tag == "link":
+            facts.links.append(
+                ((attributes.get("rel") or "").casefold(), (attributes.get("href") or "").strip())
+            )
+        elif tag == "title":
+            _take_title(facts, node)
+        elif tag == "h1":
+            if len(facts.headings) < _MOST and (text := text_of(node)):
+                facts.headings.append(Heading(text, place, places.is_elsewhere(node)))
+        elif facts.looked_at < _MOST_LOOKED_AT:
+            _take_shown(facts, node, attributes, place, places)
+        if "itemprop" in attributes and facts.looked_at < _MOST_LOOKED_AT and not places.is_elsewhere(node):
+            _take_property(facts, node, attributes)
+    facts.nodes = read_nodes(scripts)
+    facts.articles = _own_articles(facts)
+    return facts
+
+
+def around_headline(markup: str, title: str | None) -> Around:
+    """What stands around the h1 that holds the title (failing that, the first h1, or the title itself)."""
+    tags = [match.start() for match in _H1.finditer(markup)][:20]
+    spans = [(start, end) for start in tags if (end := markup.find("</", markup.find(">", start))) >= 0]
+    if not spans and title and (start := markup.find(title, max(0, markup.find("<body")))) >= 0:
+        spans = [(start, start + len(title))]
+    if not spans:
+        return Around([], [])
+    words = (title or "").split()
+    marks = {words[0], words[-1]} if len(words) > 1 else set()
+    holding = (s for s in spans if marks and all(mark in markup[s[0] : s[1] + 200] for mark in marks))
+    start, end = next(holding, spans[0])
+    return Around(_pieces(markup[end : end + _BEHIND]), _pieces(markup[max(0, start - _BEFORE) : start])[::-1])
+
+
+def text_of(node: LexborNode) -> str:
+    """The words under a node; a space where two elements meet inside what would read as one word."""
+    joined = ""
+    for piece in node.text(deep=True, separator="\x00").split("\x00"):
+        if joined and piece and joined[-1].isalnum() and piece[0].isalnum():
+            joined += " "
+        joined += piece
+    return " ".join(joined.split())
+
+
+class _Places:
+    """Which nodes stand in parts of the page that are about other articles; ancestors are looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, bool] = {}
+
+    def is_elsewhere(self, node: LexborNode) -> bool:
+        path: list[int] = []
+        parent = node.parent
+        found = False
+        while parent is not None and parent.tag not in ("body", "html", "main"):
+            if (known := self._known.get(parent.mem_id)) is not None:
+                found = known
+                break
+            path.append(parent.mem_id)
+            if parent.tag in _ELSEWHERE or _ELSEWHERE_CLASS.search(parent.attributes.get("class") or ""):
+                found = True
+                break
+            parent = parent.parent
+        self._known.update(dict.fromkeys(path, found))
+        return found
+
+
+def _pieces(markup: str) -> list[str]:
+    texts = (text for text in _TAG.split(markup) if text and not text.isspace())
+    return [piece for text in texts if (piece := " ".join(unescape(text).split()))]
+
+
+def _own_articles(facts: PageFacts) -> list[Node]:
+    """JSON-LD nodes that describe the page, best first: its own article, other articles, the page itself."""
+    own = {
+        canonical(u) for u in (facts.url, *facts.link("canonical"), *(c for _, c in facts.meta("og:url"))) if u
+    }
+    articles = article_nodes(facts.nodes)
+    if len(articles) > 1:
+        articles.sort(key=lambda n: (not _is_about(n, own - {None}), not n.get("datePublished")))
+    pages = [n for n in facts.nodes if any(t in ("WebPage", "ItemPage", "VideoObject") for t in types(n))]
+    return [*articles[:_FEW], *[page for page in pages if page not in articles][:_FEW]]
+
+
+def _is_about(node: Node, own: set[str | None]) -> bool:
+    main = node.get("mainEntityOfPage")
+    identity = main.get("@id") if isinstance(main, dict) else None
+    stated = (as_text(node.get("url")), as_text(main), as_text(node.get("@id")), identity)
+    return any(canonical(address) in own for address in stated if isinstance(address, str))
+
+
+def _take_meta(facts: PageFacts, attributes: dict[str, str | None]) -> None:
+    content = " ".join((attributes.get("content") or "").split())
+    for key in ("property", "name", "http-equiv"):
+        if (name := attributes.get(key)) and content:
+            held = facts.metas.setdefault(name.strip().casefold(), [])
+            if len(held) < _MOST:
+                held.append(content)
+
+
+def _take_property(facts: PageFacts, node: LexborNode, attributes: dict[str, str | None]) -> None:
+    value = attributes.get("content") or attributes.get("datetime")
+    if not value:
+        inner = node.css_first("[itemprop=name]") if "itemscope" in attributes else None
+        inner = inner if inner is not None else node
+        value = inner.attributes.get("content") or text_of(inner)
+        facts.looked_at += len(value)
+    if value and len(value) <= 300:
+        for name in (attributes["itemprop"] or "").casefold().split():
+            facts.properties.append((name, " ".join(value.split())))
+
+
+def _take_title(facts: PageFacts, node: LexborNode) -> None:
+    if facts.title is None and node.parent is not None and node.parent.tag != "svg":
+        facts.title = text_of(node) or None
+
+
+def _take_shown(
+    facts: PageFacts, node: LexborNode, attributes: dict[str, str | None], place: int, places: _Places
+) -> None:
+    name = " ".join(filter(None, (attributes.get(key) for key in ("class", "id", "rel", "itemprop"))))
+    if node.tag != "time" and not _MARK.search(name):
+        return
+    text = text_of(node)
+    facts.looked_at += len(text)
+    value = attributes.get("datetime") or attributes.get("content")
+    # Of boxes in boxes the outermost stands for all, unless an inner one knows more.
+    is_repeated = bool(facts.shown) and facts.shown[-1].text == text and not value
+    if len(text) <= _SHORT and (text or value) and not is_repeated and not places.is_elsewhere(node):
+        facts.shown.append(Shown(text, value, name.casefold(), node.tag or "", place))

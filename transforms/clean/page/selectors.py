@@ -1,0 +1,110 @@
+"""What is known of single publishers' layouts: rules by registrable domain, and what they select in a page."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from transforms.clean.page.blocks import INLINE, Block, Frame, squeeze
+from transforms.clean.page.parse import Page
+from transforms.contract.errors import ConfigError
+from transforms.contract.layout_rules import SiteRule, SiteRules
+from transforms.text.urls import registrable_domain
+from transforms.text.wordlists import DATA
+
+
+class _Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    drop: tuple[str, ...] = ()
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    common: _Common = _Common()
+    domain: dict[str, dict[str, Any]] = {}
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What selectors find in a page: elements around blocks, and the squeezed texts of elements within them."""
+
+    elements: frozenset[int] = frozenset()
+    keys: frozenset[str] = frozenset()
+
+    def has(self, block: Block) -> bool:
+        """Whether a block is inside one of the elements, or its text is all that one of them says."""
+        frame: Frame | None = block.frame if self.elements else None
+        while frame is not None:
+            if frame.element in self.elements:
+                return True
+            frame = frame.parent
+        return bool(block.key) and block.key in self.keys
+
+
+@cache
+def shipped_rules() -> SiteRules:
+    """The rules that come with the package."""
+    text = (DATA / "publishers.toml").read_text(encoding="utf-8")
+    return read_rules(text, "publishers.toml")
+
+
+def read_rules(text: str, name: str) -> SiteRules:
+    """The rules in a TOML text; ConfigError says in one line what is wrong in the file `name`."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name}: {error}") from error
+    found = _converted(table, _File, name)
+    rules = {}
+    for domain, entry in found.domain.items():
+        place = f'{name}, [domain."{domain}"]'
+        if registrable_domain(f"https://{domain}/") != domain:
+            raise ConfigError(f"{place}: not a registrable domain", key=f"domain.{domain}")
+        rules[domain] = _converted(entry, SiteRule, place)
+        _check_selectors((*filter(None, (rules[domain].body,)), *rules[domain].drop), place)
+    _check_selectors(found.common.drop, f"{name}, [common]")
+    return SiteRules(found.common.drop, rules)
+
+
+def rule_of(rules: SiteRules, url: str | None) -> SiteRule:
+    """The rule for the publisher of a page; where there is none what holds for every site."""
+    domain = registrable_domain(url) if url else None
+    rule = rules.by_domain.get(domain, SiteRule()) if domain else SiteRule()
+    return msgspec.structs.replace(rule, drop=(*rules.common, *rule.drop))
+
+
+def joined(own: SiteRules, others: SiteRules) -> SiteRules:
+    """Two sets of rules as one; of two rules for a domain the own one wins."""
+    common = tuple(dict.fromkeys((*others.common, *own.common)))
+    return SiteRules(common, {**others.by_domain, **own.by_domain})
+
+
+def select(page: Page, selectors: Collection[str]) -> Selected:
+    """What CSS selectors find in a page."""
+    if not selectors:
+        return Selected()
+    nodes = page.tree.css(", ".join(selectors))
+    inline = {squeeze(node.text()) for node in nodes if (node.tag or "") in INLINE}
+    return Selected(frozenset(node.mem_id for node in nodes), frozenset(inline))
+
+
+def _converted(table: dict[str, Any], kind: type[T], place: str) -> T:
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{place}: {error}") from error
+
+
+def _check_selectors(selectors: Iterable[str], place: str) -> None:
+    for selector in selectors:
+        try:
+            LexborHTMLParser("").css(selector)
+        except SelectolaxError as error:
+            raise ConfigError(f"{place}: {selector!r} is no CSS selector") from error

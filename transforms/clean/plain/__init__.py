@@ -1,0 +1,1 @@
+"""Plain texts: headlines, typed segments, hard-wrapped lines."""

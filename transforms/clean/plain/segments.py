@@ -1,0 +1,205 @@
+"""Every line of a text, typed: title, byline, body, caption, credit, promo, widget and the rest.
+
+Rules name what can be recognised; the trained line model decides on the other lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from transforms.clean.lines.credits import is_credit_shape
+from transforms.clean.lines.line_model import content_probabilities
+from transforms.clean.lines.line_rules import caption_parts, is_marker, known_line, split_credit
+from transforms.clean.metadata.bylines import is_only_names
+from transforms.clean.plain.headlines import name_title, unglue
+from transforms.clean.plain.typed_lines import Typed, is_sentence
+from transforms.clean.plain.unwrap import unwrap
+from transforms.text.folding import count_words, fold_line
+from transforms.text.offsets import MappedText
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_TAIL = 5
+_DOUBT = 0.8
+_MORE_LIKELY, _HARDLY = 0.5, 0.05
+_SPACED_WORDS, _LONG_WORDS = 6, 15
+# What the model is so sure of stays, though it begins like one of these.
+_SURE, _OVERRULED = 0.95, ("promo", "widget", "other")
+_TOP = 2
+_BULLETS = ("*", "•", "▪", "◦", "‣")
+_CREDIT_REACH, _NAME_REACH, _CAPTION_WORDS = 130, 40, 60
+_NAVIGATION_RUN = 4
+_SIGNED = 3
+
+
+def segment(
+    text: MappedText, *, title: str | None = None, furniture: frozenset[str] = frozenset()
+) -> list[Typed]:
+    """Type the lines of a mended text in order; blank ones are left out.
+
+    `title` is the headline where another source states it, `furniture` the folded lines that the
+    publisher repeats. Lines of one hard-wrapped paragraph come out as one segment, a caption line
+    with a credit as several.
+    """
+    unwrapped = unwrap(text)
+    lines = list(_filled_lines(unwrapped))
+    if not lines:
+        return []
+    # Blank lines between paragraphs: written as a text, not the lines of a page.
+    is_spaced = unwrapped.text.count("\n") + 1 >= 2 * len(lines) - len(lines) // 3 - 1 > 0
+    lines = [
+        piece
+        for number, line in enumerate(lines)
+        for piece in (unglue(line, title) if number < _TOP else [line])
+    ]
+    shares = _shares([line.text for line in lines])
+    last = len(lines) - _TAIL
+    typed = [
+        _typed(line, share, furniture, is_spaced=is_spaced, is_doubtful=number >= last and share < _DOUBT)
+        for number, (line, share) in enumerate(zip(lines, shares, strict=True))
+    ]
+    _name_captions(typed)
+    _name_signers(typed)
+    name_title(typed, title)
+    _keep_some_body(typed)
+    _name_navigation(typed)
+    return [part for one in typed for part in _parts(one)]
+
+
+def _filled_lines(text: MappedText) -> Iterator[MappedText]:
+    """The lines that are not blank, without white space at both ends."""
+    start = 0
+    for line in text.text.split("\n"):
+        filled = line.strip()
+        if filled:
+            at = start + len(line) - len(line.lstrip())
+            yield text.slice(at, at + len(filled))
+        start += len(line) + 1
+
+
+def _shares(lines: Sequence[str]) -> list[float]:
+    """The model's probabilities; advertisement markers, which may stand anywhere, are hidden from it."""
+    seen = [number for number, line in enumerate(lines) if not is_marker(line)]
+    shares = [0.0] * len(lines)
+    for number, share in zip(seen, content_probabilities([lines[n] for n in seen]), strict=True):
+        shares[number] = share
+    return shares
+
+
+def _typed(
+    line: MappedText, share: float, furniture: frozenset[str], *, is_spaced: bool, is_doubtful: bool
+) -> Typed:
+    if furniture and fold_line(line.text) in furniture:
+        return Typed("other", line, "rule:furniture", 0.95)
+    if not any(c.isalnum() for c in line.text):
+        return Typed("other", line, "rule:ornament", 0.9)
+    rule = known_line(line.text, is_doubtful=is_doubtful)
+    if rule is not None and not (share >= _SURE and rule.kind in _OVERRULED):
+        return Typed(rule.kind, line, f"rule:{rule.name}", 0.9)
+    if share >= _MORE_LIKELY or (share >= _HARDLY and share >= _least_share(line.text, is_spaced=is_spaced)):
+        return Typed("body", line, "model", share)
+    return Typed("other", line, "model", 1 - share)
+
+
+def _least_share(text: str, *, is_spaced: bool) -> float:
+    """From which probability on a line is body: a paragraph lost is worse than a line too many.
+
+    Lower in scripts of which the model has seen little, for long sentences, and for sentences
+    and items of lists among spaced paragraphs: the model knows the lines of web pages, where much more is furniture.
+    """
+    is_said = is_sentence(text) or (is_spaced and text.startswith(_BULLETS))
+    if 2 * len(_UNSPACED.findall(text)) > len(text):
+        return _HARDLY if is_spaced and is_said else 0.2
+    words = count_words(text) if is_said else 0
+    if words >= (_SPACED_WORDS if is_spaced else _LONG_WORDS):
+        return 0.3
+    return 0.4 if is_spaced and is_said else _MORE_LIKELY
+
+
+def _name_captions(typed: Sequence[Typed]) -> None:
+    """A line that ends with a photographer's or an agency's credit is a caption, unless it is a paragraph."""
+    for one in typed:
+        if one.basis != "model":
+            continue
+        text = one.text.text
+        if is_credit_shape(text):
+            one.kind, one.basis, one.confidence = "credit", "rule:credit_shape", 0.7
+        elif one.kind == "other" or _may_end_in_credit(text):
+            _, credit = split_credit(text)
+            rule = known_line(credit) if credit else None
+            # "Photo: Jane Doe" begins both; behind a paragraph "(AP)" alone may name its source.
+            is_credited = rule is not None and rule.kind in ("credit", "caption")
+            if one.kind == "body" and rule is not None and rule.name == "credit_bare":
+                is_credited = False
+            if is_credited or (one.kind == "other" and credit and is_credit_shape(credit)):
+                one.kind, one.basis, one.confidence = "caption", "rule:credited", 0.8
+
+
+def _may_end_in_credit(text: str) -> bool:
+    """Whether a line taken for body is short and ends like a caption with a whole credit."""
+    end = text[-_CREDIT_REACH:]
+    is_hinted = (
+        (text.endswith(")") and "(" in end) or "hoto" in end or "redit:" in end or "/" in end[-_NAME_REACH:]
+    )
+    return is_hinted and count_words(text) <= _CAPTION_WORDS
+
+
+def _name_signers(typed: Sequence[Typed]) -> None:
+    """A line of the head that holds names alone is a byline; strange names when an outlet is named below."""
+    for one, below in zip(typed[:_SIGNED], [*typed[1 : _SIGNED + 1], None], strict=False):
+        has_outlet = below is not None and below.basis == "rule:credit_bare"
+        if (
+            one.kind == "other"
+            and one.basis == "model"
+            and is_only_names(one.text.text, is_known=not has_outlet)
+        ):
+            one.kind, one.basis, one.confidence = "byline", "rule:names", 0.7
+
+
+def _keep_some_body(typed: list[Typed]) -> None:
+    """Where the model finds no body at all, the lines that are sentences are the body."""
+    if any(one.kind == "body" for one in typed):
+        return
+    for one in typed:
+        if one.basis == "model" and count_words(one.text.text) >= 6 and is_sentence(one.text.text):
+            one.kind, one.basis, one.confidence = "body", "rule:only_text", 0.5
+
+
+def _name_navigation(typed: list[Typed]) -> None:
+    """Short lines in a row that are nothing else are menus."""
+    run: list[Typed] = []
+    for one in [*typed, None]:
+        if one is not None and one.kind == "other" and one.basis == "model" and count_words(one.text.text) <= 6:
+            run.append(one)
+            continue
+        if len(run) >= _NAVIGATION_RUN:
+            for short in run:
+                short.kind = "navigation"
+        run = []
+
+
+def _parts(one: Typed) -> Iterator[Typed]:
+    """A caption line in its parts: label, caption, player button, credit."""
+    if one.kind != "caption":
+        yield one
+        return
+    parts = caption_parts(one.text.text)
+    credit = (parts.credit_start, parts.credit_end)
+    if parts.credit_start < parts.start:
+        pieces = (
+            ("widget", 0, parts.credit_start, "rule:caption_label"),
+            ("credit", *credit, "rule:credit_before"),
+            ("widget", parts.credit_end, parts.start, "rule:caption_label"),
+            ("caption", parts.start, parts.end, one.basis),
+        )
+    else:
+        pieces = (
+            ("widget", 0, parts.start, "rule:caption_label"),
+            ("caption", parts.start, parts.end, one.basis),
+            ("widget", parts.end, parts.credit_start, "rule:player"),
+            ("credit", *credit, "rule:caption_credit"),
+        )
+    for kind, start, end, basis in pieces:
+        text = one.text.slice(start, end).strip()
+        if any(c.isalnum() for c in text.text):
+            yield Typed(kind, text, basis, one.confidence)  # type: ignore[arg-type]

@@ -1,0 +1,27 @@
+"""A line with the kind it was given, and what of its form decides on kinds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from transforms.contract.article import SegmentKind
+from transforms.text.offsets import MappedText
+
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*(?:\s|$)|[。！？]")
+_UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+
+
+@dataclass(slots=True)
+class Typed:
+    """One segment of the text: what it is, what says so (`rule:<name>` or `model`), and how surely."""
+
+    kind: SegmentKind
+    text: MappedText
+    basis: str
+    confidence: float
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text has a sentence's end, or is in a script whose sentences have no end mark (Thai, Lao, ...)."""
+    return bool(_SENTENCE_END.search(text) or _UNMARKED.search(text[-20:]))

@@ -1,0 +1,86 @@
+"""Hard-wrapped lines joined to paragraphs and their hyphenation undone, where the wrap is evident."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from transforms.text.offsets import Edit, MappedText
+from transforms.text.wordlists import words
+
+_LEAST_BREAKS = 4
+_FORCED_SHARE = 0.85
+_NARROWEST, _WIDEST = 30, 130
+_HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+
+
+def unwrap(text: MappedText) -> MappedText:
+    """The text with one line a paragraph; unchanged unless its lines were evidently broken to a width."""
+    lines = text.text.split("\n")
+    width = _width(lines)
+    if width is None:
+        return text
+    words = frozenset(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.text.lower()))
+    edits: list[Edit] = []
+    offset = 0
+    for line, following in pairwise(lines):
+        end = offset + len(line)
+        if _is_forced(line, following, width):
+            start = offset + len(line.rstrip())
+            stop = end + 1 + len(following) - len(following.lstrip())
+            edits.append(_join(line.rstrip(), following.lstrip(), start, stop, words))
+        offset = end + 1
+    return text.replace(edits)
+
+
+def _width(lines: list[str]) -> int | None:
+    """The width the lines were broken to; None when they were not.
+
+    A break is forced when the next word would not have fitted. Where lines were broken to a width
+    nearly every break inside a paragraph is forced; where each line is a paragraph hardly one is.
+    """
+    pairs = [(line, after) for line, after in pairwise(lines) if line.strip() and after.strip()]
+    if len(pairs) < _LEAST_BREAKS:
+        return None
+    width = max(len(line.rstrip()) for line in lines)
+    if not _NARROWEST <= width <= _WIDEST:
+        return None
+    inner = [pair for pair in pairs if not _ends_paragraph(*pair, width)]
+    forced = sum(_is_forced(line, after, width) for line, after in inner)
+    within = sum(not re.search(r"[.!?:;”\"]\s*$", line) for line, _ in inner)
+    continued = sum(after.lstrip()[0].islower() for _, after in inner)
+    is_evident = (
+        forced >= _FORCED_SHARE * len(inner) and within >= 0.5 * len(inner) and continued >= 0.3 * len(inner)
+    )
+    return width if len(inner) >= _LEAST_BREAKS and is_evident else None
+
+
+def _ends_paragraph(line: str, following: str, width: int) -> bool:
+    """A line that stops short with a sentence's end, or one before an indented line."""
+    return following[:1].isspace() or (len(line) < 0.8 * width and bool(re.search(r"[.!?”\"]\s*$", line)))
+
+
+def _is_forced(line: str, following: str, width: int) -> bool:
+    words = following.split(maxsplit=1)
+    if not words or not line.strip() or following[:1].isspace():
+        return False
+    return len(line.rstrip()) + 1 + len(words[0]) > width - 3
+
+
+def _join(line: str, following: str, start: int, stop: int, words: frozenset[str]) -> Edit:
+    """The edit that joins two lines; a hyphen goes unless the word is written with it."""
+    match = _HYPHENATED.search(line)
+    rest = re.match(r"[^\W\d_]+", following)
+    if match is None or rest is None or not rest[0][0].islower():
+        return Edit(start, stop, " ")
+    first, second = match[1].lower(), rest[0].lower()
+    if f"{first}-{second}" in words or (first in _prefixes() and first + second not in words):
+        return Edit(start, stop, "")
+    return Edit(start - 1, stop, "")
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    """First parts of compounds that English writes with a hyphen."""
+    return words("lines/hyphen_prefixes.txt")

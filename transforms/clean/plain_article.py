@@ -1,0 +1,227 @@
+"""A plain text file, or a text out of a record, as a Draft: title, body, captions, and what says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from transforms.clean.metadata.bylines import read_byline
+from transforms.clean.metadata.choose_date import choose, text_candidates
+from transforms.clean.metadata.publisher import PublisherCandidate, publisher_from_text
+from transforms.clean.plain.segments import segment
+from transforms.clean.plain.typed_lines import Typed, is_sentence
+from transforms.contract.article import Draft, Evidence, Image, Segment
+from transforms.contract.documents import Known, RawDocument, Rejected
+from transforms.contract.reasons import Reason, Repair
+from transforms.contract.steps import cleaner
+from transforms.text.encoding import decode
+from transforms.text.folding import count_words
+from transforms.text.repair import mend, mend_line
+
+_MOST_CHARACTERS = 2_000_000
+_FEWEST_WORDS = 8
+_STUB_WORDS = 40
+# A publisher that is only hinted at stays evidence.
+_TRUSTED_PUBLISHER = 0.5
+_OF_CAPTION = ("rule:caption_label", "rule:player", "rule:caption_credit")
+_SEPARATORS = {"title": " ", "body": "\n\n", "caption": "\n"}
+
+
+@cleaner("text/plain")
+def clean_plain(raw: RawDocument, known: Known) -> Draft | Rejected:
+    """The article in a text file."""
+    decoded = decode(raw.body, declared=raw.origin.charset, media_type=raw.media_type)
+    if isinstance(decoded, Rejected):
+        return decoded
+    origin = raw.origin
+    draft = clean_text(
+        decoded.text, title=origin.hints.get("title"), furniture=known.furniture, not_after=origin.latest_date
+    )
+    if isinstance(draft, Draft):
+        draft.url = draft.url or raw.origin.url
+        draft.repairs[:0] = [*raw.repairs, *decoded.repairs]
+    return draft
+
+
+def clean_text(
+    text: str,
+    *,
+    title: str | None = None,
+    furniture: frozenset[str] = frozenset(),
+    not_after: datetime | None = None,
+) -> Draft | Rejected:
+    """The article in a decoded text; `title` is the headline where another source states it.
+
+    `not_after` is the latest publication date that can be.
+
+    The raw offsets of its segments point into `text`. EMPTY_BODY, BODY_TOO_SHORT and BODY_TOO_LONG
+    are the reasons to refuse it.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        return Rejected(Reason.BODY_TOO_LONG, f"{len(text)} characters")
+    mended, repairs = mend(text)
+    if not any(c.isalnum() for c in mended.text):
+        return Rejected(Reason.EMPTY_BODY)
+    stated = mend_line(title)[0] if title else None
+    typed = segment(mended, title=stated or None, furniture=furniture)
+    body = [one for one in typed if one.kind == "body"]
+    words = sum(count_words(one.text.text) for one in body)
+    if not any(is_sentence(one.text.text) for one in typed):
+        return Rejected(Reason.EMPTY_BODY, "no line is running text")
+    if words < _FEWEST_WORDS or (words < _STUB_WORDS and not any(is_sentence(one.text.text) for one in body)):
+        return Rejected(Reason.BODY_TOO_SHORT, f"{words} words")
+    draft = _draft(typed, stated)
+    _state_date(draft, typed, not_after)
+    draft.flags = ["stub"] if words < _STUB_WORDS else []
+    draft.repairs = [*repairs, *([] if draft.title else [Repair.TITLE_MISSING]), *draft.repairs]
+    draft.extraction_confidence = round(sum(one.confidence for one in body) / len(body), 3)
+    return draft
+
+
+def _draft(typed: Sequence[Typed], title: str | None) -> Draft:
+    segments = _segments(typed)
+    fields = {
+        name: separator.join(s.text for s in segments if s.field == name)
+        for name, separator in _SEPARATORS.items()
+    }
+    if title and fields["title"] != title:
+        fields["title"] = title
+        segments = [_outside(s) if s.field == "title" else s for s in segments]
+    draft = Draft(title=fields["title"] or None, text=fields["body"], captions=fields["caption"])
+    draft.segments = segments
+    draft.subtitle = next((one.text.text for one in typed if one.kind == "subtitle"), None)
+    draft.images = _images(typed)
+    draft.extraction_method = "segments"
+    _state_names(draft, typed)
+    return draft
+
+
+def _segments(typed: Sequence[Typed]) -> list[Segment]:
+    """Rows in reading order; title, body and caption segments with their place in the text they make up."""
+    lengths: dict[str, int] = {}
+    rows = []
+    for number, one in enumerate(typed):
+        field, start, end = None, None, None
+        if one.kind in _SEPARATORS:
+            field = one.kind
+            start = lengths[field] + len(_SEPARATORS[field]) if field in lengths else 0
+            end = lengths[field] = start + len(one.text)
+        raw_start, raw_end = _raw_span(one) or (None, None)
+        rows.append(
+            Segment(
+                article_id="",
+                version_no=0,
+                segment_no=number,
+                kind=one.kind,
+                field=field,  # type: ignore[arg-type]
+                start=start,
+                end=end,
+                raw_start=raw_start,
+                raw_end=raw_end,
+                text=one.text.text,
+                basis=one.basis,
+                confidence=round(one.confidence, 3),
+            )
+        )
+    return rows
+
+
+def _outside(segment: Segment) -> Segment:
+    """A title line that is not the stated title word for word: it is part of no text."""
+    segment.field, segment.start, segment.end = None, None, None
+    return segment
+
+
+def _images(typed: Sequence[Typed]) -> list[Image]:
+    """One image a caption; a credit belongs to the caption before it when nothing but a button is between.
+
+    One that its line prints first belongs to the caption behind it.
+    """
+    images: list[Image] = []
+    near = False
+    before: str | None = None
+    for number, one in enumerate(typed):
+        if one.kind == "caption":
+            images.append(Image("", 0, len(images), None, one.text.text, before, number))
+            before = None
+        elif one.basis == "rule:credit_before":
+            before = one.text.text
+        elif one.kind == "credit" and near and images[-1].credit is None:
+            images[-1].credit = one.text.text
+        near = one.kind == "caption" or (near and one.kind == "widget")
+    return images
+
+
+def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
+    candidates = publisher_from_text([_placed(one) for one in typed if one.kind != "body"])
+    best = candidates[0] if candidates else None
+    if best is not None and best.confidence >= _TRUSTED_PUBLISHER:
+        draft.publisher, draft.publisher_basis = best.name, best.basis
+    draft.evidence += _publisher_evidence(candidates, draft.publisher)
+    # Who only helped is named in a note of its own, and does not sign.
+    signed = [one for one in typed if one.kind == "byline" and one.basis != "rule:contributed"]
+    draft.authors = list(read_byline(one.text.text for one in signed).persons)
+    for name in draft.authors:
+        line = next((one for one in signed if name in one.text.text), signed[0])
+        clue, raw_start = _placed(line)
+        number = sum(e.attribute == "authors" for e in draft.evidence)
+        raw_end = None if raw_start is None else raw_start + len(clue)
+        draft.evidence.append(
+            Evidence(
+                "", 0, "authors", number, name, "byline", clue[:300], raw_start, raw_end, line.confidence, True
+            )
+        )
+
+
+def _publisher_evidence(candidates: Iterable[PublisherCandidate], chosen: str | None) -> list[Evidence]:
+    return [
+        Evidence(
+            "",
+            0,
+            "publisher",
+            number,
+            c.name,
+            c.method,
+            c.clue,
+            c.raw_start,
+            c.raw_end,
+            c.confidence,
+            c.name == chosen,
+        )
+        for number, c in enumerate(candidates)
+    ]
+
+
+def _state_date(draft: Draft, typed: Sequence[Typed], not_after: datetime | None) -> None:
+    body = [_placed(one) for one in typed if one.kind == "body"]
+    captions = [_with_line(typed, number) for number, one in enumerate(typed) if one.kind == "caption"]
+    rest = [
+        _placed(one)
+        for one in typed
+        if one.kind not in ("title", "body", "caption", "navigation", "legal", "promo")
+    ]
+    candidates = text_candidates(draft.title, body, captions, lines=rest)
+    published = choose(candidates, not_after=not_after)
+    draft.published_at = published.at
+    draft.published_precision = published.precision
+    draft.published_basis = published.basis
+    draft.evidence += published.evidence
+    draft.repairs += published.repairs
+
+
+def _with_line(typed: Sequence[Typed], number: int) -> tuple[str, int | None]:
+    """A caption with the label and the credit of its line behind it: they say whether it is from the archive."""
+    text, offset = _placed(typed[number])
+    around = [*typed[max(0, number - 1) : number], *typed[number + 1 : number + 3]]
+    return " ".join([text, *(one.text.text for one in around if one.basis in _OF_CAPTION)]), offset
+
+
+def _placed(one: Typed) -> tuple[str, int | None]:
+    """A segment's text with the raw offset it begins at."""
+    span = _raw_span(one)
+    return one.text.text, span[0] if span else None
+
+
+def _raw_span(one: Typed) -> tuple[int, int] | None:
+    runs = one.text.runs
+    return (runs[0].raw_start, runs[-1].raw_end) if runs else None

@@ -1,0 +1,215 @@
+"""Articles of documents that state their fields: JSON records, news exchange formats, mails, PDFs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Literal
+
+from transforms.clean.metadata.bylines import read_byline
+from transforms.clean.metadata.choose_date import Published, choose, read_candidates
+from transforms.clean.metadata.publisher import publisher_of_url
+from transforms.contract.article import Draft, Evidence, Image, Segment
+from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason, Repair
+from transforms.contract.steps import cleaner
+from transforms.read.records.fields import is_weak
+from transforms.read.records.record import Record, record_of
+from transforms.text.dates import parse_date
+from transforms.text.folding import count_words
+from transforms.text.repair import mend, mend_line
+from transforms.text.urls import resolve
+
+_CLUE = 300
+_FEWEST_WORDS = 8
+# Envelopes that say when they published an entry, as against data sets that hold a date.
+_FEEDS = ("feed", "sitemap")
+
+
+@cleaner(
+    "application/json",
+    "application/vnd.iptc.g2.newsitem+xml",
+    "application/nitf+xml",
+    "message/rfc822",
+    "application/pdf",
+    "text/vnd.iptc.anpa",
+)
+def clean_record(raw: RawDocument, known: Known) -> Draft | Rejected:
+    """The draft of a record: what it states outright is believed before what its text lets one infer."""
+    record = record_of(raw)
+    if isinstance(record, Rejected):
+        return record
+    title = _line(record.title, record)
+    draft = _body(record, title, raw, known)
+    if isinstance(draft, Rejected):
+        return draft
+    basis = "feed" if raw.origin.hints.get("envelope") in _FEEDS else "record"
+    _state_title(draft, title, record)
+    _state_names(draft, record, basis)
+    _state_dates(draft, record, basis, raw.origin)
+    _state_captions(draft, record)
+    draft.section = _line(record.section, record) or draft.section
+    draft.declared_language = _language(record.language) or draft.declared_language
+    draft.url = resolve(raw.origin.url, record.url) if record.url else draft.url
+    draft.guid = record.guid or draft.guid
+    draft.extraction_method = f"record:{draft.extraction_method}"
+    draft.repairs = list(dict.fromkeys((*record.repairs, *draft.repairs)))
+    if record.is_teaser and "teaser" not in draft.flags:
+        draft.flags.append("teaser")
+    return draft
+
+
+@cleaner("text/uri-list")
+def refuse_link(raw: RawDocument, known: Known) -> Draft | Rejected:  # noqa: ARG001 - a cleaner's signature
+    """An address is no article: the page behind it was not fetched."""
+    return Rejected(Reason.LINK_NOT_FETCHED, raw.body.decode("utf-8", "replace").strip())
+
+
+def _body(record: Record, title: str | None, raw: RawDocument, known: Known) -> Draft | Rejected:
+    if record.html:
+        from transforms.clean.page_article import clean_fragment
+
+        return clean_fragment(record.html, title=title, url=record.url or raw.origin.url, known=known)
+    from transforms.clean.plain_article import clean_text
+
+    draft = clean_text(record.text or "", title=title, furniture=known.furniture)
+    if isinstance(draft, Rejected) and draft.reason in (Reason.EMPTY_BODY, Reason.BODY_TOO_SHORT):
+        return _as_it_stands(record.text or "") or draft
+    return draft
+
+
+def _as_it_stands(text: str) -> Draft | None:
+    """A text that does not read like running text, but that its source calls the article: tables, results."""
+    mended, repairs = mend(text)
+    paragraphs = [line for part in mended.text.split("\n") if (line := part.strip())]
+    if count_words(mended.text) < _FEWEST_WORDS:
+        return None
+    draft = Draft(None, "\n\n".join(paragraphs), extraction_method="whole", extraction_confidence=0.5)
+    start = 0
+    for number, line in enumerate(paragraphs):
+        draft.segments.append(_segment("body", start, line, "text", number))
+        start += len(line) + 2
+    draft.repairs = [*repairs, Repair.TITLE_MISSING]
+    return draft
+
+
+def _state_title(draft: Draft, title: str | None, record: Record) -> None:
+    draft.subtitle = _line(record.subtitle, record) or draft.subtitle
+    if title is None:
+        return
+    if title != draft.title:
+        draft.title = title
+        for segment in draft.segments:
+            if segment.field == "title":
+                segment.field, segment.start, segment.end = None, None, None
+    draft.repairs = [r for r in draft.repairs if r != Repair.TITLE_MISSING]
+    if not any(s.field == "title" for s in draft.segments):
+        draft.segments.insert(0, _segment("title", 0, title, record.names.get("title", "title")))
+        for number, segment in enumerate(draft.segments):
+            segment.segment_no = number
+        for image in draft.images:
+            image.segment_no = None if image.segment_no is None else image.segment_no + 1
+
+
+def _state_names(draft: Draft, record: Record, basis: str) -> None:
+    publisher = _line(record.publisher, record)
+    if publisher:
+        draft.publisher, draft.publisher_basis = publisher, basis
+        _put_first(draft, [_evidence("publisher", publisher, record.names.get("publisher", "publisher"))])
+    elif draft.publisher is None and (domain := publisher_of_url(record.url)):
+        draft.publisher, draft.publisher_basis = domain.name, domain.basis
+    stated = [name for value in record.authors if (name := _line(value, record))]
+    byline = read_byline(stated, outlets=[draft.publisher] if draft.publisher else [])
+    if stated:
+        draft.authors = list(byline.persons)
+        name = record.names.get("authors", "authors")
+        _put_first(draft, [_evidence("authors", person, name) for person in byline.persons])
+
+
+def _state_dates(draft: Draft, record: Record, basis: str, origin: Origin) -> None:
+    """The stated date, else the one the text gave; both stay as evidence."""
+    if record.modified and (parsed := parse_date(record.modified)):
+        draft.modified_at = parsed.value or draft.modified_at
+    if not record.published:
+        return
+    name = record.names.get("published", "published")
+    candidates = read_candidates(
+        record.published,
+        basis="feed" if basis == "feed" else "record",
+        method=name if ":" in name else f"{basis}:{name}",
+        confidence=0.6 if is_weak("published", name) else 0.95,
+    )
+    _take(draft, choose(candidates, not_after=origin.latest_date))
+
+
+def _take(draft: Draft, stated: Published) -> None:
+    if stated.at is not None:
+        draft.published_at, draft.published_precision = stated.at, stated.precision
+        draft.published_basis = stated.basis
+        draft.repairs = [r for r in draft.repairs if not r.startswith("date_")]
+        _put_first(draft, stated.evidence)
+    else:
+        inferred = [e for e in draft.evidence if e.attribute == "published_at"]
+        draft.evidence += [replace(row, evidence_no=len(inferred) + n) for n, row in enumerate(stated.evidence)]
+    draft.repairs += stated.repairs
+
+
+def _state_captions(draft: Draft, record: Record) -> None:
+    """Captions that come beside the text stand after those found in it."""
+    lines = [draft.captions] if draft.captions else []
+    known = set(draft.captions.split("\n")) if draft.captions else set()
+    for held in record.captions:
+        text = _line(held.text, record)
+        segment_no = None
+        if text and text not in known:
+            known.add(text)
+            start = len("\n".join(lines)) + 1 if lines else 0
+            segment_no = len(draft.segments)
+            draft.segments.append(_segment("caption", start, text, "captions", segment_no))
+            lines.append(text)
+        if text or held.url:
+            draft.images.append(
+                Image("", 0, len(draft.images), held.url, text, _line(held.credit, record), segment_no)
+            )
+    draft.captions = "\n".join(lines)
+
+
+def _line(text: str | None, record: Record) -> str | None:
+    """One line of text, mended as the body is."""
+    if not text:
+        return None
+    line, repairs = mend_line(text)
+    for repair in repairs:
+        record.note(repair)
+    return line or None
+
+
+def _language(code: str | None) -> str | None:
+    match = re.match(r"([a-z]{2})(?:[-_]|$)", (code or "").strip().lower())
+    return match[1] if match else None
+
+
+def _segment(
+    field: Literal["title", "body", "caption"], start: int, text: str, name: str, number: int = 0
+) -> Segment:
+    end = start + len(text)
+    return Segment("", 0, number, field, field, start, end, None, None, text, f"record:{name}", 1.0)
+
+
+def _put_first(draft: Draft, stated: list[Evidence]) -> None:
+    """Evidence before what there is for the same attribute, which is then no longer chosen."""
+    if not stated:
+        return
+    attribute = stated[0].attribute
+    earlier = [e for e in draft.evidence if e.attribute == attribute and not any(e is row for row in stated)]
+    for row in earlier:
+        row.is_chosen = False
+    rows = [*stated, *earlier]
+    for number, row in enumerate(rows):
+        row.evidence_no = number
+    draft.evidence = [*(e for e in draft.evidence if e.attribute != attribute), *rows]
+
+
+def _evidence(attribute: str, value: str, name: str) -> Evidence:
+    clue = value[:_CLUE]
+    return Evidence("", 0, attribute, 0, value, f"record:{name}", clue, None, None, 0.95, is_chosen=True)

@@ -1,0 +1,1 @@
+"""Vocabulary shared by every step: columns, rows, documents, registries, reasons and errors."""

@@ -1,0 +1,197 @@
+"""The rows that cleaning yields: an article, the segments it was made of, the evidence for its facts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from transforms.contract.columns import ArticleId, FieldName, Offset, Ordinal, RawOffset, Share, VersionNo
+
+SegmentKind = Literal[
+    "title", "subtitle", "byline", "dateline", "body", "caption", "credit",
+    "promo", "widget", "navigation", "legal", "other",
+]  # fmt: skip
+Precision = Literal["second", "minute", "hour", "day", "month", "year"]
+PublishedBasis = Literal["metadata", "feed", "record", "url", "visible", "caption", "text"]
+IdBasis = Literal["canonical_url", "url", "guid", "title_date", "text"]
+DocumentForm = Literal["page", "text", "entry", "record"]
+Flag = Literal[
+    "stub", "teaser", "list", "live", "gallery", "paywalled", "multipart", "followed", "commented", "layout_changed",
+]  # fmt: skip
+AliasKind = Literal["url", "canonical_url", "amp_url", "guid", "message_id"]
+
+
+@dataclass(slots=True)
+class Article:
+    """One version of one article: its three texts, and what is known of where and when it appeared."""
+
+    article_id: ArticleId
+    version_no: VersionNo
+    raw_id: Annotated[str, "sha256 of the stored bytes the text was taken from (raw.documents)"]
+    source_id: Annotated[str, "the configured source, or the path or address given on the command line"]
+    url: Annotated[str | None, "address the document was fetched from, or says it has"]
+    canonical_url: Annotated[str | None, "address in canonical form, by which copies are recognised"]
+    id_basis: Annotated[
+        IdBasis,
+        "what article_id is a hash of; the first that exists, in this order",
+    ]
+    publisher: Annotated[str | None, "name of the outlet; null when nothing states it"]
+    publisher_basis: Annotated[str | None, "what states the publisher: metadata, feed, record, url, text"]
+    title: Annotated[str | None, "headline without the site's name; null when the document has none"]
+    subtitle: Annotated[str | None, "standfirst or deck printed under the headline"]
+    authors: Annotated[
+        list[str], "persons of the byline in order, no agencies or roles; without a person, who signs"
+    ]
+    section: Annotated[str | None, "section or rubric, as the publisher names it"]
+    language: Annotated[str | None, "ISO 639-1 code of the body's language"]
+    language_confidence: Annotated[float | None, "confidence of the language, between 0 and 1"]
+    published_at: Annotated[datetime | None, "when it was published, UTC; null when nothing says so"]
+    published_precision: Annotated[
+        Precision | None,
+        "how exact published_at is; the rest of the timestamp is filled with its first instant",
+    ]
+    published_basis: Annotated[
+        PublishedBasis | None,
+        "where published_at was found; the clue itself is in news.evidence",
+    ]
+    modified_at: Annotated[datetime | None, "when the publisher says it was last changed, UTC"]
+    text: Annotated[str, "the body: paragraphs separated by a blank line, nothing else"]
+    captions: Annotated[str, "captions of the images, one a line; empty when there are none"]
+    word_count: Annotated[int, "words of the body"]
+    text_hash: Annotated[str, "hash of title and body, case, spaces and quote marks folded"]
+    input_hash: Annotated[str, "hash of all that enrichments read of an article; a change makes them pending"]
+    observation_id: Annotated[str, "the observation that gave the text (raw.observations)"]
+    is_latest: Annotated[bool, "whether this is the newest version of the article"]
+    form: Annotated[DocumentForm, "what kind of document gave the text: page, text, entry of a feed, record"]
+    extraction_method: Annotated[
+        str,
+        "how the body was found: blocks, consensus, site_rule, json_ld (pages), segments (plain text), "
+        "whole, record:<one of these>, given",
+    ]
+    extraction_confidence: Annotated[Share, "how sure the extraction is, between 0 and 1"]
+    flags: Annotated[
+        list[str],
+        "what is unusual about it: stub, teaser, list, live, gallery; paywalled (the text is cut off); multipart (one "
+        "of several pages); followed, commented (other articles or readers' comments stand below, left out); "
+        "layout_changed (a rule for its publisher no longer fits)",
+    ]
+    repairs: Annotated[list[str], "codes of what had to be mended (transforms.contract.reasons.Repair)"]
+    first_seen_at: Annotated[
+        datetime | None, "when this version was first taken in, UTC; never a publication date"
+    ]
+
+    def fields(self) -> Iterator[tuple[FieldName, str]]:
+        """The texts that annotations point into, by field; empty ones are left out."""
+        if self.title:
+            yield "title", self.title
+        if self.text:
+            yield "body", self.text
+        if self.captions:
+            yield "caption", self.captions
+
+
+@dataclass(slots=True)
+class Segment:
+    """One stretch of the document, typed. What is not title, body or caption is kept here and nowhere else."""
+
+    article_id: ArticleId
+    version_no: VersionNo
+    segment_no: Ordinal
+    kind: Annotated[SegmentKind, "what the segment is"]
+    field: Annotated[FieldName | None, "the text it is part of; null: of none"]
+    start: Annotated[Offset | None, "first code point in that text"]
+    end: Annotated[Offset | None, "code point after the last in that text"]
+    raw_start: Annotated[RawOffset | None, "first code point in the decoded raw text; null: not located"]
+    raw_end: Annotated[RawOffset | None, "code point after the last in the decoded raw text"]
+    text: Annotated[str, "the segment, mended as in the clean text"]
+    basis: Annotated[str, "rule or model that typed it"]
+    confidence: Annotated[Share, "how sure it is, between 0 and 1"]
+
+
+@dataclass(slots=True)
+class Evidence:
+    """One candidate for an inferred value: who says so, in which words, and whether it was chosen."""
+
+    article_id: ArticleId
+    version_no: VersionNo
+    attribute: Annotated[str, "the column of news.articles it speaks for: published_at, publisher, authors ..."]
+    evidence_no: Annotated[int, "ordinal among the candidates for that attribute, best first, from 0"]
+    value: Annotated[str, "the value it supports; timestamps in ISO 8601"]
+    method: Annotated[str, "how it was found: json_ld, meta:<name>, url, visible, caption, dateline, tense ..."]
+    clue: Annotated[str, "the words or the markup that were seen, 300 code points at most"]
+    raw_start: Annotated[RawOffset | None, "where the clue stands in the decoded raw text"]
+    raw_end: Annotated[RawOffset | None, "code point after the clue"]
+    confidence: Annotated[Share, "between 0 and 1"]
+    is_chosen: Annotated[bool, "whether the article has this value"]
+
+
+@dataclass(slots=True)
+class Image:
+    """One image of the article with what is printed under it."""
+
+    article_id: ArticleId
+    version_no: VersionNo
+    image_no: Ordinal
+    url: Annotated[str | None, "address of the image; null when only its caption survived"]
+    caption: Annotated[str | None, "caption without label and credit"]
+    credit: Annotated[str | None, "photographer and agency as printed"]
+    segment_no: Annotated[int | None, "the segment that holds the caption"]
+
+
+@dataclass(slots=True)
+class Link:
+    """One link in the body text."""
+
+    article_id: ArticleId
+    version_no: VersionNo
+    link_no: Ordinal
+    url: Annotated[str, "absolute target"]
+    anchor: Annotated[str, "the words that are linked"]
+    is_external: Annotated[bool, "whether it leaves the article's registrable domain"]
+
+
+@dataclass(slots=True)
+class Alias:
+    """A name under which this article was seen: looked up before an id is minted."""
+
+    article_id: ArticleId
+    kind: Annotated[AliasKind, "what kind of name"]
+    value: Annotated[str, "the name; addresses in canonical form, guids prefixed by their source"]
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a cleaner found, before identity is settled: the cleaners' common product.
+
+    `transforms.clean.identity.settle` turns it into a Cleaned: it fills article_id and version_no
+    of the child rows, which a cleaner leaves "" and 0.
+    """
+
+    title: str | None
+    text: str
+    captions: str = ""
+    subtitle: str | None = None
+    authors: list[str] = dataclasses.field(default_factory=list)
+    publisher: str | None = None
+    publisher_basis: str | None = None
+    section: str | None = None
+    declared_language: str | None = None
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    published_basis: PublishedBasis | None = None
+    modified_at: datetime | None = None
+    url: str | None = None
+    canonical_url: str | None = None
+    amp_url: str | None = None
+    guid: str | None = None
+    segments: list[Segment] = dataclasses.field(default_factory=list)
+    evidence: list[Evidence] = dataclasses.field(default_factory=list)
+    images: list[Image] = dataclasses.field(default_factory=list)
+    links: list[Link] = dataclasses.field(default_factory=list)
+    extraction_method: str = ""
+    extraction_confidence: Share = 1.0
+    flags: list[Flag] = dataclasses.field(default_factory=list)
+    repairs: list[str] = dataclasses.field(default_factory=list)

@@ -1,0 +1,116 @@
+"""The values that flow between steps: raw documents, rejections, cleaned articles and parses.
+
+A reader turns bytes into RawDocuments, a cleaner a RawDocument into a Draft, `finalize` a Draft into
+a Cleaned; what cannot be read or cleaned is a Rejected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from transforms.contract.columns import FieldName
+from transforms.contract.reasons import Reason, Repair
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from transforms.contract.article import Alias, Article, Evidence, Image, Link, Segment
+    from transforms.contract.layout_rules import SiteRules
+
+Parse = Mapping[FieldName, "Doc"]
+"""The parsed texts of one article by field (title, body, caption); each Doc's text equals the field's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where bytes come from, as far as the place they were taken from tells.
+
+    `charset` is the one declared by the transport; `hints` are facts that an envelope states about
+    the document (a feed's title, a sitemap's date), by the names of `transforms.read.records.record`;
+    `fields` maps our field names to a source's own where its naming is unusual.
+    """
+
+    source_id: str
+    container_uri: str | None = None
+    member_path: str | None = None
+    url: str | None = None
+    charset: str | None = None
+    media_type: str | None = None
+    fetched_at: datetime | None = None
+    http_status: int | None = None
+    http_headers: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def latest_date(self) -> datetime | None:
+        """The latest publication date that can be true: what was fetched was published before, give or take zones."""
+        return self.fetched_at + timedelta(days=2) if self.fetched_at else None
+
+
+@dataclass(slots=True)
+class RawDocument:
+    """One document as it came: its bytes, what they are, and where they are from.
+
+    `media_type` is what the bytes are by content (text/html, text/plain, application/json for a
+    record, ...), whatever the origin declared. `item_no` counts within the member or file.
+    `repairs` are what reading had to mend (a double compression, a wrong extension).
+    """
+
+    body: bytes
+    media_type: str
+    origin: Origin
+    item_no: int = 0
+    repairs: tuple[Repair, ...] = ()
+    raw_id: str = ""
+
+    def __post_init__(self) -> None:
+        """`raw_id` is the sha256 of the bytes, in hex."""
+        self.raw_id = self.raw_id or hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(slots=True)
+class Rejected:
+    """What could not be made an article, and why: becomes a row of raw.quarantine.
+
+    `sample` are the first bytes (4 kB at most) of what was refused; `raw_id` is known when the
+    bytes themselves are in the raw zone.
+    """
+
+    reason: Reason
+    detail: str = ""
+    origin: Origin | None = None
+    item_no: int = 0
+    raw_id: str | None = None
+    sample: bytes = b""
+
+
+@dataclass(slots=True)
+class Cleaned:
+    """An article with the rows that explain it; all share its article_id and version_no."""
+
+    article: Article
+    segments: list[Segment]
+    evidence: list[Evidence]
+    images: list[Image] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    aliases: list[Alias] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a document's publisher beforehand; it belongs to the input of cleaning.
+
+    `furniture` are lines that it is known to repeat (`transforms.text.folding.fold_line` of each), `rules` how
+    the pages of single publishers are laid out (None: the rules that are shipped).
+    """
+
+    furniture: frozenset[str] = frozenset()
+    rules: SiteRules | None = None
+
+
+NOTHING_KNOWN = Known()

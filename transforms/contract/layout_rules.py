@@ -1,0 +1,35 @@
+"""Rules for single publishers' pages, as data: which selectors find the body, which find what is never body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import msgspec
+
+from transforms.contract.ids import digest
+
+
+class SiteRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Selectors of one publisher's layout; an empty `body` leaves the choice to the model.
+
+    `least_agreement` is the share of the model's body that `body` must find to be believed.
+    """
+
+    body: str = ""
+    drop: tuple[str, ...] = ()
+    least_agreement: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """Rules by registrable domain, and the selectors of what is body on no site."""
+
+    common: tuple[str, ...] = ()
+    by_domain: Mapping[str, SiteRule] = field(default_factory=dict)
+
+    def version(self) -> str:
+        """A hash that changes when a rule does."""
+        rules = (f"{domain} {rule}" for domain, rule in sorted(self.by_domain.items()))
+        return digest(repr(self.common), *rules)[:12]

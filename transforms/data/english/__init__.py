@@ -1,1 +1,0 @@
-"""The English pipelines that dateline ships, and the programme that trains them."""

@@ -1,0 +1,89 @@
+"""A text that is clean already, as an Article for the enrichments: nothing in it is trimmed or changed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from transforms.contract.article import Article, Precision
+from transforms.contract.errors import UsageError
+from transforms.text.dates import parse_date
+from transforms.text.folding import count_words, text_hash
+from transforms.text.language import detect
+
+# Below this a detected language is no reason to refuse a text that is said to be an article.
+_SURE = 0.7
+
+
+def plain_article(
+    article_id: str,
+    text: str,
+    *,
+    title: str | None = None,
+    captions: str = "",
+    published_at: str | datetime | None = None,
+    language: str | None = None,
+    url: str | None = None,
+) -> Article:
+    """An Article around given texts; UsageError when `published_at` is no date.
+
+    `language` may have a region (en-GB); without one it is detected.
+    """
+    at, precision = _published(published_at)
+    language, confidence = _language(language, text)
+    return Article(
+        article_id=article_id,
+        version_no=1,
+        raw_id="",
+        source_id="",
+        url=url,
+        canonical_url=None,
+        id_basis="text",
+        publisher=None,
+        publisher_basis=None,
+        title=title,
+        subtitle=None,
+        authors=[],
+        section=None,
+        language=language,
+        language_confidence=confidence,
+        published_at=at,
+        published_precision=precision,
+        published_basis="record" if at else None,
+        modified_at=None,
+        text=text,
+        captions=captions,
+        word_count=count_words(text),
+        text_hash=text_hash(title, text),
+        input_hash="",
+        observation_id="",
+        is_latest=True,
+        form="text",
+        extraction_method="given",
+        extraction_confidence=1.0,
+        flags=[],
+        repairs=[],
+        first_seen_at=None,
+    )
+
+
+def _language(given: str | None, text: str) -> tuple[str | None, float | None]:
+    """The language as given, without its region; else as detected where that is sure, and how sure it is."""
+    stated = re.split("[-_]", given.strip().lower())[0] if given else ""
+    if stated:
+        return stated, None
+    detected = detect(text)
+    if detected is None:
+        return None, None
+    return (detected[0] if detected[1] >= _SURE else None), detected[1]
+
+
+def _published(given: str | datetime | None) -> tuple[datetime | None, Precision | None]:
+    if given is None or given == "":
+        return None, None
+    if isinstance(given, datetime):
+        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC), "second"
+    parsed = parse_date(given)
+    if parsed is None:
+        raise UsageError(f"not a date: {given!r}")
+    return parsed.value, parsed.precision

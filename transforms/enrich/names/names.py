@@ -1,0 +1,251 @@
+"""Names of persons, organisations, places and groups in one article, made consistent over it.
+
+What the recogniser sees one sentence at a time is corrected by what the article as a whole says:
+edges are trimmed, a surname means the person it was introduced with, a known name is found again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from transforms.contract.columns import FieldName
+from transforms.contract.documents import Parse
+from transforms.text.wordlists import rows, table, word_set, words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+Kind = Literal["person", "organisation", "place", "group", "other"]
+Source = Literal["model", "rule", "gazetteer"]
+
+# Entity labels of OntoNotes (spaCy's English models) and of CoNLL (its other models, ours).
+_KINDS: Mapping[str, Kind] = {
+    "PERSON": "person", "PER": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place",
+    "NORP": "group", "GROUP": "group", "EVENT": "other", "PRODUCT": "other", "WORK_OF_ART": "other",
+    "LAW": "other", "MISC": "other",
+}  # fmt: skip
+PARTICLES = word_set("name_particle")
+_LEAD = re.compile(r"(?:[\W_]+|(?:the|a|an)\s+)+", re.IGNORECASE)
+_TAIL = re.compile(r"(?:['’]s?|[^\w.)]+|(?<=\w\w\w)\.|\s+)+$")
+_WORD = re.compile(r"[^\s]+")
+_SURNAME_LEAST = 3
+_FIRST_NAME = re.compile(r"(?<!\w)([A-Z]\w+) $")
+_SURELY_A_TITLE = 8
+
+
+@dataclass(slots=True)
+class Name:
+    """A name as printed: `text` is the field's text from `start` to `end`."""
+
+    field: FieldName
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    source: Source
+
+
+def find_names(parse: Parse, texts: Mapping[FieldName, str]) -> list[Name]:
+    """Names in reading order (title, body, captions), none overlapping another in its field."""
+    names = [name for field, doc in parse.items() for name in _entities(field, doc, texts[field])]
+    names = _agree(names)
+    for field in parse:
+        again = list(_found_again(field, texts[field], names))
+        names = [name for name in names if name.field != field or not _is_within(name, again)] + again
+    order = {field: i for i, field in enumerate(parse)}
+    return list(_disjoint(sorted(names, key=lambda name: (order[name.field], name.start, -name.end))))
+
+
+def _disjoint(names: Iterable[Name]) -> Iterator[Name]:
+    """Of sorted names that overlap, the first, which is the longest of those that start there."""
+    last: Name | None = None
+    for name in names:
+        if last is None or last.field != name.field or last.end <= name.start:
+            yield name
+            last = name
+
+
+def _entities(field: FieldName, doc: Doc, body: str) -> Iterator[Name]:
+    for entity in doc.ents:
+        kind = _KINDS.get(entity.label_)
+        if kind is None:
+            continue
+        source: Source = "gazetteer" if entity.id_ == "gazetteer" else "rule" if entity.id_ else "model"
+        name = trim(Name(field, entity.start_char, entity.end_char, entity.text, kind, source))
+        if name and is_name(name):
+            yield _with_first_name(name, body)
+
+
+def _with_first_name(name: Name, body: str) -> Name:
+    """A lone surname with the given name in front that the recogniser left out; that makes it a person."""
+    if name.kind == "other" or not name.text.isalpha() or name.text in known_kinds():
+        return name
+    before = _FIRST_NAME.search(body, max(0, name.start - 20), name.start)
+    if before is None or before.group(1) not in table("first_names.tsv"):
+        return name
+    start = before.start(1)
+    return Name(name.field, start, name.end, body[start : name.end], "person", "rule")
+
+
+def trim(name: Name) -> Name | None:
+    """The name without articles, titles, possessives and punctuation at its edges; None if nothing is left."""
+    text, start = name.text, name.start
+    line = max(text.split("\n"), key=len)
+    start += text.index(line)
+    text = line
+    lead = _LEAD.match(text)
+    if lead and name.kind != "other":
+        text, start = text[lead.end() :], start + lead.end()
+    if name.kind == "person":
+        cut = _title_length(text)
+        text, start = text[cut:], start + cut
+    tail = _TAIL.search(text)
+    if tail:
+        text = text[: tail.start()]
+    if text.endswith(")") and "(" not in text:
+        text = text[:-1]
+    if not text:
+        return None
+    return Name(name.field, start, start + len(text), text, name.kind, name.source)
+
+
+def is_name(name: Name) -> bool:
+    """Whether the text looks like a name at all: the recogniser also marks plain words."""
+    if name.text.lower().rstrip(".") in _title_words():
+        return False
+    if name.kind == "other":
+        return any(c.isupper() or c.isdigit() for c in name.text)
+    if not any(c.isupper() for c in name.text) and name.text.isascii():
+        return False
+    if name.kind != "person":
+        return True
+    tokens = _WORD.findall(name.text)
+    plain = [t for t in tokens if t[0].islower() and t.lower() not in PARTICLES and "-" not in t]
+    return not plain and len(tokens) <= 6 and not any(c.isdigit() for c in name.text)
+
+
+@cache
+def _title_words() -> frozenset[str]:
+    """Words of titles, without the dot of an abbreviation: alone they name nobody."""
+    return frozenset(word.rstrip(".") for title in words("person_titles.txt") for word in title.split())
+
+
+def _title_length(text: str) -> int:
+    """How many characters stand before the name behind its titles: "Norland Prime Minister Ana Reyes".
+
+    Within a name only a long title counts: King, Major and Dean are names as well.
+    """
+    tokens = list(_WORD.finditer(text))
+    titles = words("person_titles.txt")
+    cut = 0
+    for last in range(1, len(tokens)):
+        for first in range(max(cut, last - 3), last):
+            title = text[tokens[first].start() : tokens[last - 1].end()].lower()
+            if title in titles and (first == cut or len(title) >= _SURELY_A_TITLE):
+                cut = last
+                break
+    return tokens[cut].start() if cut else 0
+
+
+@cache
+def known_kinds() -> Mapping[str, Kind]:
+    """Names whose kind does not depend on the article: countries and their people."""
+    kinds: dict[str, Kind] = {}
+    for country, others, people in rows("countries.tsv"):
+        kinds |= dict.fromkeys([word for word in people.split("|") if word], "group")
+        kinds |= dict.fromkeys([country, *filter(None, others.split("|"))], "place")
+    return kinds
+
+
+def _agree(names: Iterable[Name]) -> list[Name]:
+    """One sense a name: known kinds first, then the person whose surname it is, then the majority."""
+    held = list(names)
+    votes: dict[str, Counter[Kind]] = defaultdict(Counter)
+    for name in held:
+        votes[name.text][name.kind] += 1
+    surnames = surnames_of(held)
+    groups = frozenset(_singular(text) for text, kinds in votes.items() if kinds["group"])
+    agreed = []
+    for name in held:
+        kind, source = name.kind, name.source
+        if name.text in known_kinds():
+            kind, source = known_kinds()[name.text], "gazetteer"
+        elif name.text in surnames and name.kind != "other":
+            kind = "person"
+        elif kind in ("organisation", "place") and _is_part_of_a_group(name.text, groups):
+            kind = "group"
+        elif (
+            name.text.split()[-1] in words("organisation_words.txt")
+            and kind in ("person", "place")
+            and " " in name.text
+        ):
+            kind = "organisation"
+        elif len(votes[name.text]) > 1:
+            kind = max(votes[name.text], key=lambda other: (votes[name.text][other], other == name.kind))
+        if kind != name.kind and source == "model":
+            source = "rule"
+        agreed.append(Name(name.field, name.start, name.end, name.text, kind, source))
+    return agreed
+
+
+def _is_part_of_a_group(text: str, groups: Collection[str]) -> bool:
+    """Whether the name is a group's of the same article with words in front: "House Republicans"."""
+    *front, last = text.split()
+    return bool(front) and _singular(last) in groups and not any(word.islower() for word in front)
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")
+
+
+def surnames_of(names: Iterable[Name]) -> frozenset[str]:
+    """Last names of persons who are given with first and last name, unless they are a country's too."""
+    found = set()
+    for name in names:
+        tokens = name.text.split()
+        if name.kind == "person" and len(tokens) > 1 and len(tokens[-1]) >= _SURNAME_LEAST:
+            found |= {tokens[-1], tokens[-1].removeprefix("al-")}
+    return frozenset(s for s in found if s not in known_kinds() and s[0].isupper())
+
+
+def _found_again(field: FieldName, body: str, names: Iterable[Name]) -> Iterator[Name]:
+    """Occurrences of the article's names that the recogniser left out."""
+    held = list(names)
+    kinds = {name.text: name.kind for name in held if _is_telling(name)}
+    kinds |= dict.fromkeys(surnames_of(held), "person")
+    printed = Counter(name.text for name in held if name.field == field)
+    kinds = {text: kind for text, kind in kinds.items() if body.count(text) > printed[text]}
+    if not kinds:
+        return
+    taken = sorted((n.start, n.end) for n in held if n.field == field)
+    pattern = "|".join(re.escape(text) for text in sorted(kinds, key=len, reverse=True))
+    at = 0
+    for match in re.finditer(rf"(?<![\w@#/.-])(?:{pattern})(?![\w@]|-[A-Z]|\.\w)", body):
+        while at < len(taken) and taken[at][1] <= match.start():
+            at += 1
+        if at < len(taken) and taken[at][0] < match.end():
+            start, end = taken[at]
+            if not (
+                match.start() <= start and end <= match.end() and match.end() - match.start() > end - start
+            ):
+                continue  # only a longer name may take the place of a part of it
+        text = match.group()
+        yield Name(field, match.start(), match.end(), text, kinds[text], "rule")
+
+
+def _is_within(name: Name, longer: Iterable[Name]) -> bool:
+    return any(other.start < name.end and name.start < other.end for other in longer)
+
+
+def _is_telling(name: Name) -> bool:
+    """Whether the same letters elsewhere are surely the same name."""
+    if name.kind in ("other", "group"):
+        return False
+    return " " in name.text or (
+        len(name.text) > 3 and name.text not in table("first_names.tsv") and not name.text.islower()
+    )

@@ -1,0 +1,1 @@
+"""Quotations and statements, and who said them."""

@@ -1,0 +1,93 @@
+"""The entity that a printed source names: "Mayor Ana Reyes", "Reyes", "the mayor", "she"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from transforms.contract.columns import FieldName
+from transforms.enrich.names.entities import Entity
+from transforms.enrich.names.mentions import Mention
+from transforms.enrich.names.roles import is_role_noun
+from transforms.enrich.quotes.cue_sources import PRONOUNS, Source
+from transforms.nlp.dependencies import Tree
+from transforms.text.wordlists import table
+
+# Code points between a pronoun and the name it stands for: three sentences or so.
+_FARTHEST = 600
+_GENDER = {"he": "m", "she": "f"}
+_ADDRESS = {
+    "mr": "m",
+    "mr.": "m",
+    "sir": "m",
+    "mrs": "f",
+    "mrs.": "f",
+    "ms": "f",
+    "ms.": "f",
+    "miss": "f",
+    "lady": "f",
+}
+
+
+class Cast:
+    """The people of one article: who is named where, what gender and role the text gives them."""
+
+    def __init__(
+        self, entities: Sequence[Entity], mentions: Sequence[Mention], texts: Mapping[FieldName, str]
+    ) -> None:
+        self._entities = {entity.entity_id: entity for entity in entities}
+        self._mentions: dict[FieldName, list[Mention]] = {}
+        for mention in mentions:
+            self._mentions.setdefault(mention.field, []).append(mention)
+        self._gender = self._genders(mentions, texts)
+
+    def resolve(self, field: FieldName, tree: Tree, source: Source) -> Entity | None:
+        """The entity of a source; None when it has none or the text leaves it open."""
+        word = tree.words[source.start]
+        if source.end - source.start == 1 and word in PRONOUNS:
+            return self._antecedent(field, tree, source.start) if word in _GENDER else None
+        start, end = tree.chars(source.start, source.end)
+        head = tree.chars(source.head, source.head + 1)[0]
+        inside = [m for m in self._mentions.get(field, ()) if start <= m.start < end]
+        for mention in inside:
+            if mention.start <= head < mention.end:
+                return self._entities.get(mention.entity_id)
+        persons = [m for m in inside if m.kind == "person"]
+        if persons and is_role_noun(tree.words[source.head]):
+            return self._entities.get(persons[-1].entity_id)
+        return self._by_role(tree, source)
+
+    def _by_role(self, tree: Tree, source: Source) -> Entity | None:
+        """The person meant by "the mayor", when exactly one is called a mayor."""
+        if tree.words[source.start] != "the" or not is_role_noun(tree.words[source.head]):
+            return None
+        said = tree.words[source.head]
+        fitting = [e for e in self._entities.values() if e.role and e.role.lower().split()[-1] == said]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _antecedent(self, field: FieldName, tree: Tree, pronoun: int) -> Entity | None:
+        """The first person of fitting gender in the nearest sentence before the pronoun that names one."""
+        at, gender = tree.starts[pronoun], _GENDER[tree.words[pronoun]]
+        chosen: Mention | None = None
+        sentence = (0, 0)
+        for mention in reversed(self._mentions.get(field, ())):
+            if mention.start >= at or mention.kind != "person":
+                continue
+            if at - mention.start > _FARTHEST or (chosen and tree.token_at(mention.start) < sentence[0]):
+                break
+            if self._gender.get(mention.entity_id, gender) == gender:
+                chosen = mention
+                sentence = tree.sentence(tree.token_at(mention.start))
+        return self._entities.get(chosen.entity_id) if chosen else None
+
+    def _genders(self, mentions: Sequence[Mention], texts: Mapping[FieldName, str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for mention in mentions:
+            if mention.kind != "person":
+                continue
+            before = texts[mention.field][max(0, mention.start - 6) : mention.start].lower().split()
+            gender = _ADDRESS.get(before[-1] if before else "") or table("first_names.tsv").get(
+                mention.text.split()[0]
+            )
+            if gender:
+                found.setdefault(mention.entity_id, gender)
+        return found

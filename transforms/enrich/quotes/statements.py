@@ -1,0 +1,188 @@
+"""Attributions of one text: a cue, the tokens that name its source, and the clause that is attributed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from transforms.enrich.quotes.cue_sources import Source, by_order, by_tree, is_break, is_passive, noun_phrase
+from transforms.nlp.cue_verbs import Cue, CueClass, cues
+from transforms.nlp.dependencies import Tree
+from transforms.text.wordlists import word_set
+
+_VERBAL = frozenset({"ROOT", "ccomp", "xcomp", "conj", "advcl", "relcl", "acl", "pcomp", "parataxis", "dep"})
+_NOMINAL = ("det", "poss", "compound", "amod", "nummod", "case")
+_ACCORDING = re.compile(r"\b[Aa]ccording to\b|\b[Ii]n the words of\b")
+_TRAILING = " \t\n.,;:—–-"
+_LEADING = word_set("clause_lead")
+_BEFORE_NOUNS = word_set("before_noun")
+_LONGEST_PHRASE = 10
+
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Attribution:
+    """`cue` to `cue_end` are tokens; `contents` are spans of code points, none when no clause is attributed."""
+
+    cue: int
+    cue_end: int
+    lemma: str
+    kind: CueClass
+    source: Source | None
+    contents: tuple[Span, ...] = ()
+    is_negated: bool = False
+    is_hedged: bool = False
+
+
+def find_attributions(tree: Tree) -> list[Attribution]:
+    """All attributions in the order of their cues, those inside quotations too."""
+    found = list(_according(tree))
+    known = cues()
+    for i, word in enumerate(tree.words):
+        if word in known:
+            made = _of_verb(tree, i, known[word]) if tree.has_tree else _of_word(tree, i, known[word])
+            if made:
+                found.append(made)
+    return sorted(found, key=lambda a: a.cue)
+
+
+def _of_verb(tree: Tree, i: int, cue: Cue) -> Attribution | None:
+    if tree.deps[i] not in _VERBAL:
+        return None
+    if tree.has(i, *_NOMINAL) and not tree.has(i, "nsubj", "nsubjpass", "ccomp"):
+        return None
+    source = by_tree(tree, i)
+    passive = is_passive(tree, i)
+    if passive and source and source.method == "subject":
+        source = None
+    contents = _around(tree, i, source) or _spans(_clause(tree, i, source, passive=passive))
+    return Attribution(
+        i, i + 1, cue.lemma, cue.kind, source, contents if cue.takes_clause else (),
+        is_negated=cue.kind == "denial" or bool(source and source.is_negated),
+        is_hedged=bool(source and source.is_hedged),
+    )  # fmt: skip
+
+
+def _around(tree: Tree, cue: int, source: Source | None) -> tuple[Span, ...]:
+    """The two parts of a sentence that an insertion attributes: "Now, Reyes said on Friday, the port is open"."""
+    if source is None or source.end > cue or not source.start or tree.words[source.start - 1] != ",":
+        return ()
+    first, last = tree.sentence(cue)
+    comma = next((i for i in range(cue + 1, min(cue + 5, last)) if tree.words[i] == ","), None)
+    if comma is None or source.start - 1 <= first or cue - source.end > 2 or last - comma < 4:
+        return ()
+    if any(tree.deps[c] == "ccomp" and c > comma for c in tree.children[cue]) and comma > cue + 1:
+        return ()
+    return _spans(span(tree, first, source.start - 1), span(tree, comma + 1, last))
+
+
+def _clause(tree: Tree, cue: int, source: Source | None, *, passive: bool) -> Span | None:
+    """The complement clause, without "that" in front and punctuation behind."""
+    clauses = [c for c in tree.children[cue] if tree.deps[c] == "ccomp"]
+    after = next((c for c in clauses if c > cue), None)
+    if after is not None:
+        return span(tree, max(tree.left(after), cue + 1), tree.right(after))
+    if clauses:
+        end = min(tree.right(clauses[0]), cue)
+        if source and clauses[0] <= source.start < cue:
+            end = min(end, source.start)
+        return span(tree, tree.left(clauses[0]), end)
+    return _infinitive(tree, cue, passive=passive) or _of_noun(tree, cue) or _after_that(tree, cue)
+
+
+def _infinitive(tree: Tree, cue: int, *, passive: bool) -> Span | None:
+    """As in "vowed to stay", "denied knowing"; the whole clause of "the port is expected to close"."""
+    for child in tree.children[cue]:
+        if tree.deps[child] != "xcomp" or child < cue:
+            continue
+        if tree.words[child].endswith("ing") or any(tree.words[c] == "to" for c in tree.children[child]):
+            first = tree.child(cue, "nsubjpass") if passive else child
+            return None if first is None else span(tree, tree.left(first), tree.right(child))
+    return None
+
+
+def _of_noun(tree: Tree, cue: int) -> Span | None:
+    """The clause that hangs on the object: "expressed hope (that) the port would open"."""
+    noun = tree.child(cue, "dobj")
+    clause = None if noun is None else tree.child(noun, "acl", "ccomp")
+    if noun is None or clause is None or clause < noun or not tree.has(clause, "nsubj", "nsubjpass"):
+        return None
+    return span(tree, max(tree.left(clause), noun + 1), tree.right(clause))
+
+
+def _spans(*found: Span | None) -> tuple[Span, ...]:
+    return tuple(part for part in found if part)
+
+
+def _after_that(tree: Tree, cue: int) -> Span | None:
+    for i in range(cue + 1, min(cue + 6, len(tree))):
+        if tree.words[i] == "that":
+            end = tree.sentence(i)[1]
+            return span(tree, i + 1, end) if end - i > 3 else None
+        if tree.starts_sentence(i) or not tree.words[i][0].isalnum():
+            return None
+    return None
+
+
+def _of_word(tree: Tree, i: int, cue: Cue) -> Attribution | None:
+    """Without a tree: "<source> <cue> that <clause>" and "<clause>, <source> <cue>"."""
+    first, last = tree.sentence(i)
+    if i > first and tree.words[i - 1] in _BEFORE_NOUNS:
+        return None
+    source = by_order(tree, i, first, last)
+    if source is None:
+        return None
+    contents = _around(tree, i, source) or _spans(_after_that(tree, i))
+    if not contents and source.start - 1 > first + 2 and tree.words[source.start - 1] == ",":
+        contents = _spans(span(tree, first, source.start - 1))
+    is_negated = source.is_negated or cue.kind == "denial"
+    if not cue.takes_clause:
+        contents = ()
+    return Attribution(i, i + 1, cue.lemma, cue.kind, source, contents, is_negated, source.is_hedged)
+
+
+def _according(tree: Tree) -> Iterator[Attribution]:
+    for match in _ACCORDING.finditer(tree.text):
+        cue, behind = tree.token_at(match.start()), tree.token_at(match.end())
+        source = _object(tree, behind) if behind < len(tree) else None
+        if source is None:
+            continue
+        first, last = tree.sentence(cue)
+        before = span(tree, first, cue) if cue - first > 1 else None
+        rest = None
+        if before is None or (source.end < last and tree.words[source.end] == "," and last - source.end > 3):
+            rest = span(tree, source.end, last)
+        yield Attribution(cue, behind, "according to", "speech", source, _spans(before, rest))
+
+
+def _object(tree: Tree, start: int) -> Source | None:
+    """The noun phrase that begins at token `start`; None when a stop stands there."""
+    if is_break(tree, start):
+        return None
+    if tree.has_tree:
+        head = start
+        while tree.heads[head] >= start and tree.heads[head] != head and tree.deps[head] in (*_NOMINAL, "nmod"):
+            head = tree.heads[head]
+        found = noun_phrase(tree, head, "according_to")
+        return Source(start, max(found.end, start + 1), head, "according_to")
+    end = start
+    while end < len(tree) and end - start < _LONGEST_PHRASE and not is_break(tree, end):
+        if end > start and tree.starts_sentence(end):
+            break
+        end += 1
+    return Source(start, end, end - 1, "according_to")
+
+
+def span(tree: Tree, first: int, last: int) -> Span | None:
+    """Code points of tokens `first` to `last` without "that" and punctuation at the edges; None if nothing is left."""
+    while first < last and (tree.words[first] in _LEADING or tree.words[first].isspace()):
+        first += 1
+    if first >= last:
+        return None
+    start, end = tree.chars(first, last)
+    text = tree.text[start:end]
+    end -= len(text) - len(text.rstrip(_TRAILING))
+    return (start, end) if end - start > 1 else None

@@ -1,0 +1,125 @@
+"""What an expression is read against: the publication date, as fine as it is known, and the dates before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from transforms.enrich.times.timex.values import DAY, FINENESS, MONTH, YEAR, Period
+from transforms.text.wordlists import toml
+
+Direction = Literal["past", "future"]
+
+PRECISION = {"second": DAY, "minute": DAY, "hour": DAY, "day": DAY, "month": MONTH, "year": YEAR}
+
+_CUES = (f"(?P<{name}>{'|'.join(patterns)})" for name, patterns in toml("timex/cues.toml").items())
+_CUE = re.compile(rf"\b(?:{'|'.join(_CUES)})\b".replace(" ", r"\s+"), re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘']?[A-Z])|\n\s*\n|;\s")
+# A year that opens its sentence.
+_IN_YEAR = re.compile(r"(?:^|[\n.!?”\"]\s*)In\s+(?:late\s|early\s)?\d{4}$")
+_REACH = 110
+_BESIDE = 12
+
+
+@dataclass(slots=True)
+class Context:
+    """One text while it is read: `history` holds the dates named so far, with where they end."""
+
+    text: str
+    published_on: date | None
+    fineness: int
+    history: list[tuple[int, Period, str]] = field(default_factory=list)
+    basis: Literal["relative:published", "relative:dateline"] = "relative:published"
+
+    def anchor(self, unit: str) -> date | None:
+        """The publication date, if it is known finely enough to place this unit."""
+        return self.published_on if self.fineness >= FINENESS.get(unit, DAY) else None
+
+    def focus(self, *units: str, before: int, reach: int = 400) -> Period | None:
+        """The last date named within reach before an offset; with units, the last of these units."""
+        for end, period, _ in reversed(self.history):
+            if before - end > reach:
+                return None
+            if period.begin and period.unit and (not units or period.unit in units):
+                return period
+        return None
+
+    def other_year(self, before: int, unit: str) -> int | None:
+        """The stated year, when it is not the publication's own."""
+        anchor, stated = self.anchor(unit), self.stated_year(before)
+        return stated if stated and (anchor is None or stated != anchor.year) else None
+
+    def day_of_sentence(self, before: int) -> date | None:
+        """The last day named earlier in the same sentence."""
+        focus = self.focus("day", "time", before=before, reach=_REACH)
+        end = next((e for e, period, _ in reversed(self.history) if period is focus), before)
+        return focus.begin if focus and not _SENTENCE_END.search(self.text, end, before) else None
+
+    def stated_year(self, before: int) -> int | None:
+        """The year that the sentence has named with a month, or at its beginning (`In 2007, ...`)."""
+        for end, period, method in reversed(self.history):
+            if before - end > _REACH or _SENTENCE_END.search(self.text, end, before):
+                return None
+            if method != "absolute" or period.begin is None:
+                continue
+            if period.unit in ("day", "month") or _IN_YEAR.search(self.text, max(0, end - 16), end):
+                return period.begin.year
+        return None
+
+    def direction(self, start: int, end: int) -> Direction | None:
+        """Whether the clause around an expression looks back or ahead, by the verb that stands nearest.
+
+        The nearest cue before it in its sentence decides; without one, the first after it; without any, an
+        infinitive looks ahead.
+        """
+        before = self.text[max(0, start - _REACH) : start]
+        breaks = list(_SENTENCE_END.finditer(before))
+        cues = list(_CUE.finditer(before, breaks[-1].end() if breaks else 0))[::-1]
+        beside = _CUE.match(self.text, end + 1)
+        if beside and beside.lastgroup == "future" and not (cues and len(before) - cues[0].end() < _BESIDE):
+            return "future"  # `races in November will be won`; not `the deal struck Friday will be read`
+        if all(cue.lastgroup == "intended" for cue in cues):
+            stop = _SENTENCE_END.search(self.text, end, end + _REACH)
+            cues += _CUE.finditer(self.text, end, stop.start() if stop else end + _REACH)
+        if not cues:
+            return None
+        nearest = next((cue.lastgroup for cue in cues if cue.lastgroup != "intended"), "future")
+        return "future" if nearest == "future" else "past"
+
+
+def toward(word: str | None) -> Direction | None:
+    """Where `last` and `next` point."""
+    if (word or "").lower() in ("next", "coming"):
+        return "future"
+    return "past" if (word or "").lower() in ("last", "past") else None
+
+
+def years_around(anchor: date) -> list[int]:
+    """The anchor's year and its neighbours, as far as the calendar goes."""
+    return [year for year in (anchor.year - 1, anchor.year, anchor.year + 1) if 1 < year < 9999]
+
+
+def choose(periods: list[Period], anchor: date, direction: Direction | None) -> Period:
+    """Of recurring periods (the Julys, the third quarters) the one that a clause means.
+
+    The one that holds the anchor; else the last before it or the first after it, as the clause looks back
+    or ahead; without a cue the last, unless the next is far nearer. Newspapers leave the year out when it
+    is their own, so one of another year is not meant when its counterpart is far nearer.
+    """
+    dated = sorted((p for p in periods if p.begin and p.end), key=lambda p: p.begin or anchor)
+    past = next((p for p in reversed(dated) if p.begin and p.begin <= anchor), dated[0])
+    future = next((p for p in dated if p.begin and p.begin > anchor), dated[-1])
+    assert past.begin
+    assert past.end
+    assert future.begin
+    if past.end >= anchor or past is future:
+        return past
+    behind, ahead = (anchor - past.end).days, (future.begin - anchor).days
+    if direction == "future":
+        return past if behind * 5 < ahead and future.begin.year != anchor.year else future
+    if direction == "past":
+        is_much_nearer = ahead * (3 if past.unit == "day" else 5) < behind
+        return future if is_much_nearer and past.begin.year != anchor.year else past
+    return future if ahead * 3 < behind and past.begin.year != anchor.year else past

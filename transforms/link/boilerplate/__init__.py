@@ -1,0 +1,1 @@
+"""Lines that a publisher repeats on its pages."""

@@ -1,0 +1,1 @@
+"""Parsers, dependency trees and cue words: what enrichments stand on."""

@@ -1,0 +1,168 @@
+"""Parsed texts: a Parser behind one protocol, and one pass over many articles that parses each text once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib import util
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from transforms.contract.columns import FieldName
+from transforms.contract.documents import Parse
+from transforms.contract.errors import ModelMissing
+from transforms.text.wordlists import DATA
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+    from transforms.contract.article import Article
+
+BATCH = 32
+# What no step reads; the tagger and what hangs on it would cost a quarter of the parse.
+_UNUSED = ("tagger", "attribute_ruler", "lemmatizer", "morphologizer", "trainable_lemmatizer", "senter")
+# A parse needs about 1 kB a character: longer texts are parsed in pieces that end with a paragraph.
+_LONGEST = 60_000
+# Our own pipelines by setting, in `transforms/data/english`.
+_OURS = {"dateline": "fast", "dateline-accurate": "accurate"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Parser(Protocol):
+    """Texts to spaCy Docs. A Doc has the text it was made from, sentence starts and entities; a tree if
+    the parser has one (`doc.has_annotation("DEP")`).
+    """
+
+    @property
+    def name(self) -> str:
+        """What made the parse, with its version: goes into step versions."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 codes of the languages it can parse."""
+
+    def parse(self, texts: Iterable[str]) -> Iterator[Doc]:
+        """One Doc a text, in order."""
+
+
+class ModelParser:
+    """A trained spaCy pipeline as Parser: only its parser and its entity recogniser run."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        nlp.max_length = 2 * _LONGEST
+        self.name = name
+        self.languages = frozenset({nlp.lang or "en"})
+        self._nlp = nlp
+
+    def parse(self, texts: Iterable[str]) -> Iterator[Doc]:
+        """One Doc a text, in order; batches of 32 measured fastest."""
+        from spacy.tokens import Doc
+
+        counts: list[int] = []
+
+        def pieces() -> Iterator[str]:
+            for text in texts:
+                parts = _pieces(text)
+                counts.append(len(parts))
+                yield from parts
+
+        docs = self._nlp.pipe(pieces(), batch_size=BATCH)
+        waiting: list[Doc] = []
+        done = 0
+        for doc in docs:
+            doc.tensor = doc.tensor[:0]  # the encoder's vectors: 400 bytes a token that nobody reads again
+            waiting.append(doc)
+            if len(waiting) == counts[done]:
+                yield waiting[0] if len(waiting) == 1 else Doc.from_docs(waiting, ensure_whitespace=False)
+                waiting.clear()
+                done += 1
+
+
+@cache
+def load_parser(setting: str) -> Parser:
+    """The parser that a setting names, loaded once; ModelMissing when it is not installed.
+
+    "spacy:<package>": an installed spaCy model package. "lexicon": word lists alone, no tree.
+    "dateline", "dateline-accurate": our own pipelines in `transforms/data/english`.
+    """
+    if setting == "lexicon":
+        from transforms.nlp.lexicon_parser import LexiconParser
+
+        return LexiconParser()
+    folder = _model_folder(setting)
+    return _load(setting.partition(":")[2] if setting.startswith("spacy:") else folder, setting)
+
+
+def parser_name(setting: str) -> str:
+    """The name that `load_parser(setting)` will have, told without loading it; ModelMissing likewise."""
+    if setting == "lexicon":
+        return load_parser(setting).name
+    meta = json.loads((_model_folder(setting) / "meta.json").read_text(encoding="utf-8"))
+    return f"{setting}-{meta['version']}"
+
+
+def _model_folder(setting: str) -> Path:
+    """The folder of the pipeline that a setting names, with its meta.json."""
+    kind, _, package = setting.partition(":")
+    if kind == "spacy" and package.isidentifier():
+        spec = util.find_spec(package)
+        places = spec.submodule_search_locations if spec else None
+        folders = [Path(place) for place in places or ()]
+    else:
+        folders = [DATA / "english" / _OURS[setting]] if setting in _OURS else []
+    for folder in folders:
+        if (folder / "meta.json").is_file():
+            return folder
+    raise ModelMissing(f"no parser {setting!r}: is its package installed?", name=setting)
+
+
+def parse_articles(articles: Iterable[Article], parser: Parser) -> Iterator[Parse]:
+    """The Parse of each article in order; texts that occur several times are parsed once and shared."""
+    fields = [dict(article.fields()) for article in articles]
+    left = Counter(text for texts in fields for text in texts.values())
+    docs = parser.parse(_SURROGATE.sub("\ufffd", text) for text in list(left))
+    held: dict[str, Doc] = {}
+    for texts in fields:
+        parse: dict[FieldName, Doc] = {}
+        for name, text in texts.items():
+            if text not in held:
+                held[text] = next(docs)
+            parse[name] = held[text]
+            left[text] -= 1
+            if not left[text]:
+                del held[text]
+        yield parse
+
+
+def _load(source: str | Path, setting: str) -> ModelParser:
+    import spacy
+    from thinc.api import use_ops
+    from threadpoolctl import threadpool_limits
+
+    # numpy's products take two thirds of the time of thinc's own here, but its threads wait in
+    # a loop for cores that other workers hold: one thread a process.
+    threadpool_limits(1, user_api="blas")
+    with use_ops("numpy", use_blis=False):
+        nlp = spacy.load(source, exclude=_UNUSED)
+    if "parser" not in nlp.pipe_names:
+        nlp.add_pipe("sentencizer")
+    return ModelParser(nlp, f"{setting}-{nlp.meta['version']}")
+
+
+def _pieces(text: str) -> Sequence[str]:
+    """Text cut at paragraph ends, else at spaces, else anywhere, so that no piece is too long to parse."""
+    parts: list[str] = []
+    start = 0
+    while len(text) - start > _LONGEST:
+        window = text[start : start + _LONGEST]
+        cut = max(window.rfind("\n\n") + 2, 0)
+        if cut < _LONGEST // 2:
+            cut = window.rfind(" ") + 1 or _LONGEST
+        parts.append(window[:cut])
+        start += cut
+    parts.append(text[start:])
+    return parts

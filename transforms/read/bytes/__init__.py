@@ -1,0 +1,1 @@
+"""Bytes before their format is known: sniffing, streams, limits."""

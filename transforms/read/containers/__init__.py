@@ -1,0 +1,1 @@
+"""Containers that hold other files: archives, compressed streams, WARC, mail."""

@@ -1,0 +1,1 @@
+"""Single documents: pages, plain texts, PDFs."""

@@ -1,0 +1,1 @@
+"""Listings of articles: feeds, sitemaps, lists of addresses."""

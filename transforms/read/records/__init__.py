@@ -1,0 +1,1 @@
+"""Articles stated field by field, whatever the source calls its fields."""

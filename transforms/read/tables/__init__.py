@@ -1,0 +1,1 @@
+"""Tables of articles: CSV, JSON, Parquet, exports."""

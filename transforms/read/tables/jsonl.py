@@ -1,0 +1,87 @@
+"""JSON Lines: each line that holds an object is a document, its bytes as they came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
+
+import msgspec
+
+from transforms.contract.documents import Origin, RawDocument, Rejected
+from transforms.contract.reasons import Reason
+from transforms.contract.steps import reader
+from transforms.read.bytes.limits import LIMITS
+from transforms.read.bytes.streams import in_utf8, lines
+from transforms.read.records.fields import CONTAINERS
+from transforms.read.tables.json_values import documents_of
+
+# A line that has none of these is a record; one that has may be a feed or an envelope. Nothing else
+# of an object is decoded here: that would cost more than all the rest of reading.
+_ENVELOPE_NAMES = (*CONTAINERS, "version")
+_Envelope = msgspec.defstruct(
+    "_Envelope", [(name, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for name in _ENVELOPE_NAMES]
+)
+_NO_ENVELOPE = _Envelope()
+_BOM = b"\xef\xbb\xbf"
+
+
+@reader("jsonl")
+def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
+    """Yield a document a line; blank lines are none. `item_no` is the line's number, from 1."""
+    decode = msgspec.json.Decoder(_Envelope).decode
+    for number, line in enumerate(lines(in_utf8(stream)), 1):
+        if line is None:
+            yield Rejected(
+                Reason.LINE_TOO_LONG, f"line {number}: over {LIMITS.line_bytes} bytes", origin, number
+            )
+            continue
+        line = line.strip()
+        if number == 1:
+            line = line.removeprefix(_BOM)
+        if not line:
+            continue
+        try:
+            is_record = decode(line) == _NO_ENVELOPE
+        except (ValueError, RecursionError):
+            is_record = False
+        if is_record:
+            yield RawDocument(line, "application/json", origin, number)
+        else:
+            yield from _looked_into(line, number, origin)
+
+
+def parse_leniently(text: bytes | str) -> object:
+    """JSON as msgspec refuses it (lone surrogates, numbers out of range); NaN and Infinity are ValueErrors."""
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _looked_into(line: bytes, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
+    """A line that may hold more than a record: a feed, an envelope of an agency, a whole array."""
+    try:
+        value = _parsed(line)
+    except RecursionError:
+        yield _rejected(Reason.JSON_TOO_DEEP, "nested too deep", line, number, origin)
+        return
+    except ValueError as error:
+        yield _rejected(Reason.MALFORMED_RECORD, str(error), line, number, origin)
+        return
+    if isinstance(value, dict | list):
+        yield from documents_of(line, value, number, origin)
+    else:
+        yield _rejected(Reason.MALFORMED_RECORD, "not an object", line, number, origin)
+
+
+def _parsed(line: bytes) -> object:
+    try:
+        return msgspec.json.decode(line)
+    except (ValueError, RecursionError):
+        return parse_leniently(line)
+
+
+def _rejected(reason: Reason, detail: str, line: bytes, number: int, origin: Origin) -> Rejected:
+    return Rejected(reason, f"line {number}: {detail}", origin, number, sample=line[: LIMITS.sample_bytes])

@@ -1,0 +1,1 @@
+"""What every step may know about strings: folding, offsets, sentences, encoding, dates, addresses."""

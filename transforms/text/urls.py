@@ -1,0 +1,128 @@
+"""Addresses: the form by which an article is known, the domain that answers for it, the targets of links."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from ipaddress import ip_address
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+
+import tldextract
+
+from transforms.text.wordlists import words
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# What a browser escapes besides controls and what is not ASCII; an escape already there stays.
+_SAFE = "!#$%&'()*+,-./:;=?@[]_~|"
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_SPACE = re.compile(r"[\t\r\n]+")
+_HOME = re.compile(r"/?(?:(?:index|default|home)\.(?:html?|php|aspx?|jsp))?", re.IGNORECASE)
+# The list that ships with the package: no network, no cache on disk. Hosts of many publishers
+# (blogs under one domain) are told apart by the private part of the list.
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+@lru_cache(maxsize=4096)
+def canonical(url: str) -> str | None:
+    """The form of an address by which an article is known; None: malformed, or not http(s).
+
+    Lower-cased are scheme and host; gone are the default port, the fragment and parameters that only
+    tell how a reader came; the rest of the query is sorted. Nothing is guessed: path case, unknown
+    parameters, `www.` and the scheme stay.
+    """
+    parts = _split(url)
+    if parts is None:
+        return None
+    host = _host(parts)
+    if host is None:
+        return None
+    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    pairs = (_escaped(pair) for pair in parts.query.split("&") if pair and not _is_tracking(pair))
+    query = "&".join(sorted(pairs))
+    return f"{parts.scheme}://{host}{port}{_escaped(parts.path) or '/'}{'?' if query else ''}{query}"
+
+
+@lru_cache(maxsize=4096)
+def registrable_domain(url: str) -> str | None:
+    """The domain that somebody registered (`news.co.uk` of `www.news.co.uk`), or the address of a host."""
+    parts = _split(url)
+    host = _host(parts) if parts else None
+    if host is None:
+        return None
+    found = _suffixes(host)
+    if registered := found.top_domain_under_public_suffix:
+        return registered
+    # Unlisted top-level domains have the rule "*"; an IP address or a bare name answers for itself.
+    return host if _is_ip(host) else ".".join(host.split(".")[-2:])
+
+
+def resolve(base: str | None, href: str) -> str | None:
+    """The absolute http(s) address that a link on the page `base` means; None: it means none."""
+    href = _SPACE.sub("", href).strip()
+    try:
+        target = urljoin(base or "", href)
+    except ValueError:
+        return None
+    return target if href and _split(target) is not None else None
+
+
+def is_home(url: str) -> bool:
+    """Whether an address is a site's front door and so cannot be an article's."""
+    parts = _split(url)
+    return parts is not None and not parts.query and _HOME.fullmatch(parts.path) is not None
+
+
+def is_same_site(url: str, other: str) -> bool:
+    """Whether two addresses belong to one registrable domain."""
+    domain = registrable_domain(url)
+    return domain is not None and domain == registrable_domain(other)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(_SPACE.sub("", url).strip())
+        _ = parts.port  # raises when it is not a number
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    return parts
+
+
+def _host(parts: SplitResult) -> str | None:
+    """Host in lower case and ASCII, without a root's final dot; None: no host can have that name."""
+    name = (parts.hostname or "").rstrip(".")
+    if ":" in name:
+        return f"[{name}]" if _is_ip(name) else None
+    try:
+        host = name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    return host if re.fullmatch(r"[a-z0-9_.-]+", host) else None
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _escaped(text: str) -> str:
+    """Percent-escaped as browsers do, escapes in capitals; a second time it changes nothing."""
+    quoted = quote(_BAD_ESCAPE.sub("%25", text), safe=_SAFE)
+    return _ESCAPE.sub(lambda match: match[0].upper(), quoted)
+
+
+def _is_tracking(pair: str) -> bool:
+    name = unquote(pair.partition("=")[0]).casefold()
+    names, prefixes = _tracking()
+    return name in names or name.startswith(prefixes)
+
+
+@cache
+def _tracking() -> tuple[frozenset[str], tuple[str, ...]]:
+    names = sorted(words("tracking_parameters.txt"))
+    return frozenset(names), tuple(name[:-1] for name in names if name.endswith("*"))

@@ -1,6 +1,0 @@
-"""Time expressions of English news as TIMEX3 values, resolved against the publication date and each other."""
-
-from transforms.timex.find import Timex, find_timexes
-from transforms.timex.rules import Kind, Method
-
-__all__ = ["Kind", "Method", "Timex", "find_timexes"]

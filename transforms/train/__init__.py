@@ -1,0 +1,1 @@
+"""Scripts that train the models and make the data files; not installed."""

@@ -1,0 +1,1 @@
+"""The programme that trains the English pipelines."""

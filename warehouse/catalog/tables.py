@@ -1,0 +1,116 @@
+"""The catalogue: every table of the lake, its row class and key, from which all else is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+import pyarrow as pa
+
+from transforms.contract import article
+from transforms.contract.columns import Column, columns
+from transforms.contract.errors import SchemaError
+from transforms.contract.steps import registered_steps
+from transforms.link.boilerplate import rows as lines
+from warehouse.catalog import rows, source_rows
+
+SCHEMAS = ("raw", "news", "ops")
+_VERSION_KEY = ("article_id", "version_no")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: where it lies, what a row is, what names a row.
+
+    Rows rest sorted by `key`, except where the order of ingestion is the better neighbour.
+    """
+
+    schema: str
+    name: str
+    row: type
+    key: tuple[str, ...]
+    is_sorted: bool = True
+
+    @property
+    def qualified(self) -> str:
+        """Schema and name, as SQL says it."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns as declared by the row class."""
+        return columns(self.row)
+
+    @property
+    def comment(self) -> str:
+        """The first paragraph of the row class's docstring."""
+        return " ".join((self.row.__doc__ or "").split("\n\n")[0].split())
+
+
+CLEANED = (
+    Table("news", "articles", article.Article, _VERSION_KEY),
+    Table("news", "segments", article.Segment, (*_VERSION_KEY, "segment_no")),
+    Table("news", "evidence", article.Evidence, (*_VERSION_KEY, "attribute", "evidence_no")),
+    Table("news", "images", article.Image, (*_VERSION_KEY, "image_no")),
+    Table("news", "links", article.Link, (*_VERSION_KEY, "link_no")),
+)
+"""The tables that the step clean fills, each with one article version's rows under its key."""
+
+_CORE = (
+    Table("raw", "documents", rows.Document, ("raw_id",), is_sorted=False),
+    Table("raw", "observations", rows.Observation, ("observation_id",), is_sorted=False),
+    Table("raw", "fetch_state", source_rows.FetchState, ("url",)),
+    Table("raw", "quarantine", rows.DeadLetter, ("quarantine_id",)),
+    *CLEANED,
+    Table("news", "aliases", article.Alias, ("article_id", "kind", "value")),
+    Table("news", "fingerprints", lines.Fingerprint, ("observation_id",), is_sorted=False),
+    Table("news", "publisher_lines", lines.PublisherLine, ("publisher_key", "line_hash")),
+    Table("ops", "runs", rows.Run, ("run_id",)),
+    Table("ops", "steps_done", rows.StepDone, ("subject_id", "version_no", "step")),
+    Table("ops", "source_health", source_rows.SourceHealth, ("source_id",)),
+    Table("ops", "checks", rows.CheckResult, ("run_id", "name")),
+)
+
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """Every table by qualified name: the core ones and one for each registered enrichment."""
+    import_module("transforms.enrich")  # its import registers the steps
+    enriched = (Table("news", s.table, s.row, s.key) for s in registered_steps().values())
+    found: dict[str, Table] = {}
+    for table in (*_CORE, *enriched):
+        if table.qualified in found:
+            raise SchemaError(f"{table.qualified} is declared twice", table=table.qualified)
+        found[table.qualified] = table
+    return found
+
+
+def enriched_tables() -> tuple[Table, ...]:
+    """The tables that enrichments fill."""
+    return tuple(tables()[f"news.{name}"] for name in registered_steps())
+
+
+def sql_type(arrow: pa.DataType) -> str:
+    """The DuckDB type of an Arrow type that a row class may have."""
+    if pa.types.is_list(arrow):
+        return f"{sql_type(arrow.value_type)}[]"
+    if pa.types.is_map(arrow):
+        return f"MAP({sql_type(arrow.key_type)}, {sql_type(arrow.item_type)})"
+    name = _SQL_TYPES.get(arrow)
+    if name is None:
+        raise SchemaError(f"no SQL type for {arrow}", table=str(arrow))
+    return name
+
+
+_SQL_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.bool_(): "BOOLEAN",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.date32(): "DATE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMP WITH TIME ZONE",
+    pa.large_binary(): "BLOB",
+}

@@ -1,0 +1,1 @@
+"""The lake itself: engine, transactions, evolution, leases, staging, compaction."""

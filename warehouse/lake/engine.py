@@ -1,0 +1,52 @@
+"""A DuckDB connection with the extensions the lake needs, from installed wheels or DuckDB's own folder."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import duckdb
+
+from transforms.contract.errors import LakeError
+
+EXTENSIONS = ("sqlite_scanner", "ducklake")
+
+
+def open_engine() -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB in UTC with the extensions loaded; LakeError names one that is missing.
+
+    The wheels carry binaries with DuckDB's signature, which it verifies when they are loaded:
+    unsigned ones stay refused. Without the wheel DuckDB's own INSTALL is tried.
+    """
+    connection = duckdb.connect(config={"autoload_known_extensions": False})
+    for name in EXTENSIONS:
+        load_extension(connection, name)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load one extension: the wheel's binary for this DuckDB, else INSTALL and LOAD."""
+    bundled = _bundled(name)
+    try:
+        if bundled is None:
+            connection.execute(f"INSTALL {name}")
+        connection.execute(f"LOAD {quoted(str(bundled)) if bundled else name}")
+    except duckdb.Error as error:
+        wheel = f"duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}"
+        message = f"DuckDB's extension {name} is missing; pip install {wheel} ({error})"
+        raise LakeError(message, location=name) from error
+
+
+def quoted(text: str) -> str:
+    """A string as SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _bundled(name: str) -> Path | None:
+    spec = importlib.util.find_spec(f"duckdb_extension_{name}")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    folder = Path(next(iter(spec.submodule_search_locations)))
+    binary = folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+    return binary if binary.exists() else None

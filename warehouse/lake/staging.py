@@ -1,0 +1,48 @@
+"""Staged Parquet files: how a batch's input reaches a worker and its rows come back, without the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from transforms.contract.columns import decode, encode
+
+R = TypeVar("R")
+
+
+def write_rows(folder: Path, rows: Mapping[str, tuple[type, Iterable[Any]]]) -> dict[str, Path]:
+    """Write one Parquet file a table (name -> row class and rows); tables without rows get no file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for name, (row, found) in rows.items():
+        table = encode(row, found)
+        if table.num_rows:
+            written[name] = write_table(folder / f"{name}.parquet", table)
+    return written
+
+
+def write_table(path: Path, table: pa.Table) -> Path:
+    """Write one Arrow table as a staged file and give its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, path, compression="zstd", compression_level=1)
+    return path
+
+
+def read_rows(path: Path, row: type[R]) -> list[R]:
+    """The rows of a staged file as instances of their row class."""
+    return decode(row, pq.read_table(path, partitioning=None))
+
+
+def read_records(path: Path, *, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of a staged file as dictionaries; maps become dictionaries too."""
+    table = pq.read_table(path, columns=columns, partitioning=None)
+    maps = [f.name for f in table.schema if pa.types.is_map(f.type)]
+    records: list[dict[str, Any]] = table.to_pylist()
+    for record in records:
+        for name in maps:
+            record[name] = dict(record[name] or ())
+    return records

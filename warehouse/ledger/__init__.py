@@ -1,0 +1,1 @@
+"""Steps done, runs, and quarantine."""

@@ -1,0 +1,87 @@
+"""Dead letters: everything refused is a row with stage, reason, detail and a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import pyarrow as pa
+
+from transforms.contract.columns import encode
+from transforms.contract.documents import Rejected
+from transforms.contract.ids import digest
+from warehouse.catalog.rows import DeadLetter, Stage
+from warehouse.catalog.tables import tables
+from warehouse.lake.lake import CATALOG, Lake
+
+SAMPLE_BYTES = 4096
+
+
+def dead_letter(
+    rejected: Rejected, *, stage: Stage, run_id: str, at: datetime, subject_id: str | None = None
+) -> DeadLetter:
+    """The row of something refused; its id is a hash of stage, place and reason."""
+    origin = rejected.origin
+    source_id = origin.source_id if origin else None
+    container = origin.container_uri if origin else None
+    member = origin.member_path if origin else None
+    url = origin.url if origin else None
+    place = (container or "", member or "", str(rejected.item_no), url or "", subject_id or "")
+    return DeadLetter(
+        quarantine_id=digest(stage, rejected.reason, *place),
+        run_id=run_id,
+        stage=stage,
+        reason=rejected.reason.value,
+        detail=rejected.detail[:2000],
+        source_id=source_id,
+        container_uri=container,
+        member_path=member,
+        item_no=rejected.item_no,
+        url=url,
+        raw_id=rejected.raw_id,
+        subject_id=subject_id,
+        sample=rejected.sample[:SAMPLE_BYTES],
+        attempts=1,
+        status="open",
+        first_seen_at=at,
+    )
+
+
+def known_letters(lake: Lake, ids: Iterable[str]) -> dict[str, tuple[int, str, datetime]]:
+    """Attempts, status and first sight of those of `ids` that are in quarantine."""
+    asked = pa.array(list(ids), pa.string())
+    if not len(asked):
+        return {}
+    lake.connection.register("asked", pa.table({"id": asked}))
+    found = lake.rows(
+        f"SELECT quarantine_id, attempts, status, first_seen_at FROM {CATALOG}.raw.quarantine "
+        "WHERE quarantine_id IN (SELECT id FROM asked)"
+    )
+    lake.connection.unregister("asked")
+    return {id: (attempts, status, at) for id, attempts, status, at in found}
+
+
+def store(lake: Lake, letters: Sequence[DeadLetter]) -> None:
+    """Add dead letters in the transaction under way; one already there counts another attempt."""
+    if not letters:
+        return
+    unique = {letter.quarantine_id: letter for letter in letters}
+    known = known_letters(lake, unique)
+    fresh = [
+        replace(letter, attempts=known[id][0] + 1, first_seen_at=known[id][2]) if id in known else letter
+        for id, letter in unique.items()
+    ]
+    table, rows = tables()["raw.quarantine"], encode(DeadLetter, fresh)
+    if known:
+        lake.delete(table, rows.select(["quarantine_id"]))
+    lake.insert(table, rows)
+
+
+def resolve(lake: Lake, subject_ids: Sequence[str], *, stage: Stage) -> None:
+    """Close the open letters of subjects whose step has now succeeded, in the transaction under way."""
+    lake.connection.register("healed", pa.table({"id": pa.array(list(subject_ids), pa.string())}))
+    where = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM healed)"
+    if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1"):
+        lake.connection.execute(f"UPDATE {CATALOG}.raw.quarantine SET status = 'resolved' WHERE {where}")
+    lake.connection.unregister("healed")

@@ -1,0 +1,74 @@
+"""The record of runs: when each started and ended, what it read and what became of it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from transforms.contract.columns import encode
+from transforms.contract.errors import DatelineError
+from warehouse.catalog.rows import Run, RunStatus
+from warehouse.catalog.tables import tables
+from warehouse.lake.lake import CATALOG, Lake
+
+
+def new_run() -> Run:
+    """A run that starts now."""
+    now = datetime.now(UTC)
+    return Run(
+        run_id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}",
+        started_at=now,
+        ended_at=None,
+        status="running",
+        read=0,
+        accepted=0,
+        repaired=0,
+        duplicate=0,
+        quarantined=0,
+        rows_written=0,
+        code_version=version("dateline"),
+        message="",
+    )
+
+
+def open_run(lake: Lake, run: Run) -> None:
+    """Enter a run that is going to write, in the transaction under way, and close those found dead.
+
+    One that is entered already stays as it is.
+    """
+    if not lake.rows(f"SELECT 1 FROM {CATALOG}.ops.runs WHERE run_id = ? AND ended_at IS NULL", [run.run_id]):
+        _enter(lake, run)
+
+
+def _enter(lake: Lake, run: Run) -> None:
+    lake.connection.execute(
+        f"UPDATE {CATALOG}.ops.runs SET status = 'crashed', message = 'found unfinished by ' || ? "
+        "WHERE status = 'running' AND run_id <> ?",
+        [run.run_id, run.run_id],
+    )
+    lake.delete(tables()["ops.runs"], encode(Run, [run]).select(["run_id"]))
+    lake.insert(tables()["ops.runs"], encode(Run, [run]))
+
+
+def close_run(lake: Lake, run: Run, *, status: RunStatus, message: str = "") -> Run:
+    """Enter how a run ended; a run whose counts do not balance has failed, whatever else it did."""
+    ended = replace(
+        run, ended_at=datetime.now(UTC), status=status, message=message, rows_written=lake.rows_written
+    )
+    if status == "ok" and not balances(ended):
+        ended = replace(ended, status="failed", message="counts do not balance")
+    with lake.transaction(f"run {run.run_id}: {ended.status}", is_data=False):
+        _enter(lake, ended)
+    if ended.message == "counts do not balance":
+        raise DatelineError(
+            f"run {run.run_id}: read {ended.read}, but accepted {ended.accepted} + repaired {ended.repaired}"
+            f" + duplicate {ended.duplicate} + quarantined {ended.quarantined} do not add up to it"
+        )
+    return ended
+
+
+def balances(run: Run) -> bool:
+    """Whether nothing was lost: every item read is accounted for."""
+    return run.read == run.accepted + run.repaired + run.duplicate + run.quarantined

@@ -1,0 +1,108 @@
+"""What was done and what is pending: the one mechanism by which every run converges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from transforms.contract.columns import encode
+from warehouse.catalog.rows import StepDone
+from warehouse.catalog.tables import tables
+from warehouse.lake.lake import CATALOG, Lake
+
+CLEAN = "clean"
+FURNITURE = "furniture"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDocument:
+    """An observation whose document is to be cleaned; `is_redone` when an older result exists.
+
+    `input_hash` stands for the lines of it that its publisher is known to repeat; empty for none.
+    """
+
+    observation_id: str
+    byte_count: int
+    is_redone: bool
+    input_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingArticle:
+    """An article version and the enrichments it lacks; `is_redone` when older rows of any exist."""
+
+    article_id: str
+    version_no: int
+    steps: tuple[str, ...]
+    is_redone: bool
+
+
+def pending_documents(lake: Lake, *, step_version: str) -> list[PendingDocument]:
+    """Observations that the step clean has not seen in this version, in order of ingestion.
+
+    The lines of a document that its publisher repeats are part of the step's input.
+    """
+    found = lake.rows(
+        f"""
+        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL, coalesce(f.input_hash, '')
+        FROM {CATALOG}.raw.observations o
+        JOIN {CATALOG}.raw.documents d USING (raw_id)
+        LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
+        LEFT JOIN {CATALOG}.ops.steps_done f ON f.subject_id = o.observation_id AND f.step = '{FURNITURE}'
+        WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM coalesce(f.input_hash, '')
+        ORDER BY o.seq
+        """,
+        [step_version],
+    )
+    return [PendingDocument(*row) for row in found]
+
+
+def pending_articles(lake: Lake, *, step_versions: Mapping[str, str]) -> list[PendingArticle]:
+    """Article versions with the steps they lack in these versions, in order of ingestion."""
+    if not step_versions:
+        return []
+    values = ", ".join(f"('{step}', '{version}')" for step, version in step_versions.items())
+    found = lake.rows(
+        f"""
+        WITH wanted(step, step_version) AS (VALUES {values})
+        SELECT a.article_id, a.version_no, list(w.step ORDER BY w.step), bool_or(s.subject_id IS NOT NULL)
+        FROM {CATALOG}.news.articles a
+        JOIN {CATALOG}.raw.observations o USING (observation_id)
+        CROSS JOIN wanted w
+        LEFT JOIN {CATALOG}.ops.steps_done s
+            ON s.subject_id = a.article_id AND s.version_no = a.version_no AND s.step = w.step
+        WHERE s.step_version IS DISTINCT FROM w.step_version OR s.input_hash IS DISTINCT FROM a.input_hash
+        GROUP BY a.article_id, a.version_no
+        ORDER BY min(o.seq), a.version_no
+        """
+    )
+    return [PendingArticle(article_id, no, tuple(steps), redone) for article_id, no, steps, redone in found]
+
+
+def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
+    """Enter steps into the ledger, in the transaction under way; older entries give way."""
+    if not done:
+        return
+    table = tables()["ops.steps_done"]
+    rows = encode(StepDone, done)
+    if is_redone:
+        lake.delete(table, rows.select(list(table.key)))
+    lake.insert(table, rows)
+
+
+def take_back(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
+    """Remove what the ledger says of a step for these subjects, in the transaction under way."""
+    if subject_ids:
+        subjects = pa.array(list(subject_ids), pa.string())
+        steps = pa.array([step] * len(subjects), pa.string())
+        lake.delete(tables()["ops.steps_done"], pa.table({"subject_id": subjects, "step": steps}))
+
+
+def take_back_enrichments(lake: Lake, versions: Sequence[tuple[str, int]]) -> None:
+    """Remove what the ledger says of article versions whose annotations went, in the transaction under way."""
+    if versions:
+        subjects = pa.array([article_id for article_id, _ in versions], pa.string())
+        numbers = pa.array([number for _, number in versions], pa.int32())
+        lake.delete(tables()["ops.steps_done"], pa.table({"subject_id": subjects, "version_no": numbers}))

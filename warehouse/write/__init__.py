@@ -1,0 +1,1 @@
+"""Batches written to the lake: documents, articles, annotations."""

@@ -1,0 +1,151 @@
+"""Raw documents, their observations and refusals become part of the lake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from transforms.contract.columns import encode
+from transforms.contract.documents import RawDocument
+from transforms.contract.ids import digest
+from warehouse.catalog.rows import DeadLetter, Document, Observation, Run
+from warehouse.catalog.source_rows import FetchState
+from warehouse.catalog.tables import tables
+from warehouse.lake.lake import CATALOG, Lake
+from warehouse.ledger import quarantine, runs, steps
+
+
+@dataclass(frozen=True, slots=True)
+class LandedRaw:
+    """What became of a batch of items read: `fresh` are new observations, `seen` were known already.
+
+    `unfinished` were known but never cleaned: a run died in between.
+    """
+
+    fresh: int
+    seen: int
+    unfinished: int
+    quarantined: int
+
+
+def observation_id(raw: RawDocument) -> str:
+    """The id of a sighting: content and place. Line numbers are no part of it, since lines move."""
+    origin = raw.origin
+    return digest(raw.raw_id, origin.container_uri or "", origin.member_path or "", origin.url or "")
+
+
+def land_raw(
+    lake: Lake,
+    run: Run,
+    documents: Sequence[RawDocument],
+    letters: Sequence[DeadLetter],
+    states: Sequence[FetchState] = (),
+) -> LandedRaw:
+    """Store documents not seen before, dead letters not known or closed before, and what is now known of addresses.
+
+    Writes nothing when all of it is known.
+    """
+    by_id = {observation_id(d): d for d in documents}
+    known = _observation_states(lake, list(by_id), run)
+    fresh = {id: d for id, d in by_id.items() if id not in known}
+    held = quarantine.known_letters(lake, [x.quarantine_id for x in letters])
+    known_letters = {id for id, (_, status, _) in held.items() if status != "resolved"}
+    new_letters = {x.quarantine_id: x for x in letters if x.quarantine_id not in known_letters}
+    if fresh or new_letters or states:
+        with lake.transaction(f"run {run.run_id}: {len(fresh)} documents in, {len(new_letters)} refused"):
+            runs.open_run(lake, run)
+            if fresh:
+                _store_documents(lake, list(fresh.values()))
+                _store_observations(lake, fresh, run.run_id)
+            quarantine.store(lake, list(new_letters.values()))
+            _store_states(lake, states)
+    unfinished = sum(1 for is_done in known.values() if not is_done)
+    seen = len(documents) - len(fresh) - unfinished + len(letters) - len(new_letters)
+    return LandedRaw(len(fresh), seen, unfinished, len(new_letters))
+
+
+def _store_states(lake: Lake, states: Sequence[FetchState]) -> None:
+    if not states:
+        return
+    table = tables()["raw.fetch_state"]
+    rows = encode(FetchState, list({state.url: state for state in states}.values()))
+    lake.delete(table, rows.select(["url"]))
+    lake.insert(table, rows)
+
+
+def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, bool]:
+    """Those of the observations that the lake has, and whether each was ever cleaned or is this run's own."""
+    with lake.registered("asked", pa.table({"id": pa.array(ids, pa.string())})):
+        held = lake.rows(
+            f"SELECT DISTINCT observation_id, run_id = ? FROM {CATALOG}.raw.observations "
+            "WHERE observation_id IN (SELECT id FROM asked)",
+            [run.run_id],
+        )
+        if not held:
+            return {}
+        cleaned = lake.rows(
+            f"SELECT DISTINCT subject_id FROM {CATALOG}.ops.steps_done "
+            f"WHERE step = '{steps.CLEAN}' AND subject_id IN (SELECT id FROM asked)"
+        )
+    done = {id for (id,) in cleaned}
+    return {id: is_own or id in done for id, is_own in held}
+
+
+def _store_documents(lake: Lake, documents: Sequence[RawDocument]) -> None:
+    unique: dict[str, RawDocument] = {}
+    for document in documents:
+        unique.setdefault(document.raw_id, document)
+    with lake.registered("asked", pa.table({"id": pa.array(list(unique), pa.string())})):
+        held = lake.rows(f"SELECT raw_id FROM {CATALOG}.raw.documents WHERE raw_id IN (SELECT id FROM asked)")
+    for (raw_id,) in held:
+        del unique[raw_id]
+    if not unique:
+        return
+    now = datetime.now(UTC)
+    lake.append(
+        tables()["raw.documents"],
+        encode(
+            Document,
+            [
+                Document(
+                    raw_id, d.body, d.media_type, d.origin.charset, len(d.body), d.origin.fetched_at or now
+                )
+                for raw_id, d in unique.items()
+            ],
+        ),
+    )
+
+
+def _store_observations(lake: Lake, fresh: Mapping[str, RawDocument], run_id: str) -> None:
+    last = lake.rows(f"SELECT coalesce(max(seq), 0) FROM {CATALOG}.raw.observations")[0][0]
+    now = datetime.now(UTC)
+    lake.insert(
+        tables()["raw.observations"],
+        encode(
+            Observation,
+            [
+                Observation(
+                    observation_id=id,
+                    seq=last + n,
+                    raw_id=d.raw_id,
+                    source_id=d.origin.source_id,
+                    url=d.origin.url,
+                    container_uri=d.origin.container_uri,
+                    member_path=d.origin.member_path,
+                    item_no=d.item_no,
+                    fetched_at=d.origin.fetched_at or now,
+                    charset=d.origin.charset,
+                    http_status=d.origin.http_status,
+                    http_headers=dict(d.origin.http_headers),
+                    hints=dict(d.origin.hints),
+                    fields=dict(d.origin.fields),
+                    repairs=[str(r) for r in d.repairs],
+                    run_id=run_id,
+                )
+                for n, (id, d) in enumerate(fresh.items(), start=1)
+            ],
+        ),
+    )
