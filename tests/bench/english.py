@@ -6,14 +6,14 @@ python -m tests.bench.english
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import spacy
 
 from tests.bench.timing import DATA
 from transforms.nlp.parser import load_parser
-from transforms.train.english import packing, scoring
+from transforms.text import wordlists
+from transforms.train.english import scoring
 
 SETTINGS = {"fast": "dateline", "accurate": "dateline-accurate"}
 
@@ -24,7 +24,7 @@ def main() -> None:
     texts = [str(text) for text in table.slice(100, 20)["text"].to_pylist()]
     for size, setting in SETTINGS.items():
         start = time.process_time()
-        spacy.load(Path(packing.__file__).parent / size)
+        spacy.load(wordlists.DATA / "english" / size)
         loading = time.process_time() - start
         parser = load_parser(setting)
         ratio = scoring.cost_ratio(parser.parse, lambda given: small.pipe(given, batch_size=16), texts)

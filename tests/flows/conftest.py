@@ -1,4 +1,4 @@
-"""A real Prefect server on loopback, started once for the tests that need one."""
+"""A Prefect server on loopback, a web site to fetch from, and a fetch policy quick enough for tests."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from flows.fetch.policy import Bounds, Manners
+from tests.flows.site import Site, running
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +52,24 @@ def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
             return
         time.sleep(0.2)
     raise AssertionError(log.read_text())
+
+
+Hasty = Callable[..., Manners]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running(Site()) as started:
+        yield started
+
+
+@pytest.fixture
+def hasty(site: Site) -> Hasty:
+    """Manners that reach the site by its name, without delays; each may be set."""
+
+    def make(*names: str, total_seconds: float = 5.0, **settings: Any) -> Manners:
+        bounds = Bounds(total_seconds=total_seconds, connect_seconds=1.0)
+        base = Manners(resolve=site.resolve(*names), delay=0.0, backoff=0.01, patience=5.0, bounds=bounds)
+        return replace(base, **settings)
+
+    return make

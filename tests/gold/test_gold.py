@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from transforms.article import Article
-from transforms.parsing import load_parser
 
 from transforms import DEFAULT_PARSER, extract
-from transforms.contract import Cleaned, Rejected
+from transforms.contract.article import Article
+from transforms.contract.documents import Cleaned, Rejected
 from transforms.enrich import enrich
+from transforms.nlp.parser import load_parser
 
 CASES = sorted(
     folder for folder in Path(__file__).parent.iterdir() if folder.is_dir() and folder.name[0] != "_"

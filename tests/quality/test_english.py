@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 import spacy
 
-from transforms.train.english import labelling, packing, recipe, scoring
+from transforms.text import wordlists
+from transforms.train.english import labelling, recipe, scoring
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
-ENGLISH = Path(packing.__file__).parent
+ENGLISH = wordlists.DATA / "english"
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["english"]
 SIZES = sorted(recipe.STUDENTS)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from pathlib import Path
 
 import babel
 from babel import Locale, UnknownLocaleError
+
+from transforms.text.wordlists import DATA
 
 LANGUAGES = (
     "af", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa",
@@ -47,7 +48,7 @@ def main() -> None:
         for (name, month), languages in sorted(month_names().items())
         if " " not in name and not any(character.isdigit() for character in name)
     ]
-    path = Path(__file__).with_name("month_names.tsv")
+    path = DATA / "month_names.tsv"
     path.write_text(HEADER.format(version=babel.__version__) + "\n".join(rows) + "\n", encoding="utf-8")
 
 

@@ -33,6 +33,7 @@ from transforms.clean.page.blocks import WORD, Block, page_blocks
 from transforms.clean.page.parse import Page, parse_page
 from transforms.contract.documents import Rejected
 from transforms.text.encoding import decode
+from transforms.text.wordlists import DATA
 
 # A word counts as gold when a run of this many words around it stands in the gold body.
 _RUN = 3
@@ -132,4 +133,4 @@ def _flat(model: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(__file__).with_name("block_model.npz"))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), DATA / "block_model.npz")

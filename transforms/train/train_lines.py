@@ -23,9 +23,10 @@ from sklearn.linear_model import LogisticRegression
 from transforms.clean.lines.line_context import SHORT_LINE, first_view, second_view
 from transforms.clean.lines.line_features import Floats, Page
 from transforms.clean.lines.line_model import LineModel, Trees, Words
+from transforms.text.wordlists import DATA
 from transforms.train.labelled_lines import BUCKETS, Lines, read_lines
 
-MODEL = Path(__file__).with_name("model.npz")
+MODEL = DATA / "lines" / "model.npz"
 _FOLDS = 3
 _STAGE_FOLDS = 4
 _ENDING_REACH = 30  # lines

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from flows.sources import FetchState, Source, fetch_all
 from flows.sources.check import check_sources
+from tests.flows.conftest import Hasty
 from tests.flows.site import Site
-from tests.flows.sources.conftest import Hasty
 from warehouse.catalog.source_rows import SourceHealth
 
 

@@ -20,8 +20,8 @@ import pytest
 
 from flows.sources import Bounds, FetchState, Manners, Source, documents, fetch_all
 from flows.sources.crawl import Outcome
+from tests.flows.conftest import Hasty
 from tests.flows.site import ARTICLES, Site, published_at, title
-from tests.flows.sources.conftest import Hasty
 from tests.flows.sources.store import BATCH, Store
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason

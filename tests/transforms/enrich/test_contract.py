@@ -167,7 +167,7 @@ def test_every_column_is_documented(table: str) -> None:
     assert step.find.__doc__
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.py")), ids=lambda path: path.stem)
 def test_a_module_that_declares_rows_registers_them(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     annotated = {

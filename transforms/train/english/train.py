@@ -24,6 +24,7 @@ import numpy as np
 from spacy.language import Language
 from threadpoolctl import threadpool_limits
 
+from transforms.text.wordlists import DATA
 from transforms.train.english import (
     corpus,
     course,
@@ -40,7 +41,7 @@ from transforms.train.english import (
 from transforms.train.english.distillation import Head, Lesson, Marker
 
 LOG = logging.getLogger("english")
-HERE = Path(__file__).parent
+ENGLISH = DATA / "english"
 PROCESSES = 2
 
 
@@ -126,7 +127,7 @@ def _make(options: argparse.Namespace, size: str) -> None:
     scores = scoring.score_all(nlp, parses, options.data / "nlp")
     teachers = [labelling.load_teacher(path).path for path in (options.parse_teacher, options.name_teacher)]
     meta = recipe.meta(size, options.data, teachers, options.seed, _left_out(options), scores)
-    packing.pack(nlp, HERE / size, meta)
+    packing.pack(nlp, ENGLISH / size, meta)
     LOG.info("%s: %s", size, scores)
 
 

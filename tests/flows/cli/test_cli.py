@@ -16,7 +16,7 @@ import pytest
 
 from warehouse.lake.lease import Lease
 
-EXAMPLES = Path(__file__).parents[2] / "flows" / "examples"
+EXAMPLES = Path(__file__).parents[3] / "flows" / "examples"
 
 
 def dateline(*arguments: str, cwd: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import NumpyOps
 
+from transforms.text import wordlists
 from transforms.train.english import course, labelling, network, packing, recipe, scoring, starting, teacher
 from transforms.train.english.corpus import Sample, gold_samples
 from transforms.train.english.distillation import Head, Lesson, Marker, mend_sentence_ends, softmax
@@ -22,7 +23,7 @@ from transforms.train.english.lessons import capitals, strange_names
 from transforms.train.english.table_rows import WORDING
 from transforms.train.english.tables import MARKED, TABLES, table_samples
 
-ENGLISH = Path(packing.__file__).parent
+ENGLISH = wordlists.DATA / "english"
 SIZES = sorted(recipe.STUDENTS)
 STORY = (
     "Dockers strike in Varnholm\n\nWARDLE (Agency) - Mrs. Ottoline Vane signed the order on Monday. "

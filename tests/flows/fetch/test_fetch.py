@@ -11,8 +11,8 @@ import pytest
 from flows.fetch.exchange import Deferred, Fetched, FetchRequest, NotModified
 from flows.fetch.fetch import Fetcher
 from flows.fetch.policy import Manners
+from tests.flows.conftest import Hasty
 from tests.flows.site import Site, page
-from tests.flows.sources.conftest import Hasty
 from transforms.contract.documents import Rejected
 from transforms.contract.reasons import Reason
 

@@ -20,7 +20,7 @@ from transforms.contract.documents import Known, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import registered_cleaners, registered_steps
 
-EXAMPLES = Path(__file__).parents[2] / "flows" / "examples"
+EXAMPLES = Path(__file__).parents[3] / "flows" / "examples"
 
 
 @pytest.fixture

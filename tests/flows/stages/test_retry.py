@@ -69,7 +69,7 @@ def test_a_step_that_failed_is_redone_and_no_row_is_doubled(
 def test_a_document_that_could_not_be_fingerprinted_is_taken_again(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = Path(__file__).parents[2] / "flows" / "examples" / "pages" / "tunnel.html"
+    page = Path(__file__).parents[3] / "flows" / "examples" / "pages" / "tunnel.html"
 
     def failing(*_: Any) -> None:
         raise ValueError("poisoned")

@@ -16,7 +16,7 @@ from flows.stages.session import Session, session
 from tests.flows.corpus import ask, write_corpus
 from tests.flows.deadly import DEADLY_NUMBERS, Numbers, Poison, Poisoned, negated
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FIRST, SECOND = "https://news.example/1", "https://news.example/0"
 COUNT = 3
 
@@ -73,7 +73,7 @@ def test_a_run_after_one_that_died_is_wary(tmp_path: Path) -> None:
     program = (
         "import multiprocessing, sys\n"
         "from pathlib import Path\n"
-        "from tests.flows import test_runners as here\n"
+        "from tests.flows.run import test_runners as here\n"
         "multiprocessing.parent_process = lambda: True\n"
         "settings = here.Settings(lake=sys.argv[1], parser='lexicon')\n"
         "here.run(settings, Path(sys.argv[2]), here.Poison(here.FIRST))\n"

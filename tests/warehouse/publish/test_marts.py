@@ -10,7 +10,7 @@ import pytest
 from warehouse.catalog.tables import sql_type, tables
 from warehouse.publish.sqlfiles import sql_files
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 MARTS = {mart.name: mart for mart in sql_files("marts")}
 
 

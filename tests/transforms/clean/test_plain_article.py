@@ -11,7 +11,7 @@ from transforms.contract.article import Draft
 from transforms.contract.documents import Known, Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 
-from .test_segments import ARTICLE, LEAD, MORE, QUOTE
+from .plain.test_segments import ARTICLE, LEAD, MORE, QUOTE
 
 BRIEF = "Harbour closed\n\nThe harbour of Northport was closed on Tuesday because of a storm."
 
