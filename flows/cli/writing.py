@@ -34,12 +34,12 @@ def run(
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
     """Ingest, refine and publish; what was done before is not done again."""
-    from flows.show.dry_run import print_plan
+    from flows.show.dry_run import print_dry_run
     from flows.show.summary import print_summary
 
     chosen = load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
     if dry_run:
-        print_plan(chosen, targets or [], since=_day(since), limit=limit)
+        print_dry_run(chosen, targets or [], since=_day(since), limit=limit)
         return
     report = _run(chosen, targets or [], since=since, limit=limit, as_flow=prefect)
     print_summary(report, chosen)

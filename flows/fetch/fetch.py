@@ -14,8 +14,8 @@ from yarl import URL
 from flows.fetch.exchange import Deferred, Fetched, FetchRequest, NotModified, retry_after
 from flows.fetch.guard import Forbidden, Guard
 from flows.fetch.hosts import HostPaused, Hosts
-from flows.fetch.http_client import Refused, Reply, Wire
-from flows.fetch.policy import AGENT, Manners, fixed_addresses
+from flows.fetch.http_client import HttpClient, Refused, Reply
+from flows.fetch.policy import AGENT, FetchPolicy, fixed_addresses
 from flows.fetch.robots import Answer, Robots, Rules
 from transforms.contract.documents import Origin, Rejected
 from transforms.contract.reasons import Reason
@@ -28,12 +28,12 @@ _TRANSIENT = frozenset({408, 425, 429})  # and every 5xx
 class Fetcher:
     """Fetches within one session: `async with Fetcher(manners) as fetcher`."""
 
-    def __init__(self, manners: Manners | None = None) -> None:
-        self.manners = manners or Manners()
+    def __init__(self, manners: FetchPolicy | None = None) -> None:
+        self.manners = manners or FetchPolicy()
         self.hosts = Hosts(delay=self.manners.delay, patience=self.manners.patience)
         self.robots = Robots(self._ask_robots)
         self._guard = Guard(self.manners.allowed, self.manners.ports, fixed_addresses(self.manners.resolve))
-        self._wire = Wire(self._guard, self.manners.bounds, user_agent=self.manners.user_agent)
+        self._wire = HttpClient(self._guard, self.manners.bounds, user_agent=self.manners.user_agent)
 
     async def __aenter__(self) -> Self:
         await self._wire.__aenter__()
@@ -48,7 +48,7 @@ class Fetcher:
         """Fetch an address if robots.txt and the guard allow it, in the host's turn.
 
         Transient failures are tried again; whatever stays wrong comes back as a value. Deferred: the
-        host wants to be left alone for longer than `Manners.patience`.
+        host wants to be left alone for longer than `FetchPolicy.patience`.
         """
         conditions = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
         headers = {name: value for name, value in conditions.items() if value}

@@ -48,7 +48,7 @@ class Refused(Exception):
     is_transient: bool = False
 
 
-class Wire:
+class HttpClient:
     """An HTTP session, used in `async with`.
 
     Proxies of the environment, cookies and netrc are not used: a proxy would hide from the guard
@@ -92,7 +92,7 @@ class Wire:
 
     async def get(self, url: URL, headers: Mapping[str, str]) -> Reply:
         """Ask once; an answer of any status is a Reply, everything else raises Refused."""
-        assert self._session is not None, "a Wire is used in `async with`"
+        assert self._session is not None, "a HttpClient is used in `async with`"
         try:
             with self._guard.visiting(url):
                 async with (

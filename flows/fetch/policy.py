@@ -34,7 +34,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class FetchPolicy:
     """How we behave towards servers. Times in seconds.
 
     `contact` is an address or page at which a site's operator reaches whoever runs this; it is part
@@ -76,15 +76,15 @@ def fixed_addresses(resolve: Mapping[str, str]) -> dict[str, Address]:
     return found
 
 
-def manners_of(table: Mapping[str, Any]) -> Manners:
+def fetch_policy_of(table: Mapping[str, Any]) -> FetchPolicy:
     """Read the table `[fetch]` of dateline.toml; ConfigError names the key that cannot be followed."""
-    for name, kind, given in (("fetch", Manners, table), ("fetch.bounds", Bounds, table.get("bounds", {}))):
+    for name, kind, given in (("fetch", FetchPolicy, table), ("fetch.bounds", Bounds, table.get("bounds", {}))):
         if not isinstance(given, Mapping):
             raise ConfigError(f"{name}: not a table", key=name)
         if unknown := sorted(set(given) - {each.name for each in fields(kind)}):
             raise ConfigError(f"{name}: unknown setting {unknown[0]!r}", key=f"{name}.{unknown[0]}")
     try:
-        manners = msgspec.convert(table, Manners)
+        manners = msgspec.convert(table, FetchPolicy)
     except msgspec.ValidationError as error:
         raise ConfigError(f"fetch: {error}", key="fetch") from error
     if manners.attempts < 1 or min(manners.delay, manners.patience, manners.backoff, manners.redirects) < 0:

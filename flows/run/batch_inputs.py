@@ -19,19 +19,22 @@ def stage(lake: Lake, path: Path, keys: Mapping[str, Any], sql: str) -> Path:
 
 
 def stage_documents(
-    lake: Lake, path: Path, observation_ids: Sequence[str], furniture: Mapping[str, Sequence[str]] | None = None
+    lake: Lake,
+    path: Path,
+    observation_ids: Sequence[str],
+    boilerplate: Mapping[str, Sequence[str]] | None = None,
 ) -> Path:
     """Write observations with their documents, and the lines of each that its publisher repeats."""
-    repeated = furniture or {}
+    repeated = boilerplate or {}
     keys = {
         "observation_id": pa.array(observation_ids, pa.string()),
-        "furniture": pa.array([repeated.get(id, ()) for id in observation_ids], pa.list_(pa.string())),
+        "boilerplate": pa.array([repeated.get(id, ()) for id in observation_ids], pa.list_(pa.string())),
     }
     return stage(
         lake,
         path,
         keys,
-        "SELECT o.* REPLACE (coalesce(o.charset, d.charset) AS charset), d.body, d.media_type, batch.furniture "
+        "SELECT o.* REPLACE (coalesce(o.charset, d.charset) AS charset), d.body, d.media_type, batch.boilerplate "
         f"FROM {CATALOG}.raw.observations o JOIN {CATALOG}.raw.documents d USING (raw_id) "
         "JOIN batch USING (observation_id) ORDER BY o.seq",
     )

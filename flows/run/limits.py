@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flows.run.sandbox import MEMORY_BYTES, TimeLimit, guarded, timer
 from transforms.contract.article import Article
-from transforms.contract.documents import NOTHING_KNOWN, Cleaned, Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import NO_CONTEXT, Cleaned, Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _DETAILS = {
 }
 
 
-def clean_guarded(raw: RawDocument, known: Known = NOTHING_KNOWN) -> Cleaned | Rejected:
+def clean_with_limits(raw: RawDocument, known: PublisherContext = NO_CONTEXT) -> Cleaned | Rejected:
     """Clean one document; what our own code fails on is a rejection."""
     if _is_risky(raw):
         found: Cleaned | Rejected | Reason = guarded(_clean, raw, known, seconds=CLEAN_SECONDS)
@@ -49,7 +49,7 @@ def _is_risky(raw: RawDocument) -> bool:
     return is_large or raw.media_type in _RISKY_TYPES
 
 
-def _clean(raw: RawDocument, known: Known) -> Cleaned | Rejected:
+def _clean(raw: RawDocument, known: PublisherContext) -> Cleaned | Rejected:
     from transforms.clean import clean
 
     try:
@@ -69,7 +69,7 @@ def _rejected(raw: RawDocument, reason: Reason, detail: str) -> Rejected:
     return Rejected(reason, detail, raw.origin, raw.item_no, raw.raw_id, raw.body[:4096])
 
 
-def enrich_guarded(
+def enrich_with_limits(
     articles: Sequence[Article], *, parser: str, tables: Collection[str]
 ) -> Iterator[tuple[Article, Rows | Rejected]]:
     """Each article with its rows of these tables, ordinary ones first; `parser` is the setting's name."""

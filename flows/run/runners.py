@@ -20,7 +20,7 @@ class Task(Protocol):
         """The same work in two parts, in order; nothing when there is but one document."""
         ...
 
-    def given_up(self) -> Self:
+    def as_rejected(self) -> Self:
         """The same work, to be refused instead of done."""
         ...
 
@@ -49,7 +49,7 @@ class Inline:
     workers = 1
 
     def map(self, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
-        """As of Runner."""
+        """Like Runner.map."""
         return map(function, tasks)
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class Processes:
         self._pool: ProcessPoolExecutor | None = None
 
     def map(self, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
-        """As of Runner; the workers start with the first task and stay for the next call."""
+        """Like Runner.map; the workers start with the first task and stay for the next call."""
         waiting: deque[tuple[T, Future[R]]] = deque()
         for task in tasks:
             waiting.append((task, self._submit(function, task)))
@@ -112,7 +112,7 @@ class Processes:
         self.close()
         halves = task.halves()
         if not halves:
-            yield function(task.given_up())
+            yield function(task.as_rejected())
         for half in halves:
             yield from self._alone(function, half)
 
@@ -148,6 +148,6 @@ def _is_lost(future: Future[R]) -> bool:
     return isinstance(future.exception(), BrokenProcessPool)
 
 
-def runner_of(name: str, workers: int, *, is_wary: bool = False) -> Runner:
-    """The runner that the settings name; `is_wary` puts the work into a process that may die of it."""
-    return Processes(workers) if name == "processes" or is_wary else Inline()
+def runner_of(name: str, workers: int, *, isolate_workers: bool = False) -> Runner:
+    """The runner that the settings name; `isolate_workers` puts the work into a process that may die of it."""
+    return Processes(workers) if name == "processes" or isolate_workers else Inline()

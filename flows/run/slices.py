@@ -54,7 +54,7 @@ class InSlices:
         self._run_slice = run_slice
 
     def map(self, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
-        """As of Runner."""
+        """Like Runner.map."""
         remaining, size = iter(tasks), self.workers
         number = 0
         while batches := tuple(islice(remaining, size)):

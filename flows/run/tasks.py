@@ -11,29 +11,29 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
-from flows.run.limits import clean_guarded, enrich_guarded, refused_article, refused_document
+from flows.run.limits import clean_with_limits, enrich_with_limits, refused_article, refused_document
 from transforms.contract.article import Alias, Article, Evidence, Image, Link, Segment
 from transforms.contract.columns import encode
-from transforms.contract.documents import Cleaned, Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import registered_steps
 from transforms.link.boilerplate.rows import Fingerprint
-from warehouse.catalog.rows import DeadLetter
+from warehouse.catalog.rows import QuarantineItem
 from warehouse.lake.staging import read_records, read_rows, write_rows, write_table
-from warehouse.ledger.quarantine import dead_letter
+from warehouse.ledger.quarantine import quarantine_item
 from warehouse.write.annotations import StagedEnrichment
 from warehouse.write.articles import StagedClean
 from warehouse.write.boilerplate import StagedFingerprints
 
 if TYPE_CHECKING:
-    from transforms.contract.layout_rules import SiteRules
+    from transforms.contract.layout_rules import LayoutRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Rows of a staged file to be worked on: `count` of `source`, from `first` on; `folder` takes the results.
 
-    What `is_given_up` is refused untouched: a worker died of it.
+    What `is_rejected` is refused untouched: a worker died of it.
     """
 
     source: Path
@@ -42,7 +42,7 @@ class Batch:
     is_redone: bool
     count: int
     first: int = 0
-    is_given_up: bool = False
+    is_rejected: bool = False
 
     @property
     def rows(self) -> slice:
@@ -59,20 +59,20 @@ class Batch:
             replace(self, folder=self.folder / "2", first=self.first + middle, count=self.count - middle),
         )
 
-    def given_up(self) -> Self:
+    def as_rejected(self) -> Self:
         """As of flows.run.runners.Task."""
-        return replace(self, is_given_up=True)
+        return replace(self, is_rejected=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanTask(Batch):
-    """Documents, observations and furniture to be cleaned; `input_hashes` are those of the whole source.
+    """Documents, observations and boilerplate to be cleaned; `input_hashes` are those of the whole source.
 
     `rules` are the layouts of publishers, the user's own among them (None: those that are shipped).
     """
 
     input_hashes: Sequence[str]
-    rules: SiteRules | None = None
+    rules: LayoutRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,25 +94,25 @@ def fingerprint_batch(task: FingerprintTask) -> StagedFingerprints:
 
     subjects: list[str] = []
     found: list[Fingerprint] = []
-    letters: list[DeadLetter] = []
+    quarantined: list[QuarantineItem] = []
     now = datetime.now(UTC)
     for record in read_records(task.source)[task.rows]:
         raw, subject = raw_document(record), record["observation_id"]
         subjects.append(subject)
         try:
-            row = refused_document(raw, Reason.MEMORY_LIMIT) if task.is_given_up else fingerprint(raw, subject)
-        except Exception:  # kept with its trace; cleaning then knows of no furniture in this document
+            row = refused_document(raw, Reason.MEMORY_LIMIT) if task.is_rejected else fingerprint(raw, subject)
+        except Exception:  # kept with its trace; cleaning then knows of no boilerplate in this document
             row = Rejected(
                 Reason.STEP_FAILED, traceback.format_exc(limit=-6), raw.origin, raw.item_no, raw.raw_id
             )
         if isinstance(row, Rejected):
-            letters.append(
-                dead_letter(row, stage="fingerprint", run_id=task.run_id, at=now, subject_id=subject)
+            quarantined.append(
+                quarantine_item(row, stage="fingerprint", run_id=task.run_id, at=now, subject_id=subject)
             )
         elif row is not None:
             found.append(row)
     files = write_rows(task.folder, {"fingerprints": (Fingerprint, found)})
-    return StagedFingerprints(files, subjects, letters, task.is_redone)
+    return StagedFingerprints(files, subjects, quarantined, task.is_redone)
 
 
 def clean_batch(task: CleanTask) -> StagedClean:
@@ -120,20 +120,20 @@ def clean_batch(task: CleanTask) -> StagedClean:
     now = datetime.now(UTC)
     subjects: list[str] = []
     kept: list[tuple[int, Cleaned]] = []
-    letters: list[DeadLetter] = []
+    quarantined: list[QuarantineItem] = []
     for ordinal, record in enumerate(read_records(task.source)[task.rows]):
         subjects.append(record["observation_id"])
         raw = raw_document(record)
         found = (
             refused_document(raw, Reason.MEMORY_LIMIT)
-            if task.is_given_up
-            else clean_guarded(raw, Known(frozenset(record["furniture"]), task.rules))
+            if task.is_rejected
+            else clean_with_limits(raw, PublisherContext(frozenset(record["boilerplate"]), task.rules))
         )
         if isinstance(found, Rejected):
-            letter = dead_letter(
+            item = quarantine_item(
                 found, stage="clean", run_id=task.run_id, at=now, subject_id=record["observation_id"]
             )
-            letters.append(letter)
+            quarantined.append(item)
             continue
         found.article.observation_id = record["observation_id"]
         _number(found, ordinal)
@@ -143,7 +143,7 @@ def clean_batch(task: CleanTask) -> StagedClean:
         subjects=subjects,
         input_hashes=task.input_hashes[task.rows],
         repaired=frozenset(ordinal for ordinal, found in kept if found.article.repairs),
-        letters=letters,
+        quarantined=quarantined,
         is_redone=task.is_redone,
     )
 
@@ -200,20 +200,20 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
     articles: list[Article] = read_rows(task.source, Article)[task.rows]
     steps = registered_steps()
     rows: dict[str, list[Any]] = {table: [] for table in task.step_versions}
-    letters: list[DeadLetter] = []
+    quarantined: list[QuarantineItem] = []
     now = datetime.now(UTC)
     results: Iterable[tuple[Article, Mapping[str, list[Any]] | Rejected]]
-    if task.is_given_up:
+    if task.is_rejected:
         results = ((article, refused_article(article, Reason.MEMORY_LIMIT)) for article in articles)
     else:
-        results = enrich_guarded(articles, parser=task.parser, tables=task.step_versions)
+        results = enrich_with_limits(articles, parser=task.parser, tables=task.step_versions)
     for article, found in results:
         if isinstance(found, Rejected):
-            found.item_no = article.version_no  # versions of one article have letters of their own
-            letter = dead_letter(
+            found.item_no = article.version_no  # versions of one article have items of their own
+            item = quarantine_item(
                 found, stage="enrich", run_id=task.run_id, at=now, subject_id=article.article_id
             )
-            letters.append(letter)
+            quarantined.append(item)
             continue
         for table in rows:
             rows[table].extend(found[table])
@@ -221,6 +221,6 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
         files=write_rows(task.folder, {table: (steps[table].row, rows[table]) for table in rows}),
         subjects=[(a.article_id, a.version_no, a.input_hash) for a in articles],
         step_versions=dict(task.step_versions),
-        letters=letters,
+        quarantined=quarantined,
         is_redone=task.is_redone,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from flows.fetch.policy import manners_of
+from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
 from flows.sources import FetchState, file_documents
 from flows.sources.check import check_sources
@@ -17,7 +17,7 @@ from transforms.contract.documents import Rejected
 from warehouse.lake.lake import Lake
 
 
-def print_plan(settings: Settings, targets: list[str], *, since: date | None, limit: int | None) -> None:
+def print_dry_run(settings: Settings, targets: list[str], *, since: date | None, limit: int | None) -> None:
     """Print, source by source, what there is: files are read through, of the web only listings are asked."""
     out = Console(highlight=False, markup=False, soft_wrap=True)
     states: dict[str, FetchState] = {}
@@ -26,7 +26,9 @@ def print_plan(settings: Settings, targets: list[str], *, since: date | None, li
             states = states_of(lake)
     for source in sources_for(settings, targets, since=since):
         if source.is_web:
-            (check,) = check_sources([source], states=states, health={}, manners=manners_of(settings.fetch))
+            (check,) = check_sources(
+                [source], states=states, health={}, manners=fetch_policy_of(settings.fetch)
+            )
             out.print(
                 f"{source.source_id}: {check.new:,} new addresses, {check.due:,} due, {check.entries:,} entries"
             )

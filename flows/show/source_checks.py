@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.fetch.policy import manners_of
+from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
 from flows.show.screen import grid, screen
 from flows.sources.check import SourceCheck, check_sources
@@ -22,7 +22,7 @@ def print_sources(settings: Settings) -> bool:
     shown = grid(
         "source", "kind", "files", "entries", "new", "due", "next due (UTC)", "last success (UTC)", "alarm"
     )
-    checks = list(check_sources(sources, states=states, health=health, manners=manners_of(settings.fetch)))
+    checks = list(check_sources(sources, states=states, health=health, manners=fetch_policy_of(settings.fetch)))
     for check in checks:
         shown.add_row(*_cells(check))
     out = screen()

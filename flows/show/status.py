@@ -9,7 +9,7 @@ from rich.console import Console
 
 from flows.show.screen import grid, screen
 from warehouse import connect
-from warehouse.lake.lake import SERVING_FILE
+from warehouse.lake.lake import PUBLISHED_FILE
 from warehouse.lake.lease import read_owner
 
 _LAST_RUNS = 5
@@ -40,9 +40,11 @@ def _print_holdings(out: Console, connection: duckdb.DuckDBPyConnection, lake: P
     )
     if first is not None:
         out.print(f"Published from {first:%Y-%m-%d} to {last:%Y-%m-%d}, as far as it is known.")
-    if (lake / SERVING_FILE).exists():
+    if (lake / PUBLISHED_FILE).exists():
         at, snapshot = connection.execute("SELECT published_at, snapshot_id FROM meta.publish").fetchall()[0]
-        out.print(f"{lake / SERVING_FILE} was published {at:%Y-%m-%d %H:%M} UTC and shows snapshot {snapshot}.")
+        out.print(
+            f"{lake / PUBLISHED_FILE} was published {at:%Y-%m-%d %H:%M} UTC and shows snapshot {snapshot}."
+        )
 
 
 def _print_runs(out: Console, connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,6 @@
 """Where bytes come from: files and object stores, feeds, sitemaps and pages, taken politely."""
 
-from flows.fetch.policy import Bounds, Manners
+from flows.fetch.policy import Bounds, FetchPolicy
 from flows.sources.documents import documents, fetch_all, file_documents
 from flows.sources.files import Opened, sources_of
 from flows.sources.source import Source, named_source, source_of
@@ -8,8 +8,8 @@ from warehouse.catalog.source_rows import FetchState
 
 __all__ = [
     "Bounds",
+    "FetchPolicy",
     "FetchState",
-    "Manners",
     "Opened",
     "Source",
     "documents",

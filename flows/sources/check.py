@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from flows.fetch.policy import Manners
+from flows.fetch.policy import FetchPolicy
 from flows.sources.documents import fetch_all
 from flows.sources.files import sources_of
 from flows.sources.polling import is_due
@@ -40,7 +40,7 @@ def check_sources(
     *,
     states: Mapping[str, FetchState],
     health: Mapping[str, SourceHealth],
-    manners: Manners | None = None,
+    manners: FetchPolicy | None = None,
 ) -> Iterator[SourceCheck]:
     """Look at each source in turn; nothing is stored, and no page behind a listing is fetched."""
     for source in sources:
@@ -64,7 +64,7 @@ def _look_at_files(check: SourceCheck) -> None:
             check.problems.append(str(error))
 
 
-def _look_at_web(check: SourceCheck, states: Mapping[str, FetchState], manners: Manners | None) -> None:
+def _look_at_web(check: SourceCheck, states: Mapping[str, FetchState], manners: FetchPolicy | None) -> None:
     now, known = datetime.now(UTC), _of_source(check.source, states.values())
     check.due = sum(is_due(state, now) for state in known)
     check.next_due_at = min((s.next_due_at for s in known if s.next_due_at), default=None)

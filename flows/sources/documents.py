@@ -10,7 +10,7 @@ from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.fetch.policy import Manners
+from flows.fetch.policy import FetchPolicy
 from flows.sources.files import sources_of
 from flows.sources.links import Read
 from flows.sources.source import Source
@@ -30,7 +30,7 @@ def documents(
     sources: Sequence[Source],
     *,
     states: Mapping[str, FetchState],
-    manners: Manners | None = None,
+    manners: FetchPolicy | None = None,
     read: Read = read_documents,
     is_forced: bool = False,
 ) -> Iterator[RawDocument | Rejected | FetchState]:
@@ -71,7 +71,7 @@ def fetch_all(
     sources: Sequence[Source],
     *,
     states: Mapping[str, FetchState],
-    manners: Manners | None = None,
+    manners: FetchPolicy | None = None,
     read: Read = read_documents,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     is_forced: bool = False,
@@ -100,7 +100,7 @@ def fetch_all(
 async def _crawled(
     sources: Sequence[Source],
     states: Mapping[str, FetchState],
-    manners: Manners | None,
+    manners: FetchPolicy | None,
     read: Read,
     clock: Callable[[], datetime],
     *,

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from flows.run.batch_inputs import stage_documents
 from flows.run.tasks import raw_document
-from transforms.link.boilerplate.repeated_lines import Hashes, furniture_in, merged, repeated_lines
+from transforms.link.boilerplate.repeated_lines import Hashes, boilerplate_in, merged, repeated_lines
 from transforms.link.boilerplate.rows import line_hash, lines_hash
 from transforms.text.folding import fold_numbers
 from warehouse.catalog.rows import Run
@@ -19,8 +19,8 @@ from warehouse.lake.lake import Lake
 from warehouse.lake.staging import read_records
 from warehouse.write.boilerplate import (
     Judgement,
+    commit_boilerplate,
     fingerprints_of,
-    land_judgement,
     lines_in,
     lines_of,
     pending_publishers,
@@ -37,11 +37,11 @@ def judge_publishers(lake: Lake, run: Run) -> int:
         fingerprints = _Fingerprints(fingerprints_of(lake, list(publishers)))
         judgement, held = _judge(fingerprints, publishers), lines_of(lake, list(publishers))
         texts = _texts(lake, run, fingerprints, set(judgement.lines) - set(held))
-        land_judgement(lake, run, judgement, held, texts)
+        commit_boilerplate(lake, run, judgement, held, texts)
     return len(pending)
 
 
-def furniture_of(lake: Lake, observation_ids: Sequence[str]) -> dict[str, list[str]]:
+def boilerplate_of(lake: Lake, observation_ids: Sequence[str]) -> dict[str, list[str]]:
     """The folded lines of each document that its publisher repeats, as far as it has any."""
     documents = list(lines_in(lake, observation_ids))
     known: dict[str, dict[int, str]] = {}
@@ -50,7 +50,7 @@ def furniture_of(lake: Lake, observation_ids: Sequence[str]) -> dict[str, list[s
     found = {}
     for observation_id, publisher, hashes in documents:
         texts = known.get(publisher, {})
-        repeated = furniture_in(np.array(hashes, np.int64), np.array(sorted(texts), np.int64))
+        repeated = boilerplate_in(np.array(hashes, np.int64), np.array(sorted(texts), np.int64))
         if repeated:
             found[observation_id] = [texts[line] for line in repeated]
     return found
@@ -92,7 +92,7 @@ def _judge(fingerprints: _Fingerprints, publishers: Mapping[str, int]) -> Judgem
         lines |= {(publisher, line): count for line, count in counts.items()}
         repeated = np.array(sorted(counts), np.int64)
         for _, _, observation_id, hashes in rows:
-            if found := furniture_in(hashes, repeated):
+            if found := boilerplate_in(hashes, repeated):
                 documents[observation_id] = lines_hash(found)
     return Judgement(publishers, lines, documents)
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from flows.run.progress import Progress, silent
 from transforms.contract.documents import RawDocument, Rejected
-from warehouse.catalog.rows import DeadLetter, Run, Stage
+from warehouse.catalog.rows import QuarantineItem, Run, Stage
 from warehouse.catalog.source_rows import FetchState
 from warehouse.lake.lake import Lake
-from warehouse.ledger.quarantine import dead_letter
-from warehouse.write.documents import land_raw
+from warehouse.ledger.quarantine import quarantine_item
+from warehouse.write.documents import commit_documents
 
 BATCH_DOCUMENTS = 16_384
 BATCH_BYTES = 64 << 20
@@ -26,7 +26,7 @@ _FETCHING = frozenset({"robots_denied", "fetch_failed", "http_error", "redirect_
 class IngestReport:
     """What was read: `fresh` + `seen` + `unfinished` + `quarantined` = `read`.
 
-    `states` are what the run learnt of web addresses, `letters` the ids of what it refused, those
+    `states` are what the run learnt of web addresses, `quarantine_ids` those of what it rejected, those
     known before included.
     """
 
@@ -36,19 +36,19 @@ class IngestReport:
     unfinished: int = 0
     quarantined: int = 0
     states: list[FetchState] = field(default_factory=list)
-    letters: set[str] = field(default_factory=set)
+    quarantine_ids: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class _Batch:
     documents: list[RawDocument] = field(default_factory=list)
-    letters: list[DeadLetter] = field(default_factory=list)
+    quarantined: list[QuarantineItem] = field(default_factory=list)
     states: list[FetchState] = field(default_factory=list)
     byte_count: int = 0
     began: float = field(default_factory=time.monotonic)
 
     def __len__(self) -> int:
-        return len(self.documents) + len(self.letters) + len(self.states)
+        return len(self.documents) + len(self.quarantined) + len(self.states)
 
     def is_full(self) -> bool:
         is_large = len(self) >= BATCH_DOCUMENTS or self.byte_count >= BATCH_BYTES
@@ -76,7 +76,9 @@ def ingest(
             break
         elif isinstance(item, Rejected):
             stage = _stage(item)
-            batch.letters.append(dead_letter(item, stage=stage, run_id=run.run_id, at=datetime.now(UTC)))
+            batch.quarantined.append(
+                quarantine_item(item, stage=stage, run_id=run.run_id, at=datetime.now(UTC))
+            )
             _count(report, progress)
         else:
             batch.documents.append(item)
@@ -102,9 +104,9 @@ def _count(report: IngestReport, progress: Progress) -> None:
 
 
 def _land(lake: Lake, run: Run, batch: _Batch, report: IngestReport) -> None:
-    landed = land_raw(lake, run, batch.documents, batch.letters, batch.states)
+    landed = commit_documents(lake, run, batch.documents, batch.quarantined, batch.states)
     report.states += batch.states
-    report.letters.update(letter.quarantine_id for letter in batch.letters)
+    report.quarantine_ids.update(item.quarantine_id for item in batch.quarantined)
     report.fresh += landed.fresh
     report.seen += landed.seen
     report.unfinished += landed.unfinished

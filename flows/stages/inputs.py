@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from flows.fetch.policy import manners_of
+from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
 from flows.sources import FetchState, Source, documents, named_source, source_of, sources_of
 from transforms.contract.columns import decode
@@ -49,7 +49,7 @@ def items_of(
     """
     is_web = any(source.is_web for source in sources)
     states = states_of(lake) if is_web else {}
-    return documents(sources, states=states, manners=manners_of(settings.fetch), is_forced=is_forced)
+    return documents(sources, states=states, manners=fetch_policy_of(settings.fetch), is_forced=is_forced)
 
 
 def states_of(lake: Lake) -> dict[str, FetchState]:

@@ -10,10 +10,10 @@ from transforms.clean.version import CLEAN_VERSION
 from transforms.contract.errors import ConfigError
 
 if TYPE_CHECKING:
-    from transforms.contract.layout_rules import SiteRules
+    from transforms.contract.layout_rules import LayoutRules
 
 
-def own_rules(settings: Settings) -> SiteRules | None:
+def own_rules(settings: Settings) -> LayoutRules | None:
     """The rules of the file that the settings name, with those that are shipped; None: there is no such file.
 
     ConfigError says in one line what is wrong with it.
@@ -32,6 +32,6 @@ def own_rules(settings: Settings) -> SiteRules | None:
     return joined(read_rules(text, str(path)), shipped_rules())
 
 
-def clean_version(rules: SiteRules | None) -> str:
+def clean_version(rules: LayoutRules | None) -> str:
     """The version of the step clean under the user's own rules: with others, everything is cleaned again."""
     return CLEAN_VERSION if rules is None else f"{CLEAN_VERSION}+{rules.version()}"

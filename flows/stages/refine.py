@@ -13,7 +13,7 @@ from flows.run.progress import Progress, silent
 from flows.run.runners import Runner
 from flows.run.tasks import CleanTask, EnrichTask, FingerprintTask, clean_batch, enrich_batch, fingerprint_batch
 from flows.settings import Settings
-from flows.stages.boilerplate import furniture_of, judge_publishers
+from flows.stages.boilerplate import boilerplate_of, judge_publishers
 from flows.stages.layout_rules import clean_version, own_rules
 from transforms.contract.steps import registered_steps
 from transforms.enrich import step_version
@@ -21,12 +21,12 @@ from transforms.nlp.parser import parser_name
 from warehouse.catalog.rows import Run
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.ledger.steps import PendingArticle, PendingDocument, pending_articles, pending_documents
-from warehouse.write.annotations import land_enriched
-from warehouse.write.articles import land_cleaned
-from warehouse.write.boilerplate import land_fingerprints, pending_fingerprints
+from warehouse.write.annotations import commit_annotations
+from warehouse.write.articles import commit_articles
+from warehouse.write.boilerplate import commit_fingerprints, pending_fingerprints
 
 if TYPE_CHECKING:
-    from transforms.contract.layout_rules import SiteRules
+    from transforms.contract.layout_rules import LayoutRules
 
 BATCH_BYTES = 64 << 20
 
@@ -78,8 +78,8 @@ def _fingerprint(work: _Work, report: RefineReport) -> None:
     tasks = (_fingerprint_task(work.lake, work.run, batch, number) for number, batch in enumerate(batches))
     done = 0
     for staged in work.runner.map(fingerprint_batch, tasks):
-        land_fingerprints(work.lake, work.run, staged)
-        report.step_failures += len(staged.letters)
+        commit_fingerprints(work.lake, work.run, staged)
+        report.step_failures += len(staged.quarantined)
         done += len(staged.subjects)
         work.progress("fingerprint", done, len(pending))
 
@@ -93,7 +93,7 @@ def _clean(work: _Work, report: RefineReport) -> None:
     tasks = (_clean_task(work, batch, number, rules) for number, batch in enumerate(batches))
     done = 0
     for staged in work.runner.map(clean_batch, tasks):
-        outcomes = land_cleaned(work.lake, work.run, staged, step_version=version)
+        outcomes = commit_articles(work.lake, work.run, staged, step_version=version)
         if staged.is_redone:
             report.recleaned += len(staged.subjects)
         else:
@@ -110,9 +110,9 @@ def _enrich(work: _Work, report: RefineReport) -> None:
     tasks = (_enrich_task(work, batch, number, versions) for number, batch in enumerate(batches))
     done = 0
     for staged in work.runner.map(enrich_batch, tasks):
-        land_enriched(work.lake, work.run, staged)
+        commit_annotations(work.lake, work.run, staged)
         report.enriched += len(staged.subjects)
-        report.step_failures += len(staged.letters)
+        report.step_failures += len(staged.quarantined)
         done += len(staged.subjects)
         work.progress("enrich", done, len(pending))
 
@@ -155,13 +155,13 @@ def _fingerprint_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], nu
 
 
 def _clean_task(
-    work: _Work, batch: Sequence[PendingDocument], number: int, rules: SiteRules | None
+    work: _Work, batch: Sequence[PendingDocument], number: int, rules: LayoutRules | None
 ) -> CleanTask:
     lake, run = work.lake, work.run
     folder = lake.staging / run.run_id / f"clean-{number:06}"
     concerned = [d.observation_id for d in batch if d.input_hash]
-    furniture = furniture_of(lake, concerned) if concerned else {}
-    source = stage_documents(lake, folder / "input.parquet", [d.observation_id for d in batch], furniture)
+    boilerplate = boilerplate_of(lake, concerned) if concerned else {}
+    source = stage_documents(lake, folder / "input.parquet", [d.observation_id for d in batch], boilerplate)
     return CleanTask(
         source=source,
         folder=folder,

@@ -40,7 +40,7 @@ def retry(settings: Settings, *, reason: str | None = None, progress: Progress =
         _make_pending(lake, held.run.run_id, reason)
         items = items_of(lake, settings, sources, is_forced=True)
         held.ingested = ingest(lake, held.run, items, progress=progress)
-        _settle(lake, held.run.run_id, unread, held.ingested.letters)
+        _settle(lake, held.run.run_id, unread, held.ingested.quarantine_ids)
         held.refined = refine(lake, held.run, held.runner, settings, progress=progress)
         held.published = publish(lake, held.run)
         held.retried = len(open_before)
@@ -56,7 +56,7 @@ def _open_letters(lake: Lake, reason: str | None) -> set[str]:
 def _unread(lake: Lake, settings: Settings, reason: str | None) -> tuple[list[str], list[Source]]:
     """Letters of the stages read and fetch, and the sources that hold what they speak of.
 
-    A file that is gone is left out; its letters stay as they are.
+    A file that is gone is left out; its items stay as they are.
     """
     found = lake.rows(
         "SELECT quarantine_id, coalesce(container_uri, url), source_id FROM raw.quarantine "
@@ -117,7 +117,7 @@ def _make_pending(lake: Lake, run_id: str, reason: str | None) -> None:
 
 
 def _settle(lake: Lake, run_id: str, unread: Sequence[str], refused_again: set[str]) -> None:
-    """Close the letters of what was read this time; count another attempt for the rest."""
+    """Close the items of what was read this time; count another attempt for the rest."""
     if not unread:
         return
     asked = {

@@ -75,9 +75,9 @@ def session(
     own_rules(settings)  # a broken file is told before anything is touched
     folder = Path(settings.lake)
     with Lease(folder, wait=settings.wait_seconds), Lake.open(folder) as lake:
-        is_wary = lake.staging.exists()
+        isolate_workers = lake.staging.exists()
         lake.clear_staging()
-        runner = wrap(runner_of(settings.runner, settings.workers, is_wary=is_wary))
+        runner = wrap(runner_of(settings.runner, settings.workers, isolate_workers=isolate_workers))
         held = Session(lake, runner, settings, new_run())
         try:
             yield held

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from transforms.contract.article import Article
-from transforms.contract.documents import Cleaned, Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.errors import ReadError, UsageError
 from transforms.contract.steps import registered_steps
 
 if TYPE_CHECKING:
-    from transforms.contract.layout_rules import SiteRules
+    from transforms.contract.layout_rules import LayoutRules
 
 _EXTRACTED = (
     "url", "title", "subtitle", "authors", "publisher", "published_at", "published_precision",
@@ -42,16 +42,16 @@ class _Given(msgspec.Struct):
     url: str | None = None
 
 
-def extracted(files: Collection[str], rules: SiteRules | None = None) -> Iterator[dict[str, Any]]:
+def extracted(files: Collection[str], rules: LayoutRules | None = None) -> Iterator[dict[str, Any]]:
     """One object a document in the files ("-" is standard input), as `dateline extract` prints it."""
-    from flows.run.limits import clean_guarded
+    from flows.run.limits import clean_with_limits
     from transforms.read import read_documents
 
-    known = Known(rules=rules)
+    known = PublisherContext(rules=rules)
     for file in files:
         with _opened(file) as stream:
             for item in read_documents(stream, _origin(file)):
-                found = clean_guarded(item, known) if isinstance(item, RawDocument) else item
+                found = clean_with_limits(item, known) if isinstance(item, RawDocument) else item
                 yield _extract_record(file, found)
 
 

@@ -27,8 +27,8 @@ STAGES = {
     "clean": ("workers.py", "clean_batch"),
     "parse": ("enrich/__init__.py", "_parsed"),
     "steps": ("enrich/__init__.py", "_run"),
-    "land": ("land_cleaned.py", "land_cleaned"),
-    "land rows": ("land_enriched.py", "land_enriched"),
+    "land": ("commit_articles.py", "commit_articles"),
+    "land rows": ("commit_annotations.py", "commit_annotations"),
     "publish": ("serve.py", "publish"),
 }
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from flows.fetch.policy import Bounds, Manners
+from flows.fetch.policy import Bounds, FetchPolicy
 from tests.flows.site import Site, running
 
 
@@ -54,7 +54,7 @@ def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(log.read_text())
 
 
-Hasty = Callable[..., Manners]
+Hasty = Callable[..., FetchPolicy]
 
 
 @pytest.fixture
@@ -65,11 +65,11 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def hasty(site: Site) -> Hasty:
-    """Manners that reach the site by its name, without delays; each may be set."""
+    """FetchPolicy that reach the site by its name, without delays; each may be set."""
 
-    def make(*names: str, total_seconds: float = 5.0, **settings: Any) -> Manners:
+    def make(*names: str, total_seconds: float = 5.0, **settings: Any) -> FetchPolicy:
         bounds = Bounds(total_seconds=total_seconds, connect_seconds=1.0)
-        base = Manners(resolve=site.resolve(*names), delay=0.0, backoff=0.01, patience=5.0, bounds=bounds)
+        base = FetchPolicy(resolve=site.resolve(*names), delay=0.0, backoff=0.01, patience=5.0, bounds=bounds)
         return replace(base, **settings)
 
     return make

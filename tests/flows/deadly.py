@@ -22,18 +22,18 @@ class Numbers:
     """A task that can be divided."""
 
     held: tuple[int, ...]
-    is_given_up: bool = False
+    is_rejected: bool = False
 
     def halves(self) -> tuple[Numbers, ...]:
         middle = len(self.held) // 2
         return (Numbers(self.held[:middle]), Numbers(self.held[middle:])) if middle else ()
 
-    def given_up(self) -> Numbers:
-        return Numbers(self.held, is_given_up=True)
+    def as_rejected(self) -> Numbers:
+        return Numbers(self.held, is_rejected=True)
 
 
 def negated(task: Numbers) -> list[int | None]:
-    if task.is_given_up:
+    if task.is_rejected:
         return [None for _ in task.held]
     if not DEADLY_NUMBERS.isdisjoint(task.held):
         os.kill(os.getpid(), signal.SIGKILL)

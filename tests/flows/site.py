@@ -88,7 +88,7 @@ class Site:
 
     @property
     def url(self) -> str:
-        """Address of the site under its name (resolved to the loopback by `Manners.resolve`)."""
+        """Address of the site under its name (resolved to the loopback by `FetchPolicy.resolve`)."""
         return f"http://{self.name}"
 
     def resolve(self, *names: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 
 from transforms.clean.page_article import clean_page
 from transforms.contract.article import Draft
-from transforms.contract.documents import Known, Origin, RawDocument
+from transforms.contract.documents import Origin, PublisherContext, RawDocument
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT.parent / "shared" / "data" / "extraction"
@@ -30,7 +30,7 @@ def gold() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def drafts(gold: list[dict[str, Any]]) -> list[Any]:
     """What each page gives."""
-    return [clean_page(_raw(row), Known()) for row in gold]
+    return [clean_page(_raw(row), PublisherContext()) for row in gold]
 
 
 def _raw(row: dict[str, Any]) -> RawDocument:

@@ -6,17 +6,17 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from transforms.contract.documents import NOTHING_KNOWN, Cleaned, Known, RawDocument, Rejected
+from transforms.contract.documents import NO_CONTEXT, Cleaned, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import registered_cleaners
 
 
-def clean(raw: RawDocument, known: Known = NOTHING_KNOWN) -> Cleaned | Rejected:
+def clean(raw: RawDocument, known: PublisherContext = NO_CONTEXT) -> Cleaned | Rejected:
     """Clean one document by the cleaner of its media type.
 
     A Rejected carries the document's origin and raw_id.
     """
-    from transforms.clean.identity import settle  # late: this package must import without its models
+    from transforms.clean.identity import finalize  # late: this package must import without its models
 
     load_cleaners()
     cleaner = registered_cleaners().get(raw.media_type)
@@ -24,7 +24,7 @@ def clean(raw: RawDocument, known: Known = NOTHING_KNOWN) -> Cleaned | Rejected:
         found: Cleaned | Rejected = Rejected(Reason.UNSUPPORTED_FORMAT, f"no cleaner for {raw.media_type}")
     else:
         draft = cleaner(raw, known)
-        found = draft if isinstance(draft, Rejected) else settle(draft, raw)
+        found = draft if isinstance(draft, Rejected) else finalize(draft, raw)
     if isinstance(found, Rejected):
         found.origin, found.item_no, found.raw_id = raw.origin, raw.item_no, raw.raw_id
         found.sample = found.sample or raw.body[:4096]

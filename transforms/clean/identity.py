@@ -29,7 +29,7 @@ _ENOUGH = 150
 _TO_THE_DAY = ("second", "minute", "hour", "day")
 
 
-def settle(draft: Draft, raw: RawDocument) -> Cleaned:
+def finalize(draft: Draft, raw: RawDocument) -> Cleaned:
     """Give a draft its identity; every row gets the article's id, version_no stays 0 until it lands."""
     url = draft.url or raw.origin.url
     fetched = canonical(url) if url else None

@@ -19,8 +19,8 @@ from transforms.clean.page.jsonld import article_nodes, as_text
 from transforms.clean.page.parse import parse_page
 from transforms.clean.page.selectors import rule_of, shipped_rules
 from transforms.contract.article import Draft, Evidence
-from transforms.contract.documents import NOTHING_KNOWN, Known, RawDocument, Rejected
-from transforms.contract.layout_rules import SiteRule
+from transforms.contract.documents import NO_CONTEXT, PublisherContext, RawDocument, Rejected
+from transforms.contract.layout_rules import LayoutRule
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import cleaner
 from transforms.text.encoding import decode
@@ -35,7 +35,7 @@ _LEDE = 3
 
 
 @cleaner("text/html", "application/xhtml+xml")
-def clean_page(raw: RawDocument, known: Known) -> Draft | Rejected:
+def clean_page(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     """The draft of a web page."""
     decoded = decode(raw.body, declared=raw.origin.charset, media_type=raw.media_type)
     if isinstance(decoded, Rejected):
@@ -50,7 +50,7 @@ def clean_page(raw: RawDocument, known: Known) -> Draft | Rejected:
     metadata = read_metadata(page, facts=facts, hints=raw.origin.hints, not_after=raw.origin.latest_date)
     rule = rule_of(known.rules or shipped_rules(), page.url or metadata.url)
     blocks, is_followed = _own_article(blocks, facts, metadata.title)
-    body = find_body(page, furniture=known.furniture, site_rule=rule, blocks=blocks)
+    body = find_body(page, boilerplate=known.boilerplate, site_rule=rule, blocks=blocks)
     if is_followed:
         body.beside.add("followed")
     words = count_words(body.text)
@@ -69,14 +69,14 @@ def clean_page(raw: RawDocument, known: Known) -> Draft | Rejected:
 
 
 def clean_fragment(
-    html: str, *, title: str | None = None, url: str | None = None, known: Known = NOTHING_KNOWN
+    html: str, *, title: str | None = None, url: str | None = None, known: PublisherContext = NO_CONTEXT
 ) -> Draft | Rejected:
-    """The draft of HTML without a page around it: all of its text is the body, but for captions and furniture."""
+    """The draft of HTML without a page around it: all of its text is the body, but for captions and boilerplate."""
     page = parse_page(_OPENING + html, url)
     if isinstance(page, Rejected):
         return page
     rule = rule_of(known.rules or shipped_rules(), url)
-    body = whole_body(page, furniture=known.furniture, site_rule=rule)
+    body = whole_body(page, boilerplate=known.boilerplate, site_rule=rule)
     if not body.paragraphs:
         return Rejected(Reason.EMPTY_BODY)
     texts = lay_out(page, body, title=title, shift=-len(_OPENING))
@@ -123,7 +123,7 @@ def _repeats_lede(head: str, kept: Sequence[Block]) -> bool:
     return any(block.key.startswith(start) and block.key != head for block in kept[:_LEDE])
 
 
-def _opinions_of(body: Body, rule: SiteRule) -> list[Evidence]:
+def _opinions_of(body: Body, rule: LayoutRule) -> list[Evidence]:
     """Where a rule says what the body is: how far it and the model agree, and which was believed."""
     if body.agreement is None:
         return []

@@ -11,7 +11,7 @@ from transforms.clean.metadata.publisher import PublisherCandidate, publisher_fr
 from transforms.clean.plain.segments import segment
 from transforms.clean.plain.typed_lines import Typed, is_sentence
 from transforms.contract.article import Draft, Evidence, Image, Segment
-from transforms.contract.documents import Known, RawDocument, Rejected
+from transforms.contract.documents import PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import cleaner
 from transforms.text.encoding import decode
@@ -28,14 +28,17 @@ _SEPARATORS = {"title": " ", "body": "\n\n", "caption": "\n"}
 
 
 @cleaner("text/plain")
-def clean_plain(raw: RawDocument, known: Known) -> Draft | Rejected:
+def clean_plain(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     """The article in a text file."""
     decoded = decode(raw.body, declared=raw.origin.charset, media_type=raw.media_type)
     if isinstance(decoded, Rejected):
         return decoded
     origin = raw.origin
     draft = clean_text(
-        decoded.text, title=origin.hints.get("title"), furniture=known.furniture, not_after=origin.latest_date
+        decoded.text,
+        title=origin.hints.get("title"),
+        boilerplate=known.boilerplate,
+        not_after=origin.latest_date,
     )
     if isinstance(draft, Draft):
         draft.url = draft.url or raw.origin.url
@@ -47,7 +50,7 @@ def clean_text(
     text: str,
     *,
     title: str | None = None,
-    furniture: frozenset[str] = frozenset(),
+    boilerplate: frozenset[str] = frozenset(),
     not_after: datetime | None = None,
 ) -> Draft | Rejected:
     """The article in a decoded text; `title` is the headline where another source states it.
@@ -63,7 +66,7 @@ def clean_text(
     if not any(c.isalnum() for c in mended.text):
         return Rejected(Reason.EMPTY_BODY)
     stated = mend_line(title)[0] if title else None
-    typed = segment(mended, title=stated or None, furniture=furniture)
+    typed = segment(mended, title=stated or None, boilerplate=boilerplate)
     body = [one for one in typed if one.kind == "body"]
     words = sum(count_words(one.text.text) for one in body)
     if not any(is_sentence(one.text.text) for one in typed):

@@ -10,7 +10,7 @@ from transforms.clean.metadata.bylines import read_byline
 from transforms.clean.metadata.choose_date import Published, choose, read_candidates
 from transforms.clean.metadata.publisher import publisher_of_url
 from transforms.contract.article import Draft, Evidence, Image, Segment
-from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import cleaner
 from transforms.read.records.fields import is_weak
@@ -34,7 +34,7 @@ _FEEDS = ("feed", "sitemap")
     "application/pdf",
     "text/vnd.iptc.anpa",
 )
-def clean_record(raw: RawDocument, known: Known) -> Draft | Rejected:
+def clean_record(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     """The draft of a record: what it states outright is believed before what its text lets one infer."""
     record = record_of(raw)
     if isinstance(record, Rejected):
@@ -60,19 +60,19 @@ def clean_record(raw: RawDocument, known: Known) -> Draft | Rejected:
 
 
 @cleaner("text/uri-list")
-def refuse_link(raw: RawDocument, known: Known) -> Draft | Rejected:  # noqa: ARG001 - a cleaner's signature
+def refuse_link(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:  # noqa: ARG001 - a cleaner's signature
     """An address is no article: the page behind it was not fetched."""
     return Rejected(Reason.LINK_NOT_FETCHED, raw.body.decode("utf-8", "replace").strip())
 
 
-def _body(record: Record, title: str | None, raw: RawDocument, known: Known) -> Draft | Rejected:
+def _body(record: Record, title: str | None, raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     if record.html:
         from transforms.clean.page_article import clean_fragment
 
         return clean_fragment(record.html, title=title, url=record.url or raw.origin.url, known=known)
     from transforms.clean.plain_article import clean_text
 
-    draft = clean_text(record.text or "", title=title, furniture=known.furniture)
+    draft = clean_text(record.text or "", title=title, boilerplate=known.boilerplate)
     if isinstance(draft, Rejected) and draft.reason in (Reason.EMPTY_BODY, Reason.BODY_TOO_SHORT):
         return _as_it_stands(record.text or "") or draft
     return draft

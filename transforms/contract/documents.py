@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from transforms.contract.article import Alias, Article, Evidence, Image, Link, Segment
-    from transforms.contract.layout_rules import SiteRules
+    from transforms.contract.layout_rules import LayoutRules
 
 Parse = Mapping[FieldName, "Doc"]
 """The parsed texts of one article by field (title, body, caption); each Doc's text equals the field's."""
@@ -102,15 +102,15 @@ class Cleaned:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PublisherContext:
     """What is known of a document's publisher beforehand; it belongs to the input of cleaning.
 
-    `furniture` are lines that it is known to repeat (`transforms.text.folding.fold_line` of each), `rules` how
+    `boilerplate` are lines that it is known to repeat (`transforms.text.folding.fold_line` of each), `rules` how
     the pages of single publishers are laid out (None: the rules that are shipped).
     """
 
-    furniture: frozenset[str] = frozenset()
-    rules: SiteRules | None = None
+    boilerplate: frozenset[str] = frozenset()
+    rules: LayoutRules | None = None
 
 
-NOTHING_KNOWN = Known()
+NO_CONTEXT = PublisherContext()

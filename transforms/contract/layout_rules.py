@@ -11,7 +11,7 @@ import msgspec
 from transforms.contract.ids import digest
 
 
-class SiteRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LayoutRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Selectors of one publisher's layout; an empty `body` leaves the choice to the model.
 
     `least_agreement` is the share of the model's body that `body` must find to be believed.
@@ -23,11 +23,11 @@ class SiteRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True, slots=True)
-class SiteRules:
+class LayoutRules:
     """Rules by registrable domain, and the selectors of what is body on no site."""
 
     common: tuple[str, ...] = ()
-    by_domain: Mapping[str, SiteRule] = field(default_factory=dict)
+    by_domain: Mapping[str, LayoutRule] = field(default_factory=dict)
 
     def version(self) -> str:
         """A hash that changes when a rule does."""

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
-from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.errors import SchemaError
 
 if TYPE_CHECKING:
     from transforms.contract.article import Draft
 
 Reader = Callable[[BinaryIO, Origin], Iterator[RawDocument | Rejected]]
-Cleaner = Callable[[RawDocument, Known], "Draft | Rejected"]
+Cleaner = Callable[[RawDocument, PublisherContext], "Draft | Rejected"]
 
 _READERS: dict[str, Reader] = {}
 _CLEANERS: dict[str, Cleaner] = {}

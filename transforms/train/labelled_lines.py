@@ -19,7 +19,7 @@ from transforms.clean.lines.line_features import GRAM_BITS, Page, read_page
 from transforms.clean.lines.line_rules import is_marker
 
 BUCKETS = 1 << GRAM_BITS
-# Texts that are no pages: articles with little furniture, and the beginnings of some.
+# Texts that are no pages: articles with little boilerplate, and the beginnings of some.
 _FURNITURE_KEPT = 0.2
 _BRIEF = (2, 10)  # lines
 _BRIEF_WEIGHT = 3.0
@@ -78,7 +78,7 @@ def _documents(path: Path, group: int) -> Iterator[_Document]:
 
 
 def _plain_texts(document: _Document, group: int) -> Iterator[_Document]:
-    """The article of a document with little of its furniture, and the beginning of that."""
+    """The article of a document with little of its boilerplate, and the beginning of that."""
     draw = random.Random(document.site + document.lines[0][0])  # noqa: S311 - no secret
     lines = [pair for pair in document.lines if pair[1] == 1 or draw.random() < _FURNITURE_KEPT]
     first = next((place for place, (_, label) in enumerate(lines) if label == 1), None)

@@ -23,7 +23,7 @@ import trafilatura
 
 from transforms.clean.body.block_features import Floats, block_features
 from transforms.clean.body.extractors import (
-    Opinion,
+    ExtractedText,
     careful_opinion,
     near_opinions,
     quick_opinion,
@@ -69,7 +69,7 @@ def _rows_of(page: Page, gold: str) -> Iterator[tuple[str, Rows]]:
     shares, words = gold_shares(blocks, gold)
     witnesses = read_witnesses(page)
     quick, careful = quick_opinion(page), careful_opinion(page)
-    hasty = Opinion(trafilatura.extract(page.source, fast=True, include_comments=False) or "")
+    hasty = ExtractedText(trafilatura.extract(page.source, fast=True, include_comments=False) or "")
     for name, opinions in (("quick", [quick]), ("careful", [quick, careful]), ("careful", [quick, hasty])):
         near = near_opinions(blocks, opinions)
         if near:

@@ -46,7 +46,7 @@ class Observation:
 
 
 @dataclass(slots=True)
-class DeadLetter:
+class QuarantineItem:
     """One thing that did not become an article, with the reason; nothing is refused without a row here."""
 
     quarantine_id: Annotated[str, "hash of place and reason: reading it again adds no row"]
@@ -94,7 +94,7 @@ class StepDone:
     ]
     version_no: Annotated[int, "version of the article; 0 where the subject is no article"]
     step: Annotated[
-        str, "fingerprint, publisher_lines, furniture, clean, or the table that the enrichment fills"
+        str, "fingerprint, publisher_lines, boilerplate, clean, or the table that the enrichment fills"
     ]
     step_version: Annotated[str, "version of the step and of all it needs"]
     input_hash: Annotated[str, "hash of the step's input"]

@@ -62,7 +62,7 @@ _CORE = (
     Table("raw", "documents", rows.Document, ("raw_id",), is_sorted=False),
     Table("raw", "observations", rows.Observation, ("observation_id",), is_sorted=False),
     Table("raw", "fetch_state", source_rows.FetchState, ("url",)),
-    Table("raw", "quarantine", rows.DeadLetter, ("quarantine_id",)),
+    Table("raw", "quarantine", rows.QuarantineItem, ("quarantine_id",)),
     *CLEANED,
     Table("news", "aliases", article.Alias, ("article_id", "kind", "value")),
     Table("news", "fingerprints", lines.Fingerprint, ("observation_id",), is_sorted=False),

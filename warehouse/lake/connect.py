@@ -9,7 +9,7 @@ import duckdb
 from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import SCHEMAS
 from warehouse.lake.engine import quoted
-from warehouse.lake.lake import CATALOG, SERVING_FILE, Lake
+from warehouse.lake.lake import CATALOG, PUBLISHED_FILE, Lake
 
 
 def open_for_reading(folder: Path, *, as_of: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -17,7 +17,7 @@ def open_for_reading(folder: Path, *, as_of: str | None = None) -> duckdb.DuckDB
     lake = Lake.open(folder, read_only=True, as_of=as_of)
     connection = lake.connection
     path = [f"{CATALOG}.{schema}" for schema in SCHEMAS]
-    served = folder / SERVING_FILE
+    served = folder / PUBLISHED_FILE
     if as_of is None and served.exists():
         try:
             connection.execute(f"ATTACH {quoted(str(served))} AS served (READ_ONLY)")

@@ -21,7 +21,7 @@ from warehouse.lake.engine import open_engine, quoted
 from warehouse.lake.evolution import evolution, held_columns
 
 CATALOG = "lake"
-SERVING_FILE = "news.duckdb"
+PUBLISHED_FILE = "news.duckdb"
 # A reader may hold the catalogue at the very moment of a commit: wait for it instead of failing.
 _PATIENCE_MS = 30_000
 _CATALOG_FILE = "catalog.sqlite"

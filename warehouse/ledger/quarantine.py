@@ -1,4 +1,4 @@
-"""Dead letters: everything refused is a row with stage, reason, detail and a sample."""
+"""The quarantine: everything rejected is a row with stage, reason, detail and a sample."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import pyarrow as pa
 from transforms.contract.columns import encode
 from transforms.contract.documents import Rejected
 from transforms.contract.ids import digest
-from warehouse.catalog.rows import DeadLetter, Stage
+from warehouse.catalog.rows import QuarantineItem, Stage
 from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
 
 SAMPLE_BYTES = 4096
 
 
-def dead_letter(
+def quarantine_item(
     rejected: Rejected, *, stage: Stage, run_id: str, at: datetime, subject_id: str | None = None
-) -> DeadLetter:
+) -> QuarantineItem:
     """The row of something refused; its id is a hash of stage, place and reason."""
     origin = rejected.origin
     source_id = origin.source_id if origin else None
@@ -28,7 +28,7 @@ def dead_letter(
     member = origin.member_path if origin else None
     url = origin.url if origin else None
     place = (container or "", member or "", str(rejected.item_no), url or "", subject_id or "")
-    return DeadLetter(
+    return QuarantineItem(
         quarantine_id=digest(stage, rejected.reason, *place),
         run_id=run_id,
         stage=stage,
@@ -48,7 +48,7 @@ def dead_letter(
     )
 
 
-def known_letters(lake: Lake, ids: Iterable[str]) -> dict[str, tuple[int, str, datetime]]:
+def known_items(lake: Lake, ids: Iterable[str]) -> dict[str, tuple[int, str, datetime]]:
     """Attempts, status and first sight of those of `ids` that are in quarantine."""
     asked = pa.array(list(ids), pa.string())
     if not len(asked):
@@ -62,24 +62,24 @@ def known_letters(lake: Lake, ids: Iterable[str]) -> dict[str, tuple[int, str, d
     return {id: (attempts, status, at) for id, attempts, status, at in found}
 
 
-def store(lake: Lake, letters: Sequence[DeadLetter]) -> None:
-    """Add dead letters in the transaction under way; one already there counts another attempt."""
-    if not letters:
+def store(lake: Lake, quarantined: Sequence[QuarantineItem]) -> None:
+    """Add items in the transaction under way; one already there counts another attempt."""
+    if not quarantined:
         return
-    unique = {letter.quarantine_id: letter for letter in letters}
-    known = known_letters(lake, unique)
+    unique = {item.quarantine_id: item for item in quarantined}
+    known = known_items(lake, unique)
     fresh = [
-        replace(letter, attempts=known[id][0] + 1, first_seen_at=known[id][2]) if id in known else letter
-        for id, letter in unique.items()
+        replace(item, attempts=known[id][0] + 1, first_seen_at=known[id][2]) if id in known else item
+        for id, item in unique.items()
     ]
-    table, rows = tables()["raw.quarantine"], encode(DeadLetter, fresh)
+    table, rows = tables()["raw.quarantine"], encode(QuarantineItem, fresh)
     if known:
         lake.delete(table, rows.select(["quarantine_id"]))
     lake.insert(table, rows)
 
 
 def resolve(lake: Lake, subject_ids: Sequence[str], *, stage: Stage) -> None:
-    """Close the open letters of subjects whose step has now succeeded, in the transaction under way."""
+    """Close the open items of subjects whose step has now succeeded, in the transaction under way."""
     lake.connection.register("healed", pa.table({"id": pa.array(list(subject_ids), pa.string())}))
     where = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM healed)"
     if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1"):

@@ -13,7 +13,7 @@ from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
 
 CLEAN = "clean"
-FURNITURE = "furniture"
+BOILERPLATE = "boilerplate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def pending_documents(lake: Lake, *, step_version: str) -> list[PendingDocument]
         FROM {CATALOG}.raw.observations o
         JOIN {CATALOG}.raw.documents d USING (raw_id)
         LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
-        LEFT JOIN {CATALOG}.ops.steps_done f ON f.subject_id = o.observation_id AND f.step = '{FURNITURE}'
+        LEFT JOIN {CATALOG}.ops.steps_done f ON f.subject_id = o.observation_id AND f.step = '{BOILERPLATE}'
         WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM coalesce(f.input_hash, '')
         ORDER BY o.seq
         """,
@@ -92,7 +92,7 @@ def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
     lake.insert(table, rows)
 
 
-def take_back(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
+def invalidate(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
     """Remove what the ledger says of a step for these subjects, in the transaction under way."""
     if subject_ids:
         subjects = pa.array(list(subject_ids), pa.string())
@@ -100,7 +100,7 @@ def take_back(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
         lake.delete(tables()["ops.steps_done"], pa.table({"subject_id": subjects, "step": steps}))
 
 
-def take_back_enrichments(lake: Lake, versions: Sequence[tuple[str, int]]) -> None:
+def invalidate_annotations(lake: Lake, versions: Sequence[tuple[str, int]]) -> None:
     """Remove what the ledger says of article versions whose annotations went, in the transaction under way."""
     if versions:
         subjects = pa.array([article_id for article_id, _ in versions], pa.string())

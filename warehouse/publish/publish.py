@@ -15,7 +15,7 @@ from transforms.contract.ids import digest
 from warehouse.catalog.dictionary import dictionary, mart_dictionary
 from warehouse.catalog.rows import DictionaryEntry, Publication, Run
 from warehouse.lake.engine import quoted
-from warehouse.lake.lake import CATALOG, SERVING_FILE, Lake
+from warehouse.lake.lake import CATALOG, PUBLISHED_FILE, Lake
 from warehouse.ledger.runs import open_run
 from warehouse.publish.checks import require_passed, run_checks, store_checks
 from warehouse.publish.sqlfiles import SqlFile, sql_files
@@ -39,7 +39,7 @@ def publish(lake: Lake, run: Run) -> PublishReport:
     Readers of the old file keep it until they open anew. A failed check raises CheckFailed and
     leaves the old file. Nothing is done when the file shows what lake and code now say.
     """
-    target = lake.folder / SERVING_FILE
+    target = lake.folder / PUBLISHED_FILE
     marts = sql_files("marts")
     stamp = Publication(
         published_at=datetime.now(UTC),
@@ -57,7 +57,7 @@ def publish(lake: Lake, run: Run) -> PublishReport:
         open_run(lake, run)
         store_checks(lake, results)
     require_passed(results)
-    fresh = lake.staging / run.run_id / SERVING_FILE
+    fresh = lake.staging / run.run_id / PUBLISHED_FILE
     fresh.parent.mkdir(parents=True, exist_ok=True)
     fresh.unlink(missing_ok=True)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse.catalog.rows import DeadLetter, Run, StepDone
+from warehouse.catalog.rows import QuarantineItem, Run, StepDone
 from warehouse.catalog.tables import enriched_tables
 from warehouse.lake.lake import Lake
 from warehouse.ledger import quarantine, runs, steps
@@ -21,11 +21,11 @@ class StagedEnrichment:
     files: Mapping[str, Path]
     subjects: Sequence[tuple[str, int, str]]
     step_versions: Mapping[str, str]
-    letters: Sequence[DeadLetter]
+    quarantined: Sequence[QuarantineItem]
     is_redone: bool
 
 
-def land_enriched(lake: Lake, run: Run, staged: StagedEnrichment) -> int:
+def commit_annotations(lake: Lake, run: Run, staged: StagedEnrichment) -> int:
     """Add an enriched batch's rows, those of an older result removed first; gives the rows added."""
     tables_ = [t for t in enriched_tables() if t.name in staged.step_versions]
     now = datetime.now(UTC)
@@ -34,8 +34,8 @@ def land_enriched(lake: Lake, run: Run, staged: StagedEnrichment) -> int:
         if staged.is_redone:
             remove_versions(lake, tables_, [(id, no) for id, no, _ in staged.subjects])
         added = sum(lake.insert(t, staged.files[t.name]) for t in tables_ if t.name in staged.files)
-        quarantine.store(lake, staged.letters)
-        refused = {x.subject_id for x in staged.letters}
+        quarantine.store(lake, staged.quarantined)
+        refused = {x.subject_id for x in staged.quarantined}
         healed = [id for id, _, _ in staged.subjects if id not in refused]
         quarantine.resolve(lake, healed, stage="enrich")
         done = [

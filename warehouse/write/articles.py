@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from warehouse.catalog.rows import DeadLetter, Outcome, Run, StepDone
+from warehouse.catalog.rows import Outcome, QuarantineItem, Run, StepDone
 from warehouse.catalog.tables import CLEANED, Table, enriched_tables, tables
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.lake.staging import read_records
 from warehouse.ledger import quarantine, runs, steps
-from warehouse.write.versions import Decision, Incoming, Known, Version, decide
+from warehouse.write.versions import Decision, Incoming, LakeState, Version, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,18 @@ class StagedClean:
     `input_hashes` stand for what each was cleaned with beside its bytes: the lines its publisher repeats.
     `files` are staged rows by table name; their version_no holds the document's place in
     `subjects` until it lands, and aliases have it as `ordinal`. A document without an article has a
-    letter.
+    item.
     """
 
     files: Mapping[str, Path]
     subjects: Sequence[str]
     input_hashes: Sequence[str]
     repaired: frozenset[int]
-    letters: Sequence[DeadLetter]
+    quarantined: Sequence[QuarantineItem]
     is_redone: bool
 
 
-def land_cleaned(lake: Lake, run: Run, staged: StagedClean, *, step_version: str) -> Counter[str]:
+def commit_articles(lake: Lake, run: Run, staged: StagedClean, *, step_version: str) -> Counter[str]:
     """Give a cleaned batch its versions and add its rows; counts the outcomes.
 
     Rows of versions that are replaced go in the same transaction, annotations included when the
@@ -45,7 +45,7 @@ def land_cleaned(lake: Lake, run: Run, staged: StagedClean, *, step_version: str
     incoming = _incoming(staged)
     known = _known(lake, incoming, staged)
     rejected_before = [
-        v for x in staged.letters if (v := known.by_observation.get(x.subject_id or "")) is not None
+        v for x in staged.quarantined if (v := known.by_observation.get(x.subject_id or "")) is not None
     ]
     for version in rejected_before:
         known.drop(version)
@@ -59,14 +59,14 @@ def land_cleaned(lake: Lake, run: Run, staged: StagedClean, *, step_version: str
         remove_versions(lake, CLEANED, [*replaced, *gone])
         changed = [(d.article_id, d.version_no) for d in kept if d.is_input_changed]
         remove_versions(lake, enriched_tables(), [*changed, *gone])
-        steps.take_back_enrichments(lake, [*changed, *gone])
+        steps.invalidate_annotations(lake, [*changed, *gone])
         _insert_versions(lake, staged.files, decisions)
         touched = {d.article_id for d in kept if d.version_no > 1} | {
             v.article_id for v in (*orphans, *rejected_before)
         }
         _mark_latest(lake, sorted(touched))
-        quarantine.store(lake, staged.letters)
-        refused = {x.subject_id for x in staged.letters}
+        quarantine.store(lake, staged.quarantined)
+        refused = {x.subject_id for x in staged.quarantined}
         quarantine.resolve(lake, [s for s in staged.subjects if s not in refused], stage="clean")
         now = datetime.now(UTC)
         done = [
@@ -95,7 +95,7 @@ def _incoming(staged: StagedClean) -> list[Incoming]:
     ]
 
 
-def _known(lake: Lake, incoming: Sequence[Incoming], staged: StagedClean) -> Known:
+def _known(lake: Lake, incoming: Sequence[Incoming], staged: StagedClean) -> LakeState:
     """What the lake holds under the ids and aliases of a batch, and of its documents cleaned before."""
     names = sorted({name for document in incoming for name in document.names})
     asked_names = {"kind": pa.array([k for k, _ in names], pa.string())}
@@ -115,7 +115,7 @@ def _known(lake: Lake, incoming: Sequence[Incoming], staged: StagedClean) -> Kno
     )
     for name in ("asked_names", "asked_ids", "asked"):
         lake.connection.unregister(name)
-    return Known.of([Version(*row) for row in versions], {(kind, value): id for kind, value, id in aliases})
+    return LakeState.of([Version(*row) for row in versions], {(kind, value): id for kind, value, id in aliases})
 
 
 def _outcomes(staged: StagedClean, decisions: Sequence[Decision]) -> dict[int, Outcome]:

@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from transforms.contract.columns import encode
 from transforms.link.boilerplate.rows import (
+    BOILERPLATE_VERSION,
     FINGERPRINT_VERSION,
     FINGERPRINTED,
-    FURNITURE_VERSION,
     PublisherLine,
 )
-from warehouse.catalog.rows import DeadLetter, Run, StepDone
+from warehouse.catalog.rows import QuarantineItem, Run, StepDone
 from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.ledger import quarantine, runs, steps
@@ -24,7 +24,7 @@ from warehouse.ledger.steps import PendingDocument
 
 FINGERPRINT = "fingerprint"
 PUBLISHER = "publisher_lines"
-_JUDGED = f"{FURNITURE_VERSION} {FINGERPRINT_VERSION}"
+_JUDGED = f"{BOILERPLATE_VERSION} {FINGERPRINT_VERSION}"
 _FEWEST_DOCUMENTS = 3
 
 
@@ -34,7 +34,7 @@ class StagedFingerprints:
 
     files: Mapping[str, Path]
     subjects: Sequence[str]
-    letters: Sequence[DeadLetter]
+    quarantined: Sequence[QuarantineItem]
     is_redone: bool
 
 
@@ -68,18 +68,18 @@ def pending_fingerprints(lake: Lake) -> list[PendingDocument]:
     return [PendingDocument(*row) for row in found]
 
 
-def land_fingerprints(lake: Lake, run: Run, staged: StagedFingerprints) -> None:
+def commit_fingerprints(lake: Lake, run: Run, staged: StagedFingerprints) -> None:
     """Add a batch of fingerprints; older ones of the same documents give way, with what followed from them."""
     table, subjects = tables()["news.fingerprints"], list(staged.subjects)
     with lake.transaction(f"run {run.run_id}: {len(subjects)} documents fingerprinted"):
         runs.open_run(lake, run)
         if staged.is_redone:
             lake.delete(table, pa.table({"observation_id": pa.array(subjects, pa.string())}))
-            steps.take_back(lake, subjects, step=steps.FURNITURE)
+            steps.invalidate(lake, subjects, step=steps.BOILERPLATE)
         if table.name in staged.files:
             lake.insert(table, staged.files[table.name])
-        quarantine.store(lake, staged.letters)
-        refused = {letter.subject_id for letter in staged.letters}
+        quarantine.store(lake, staged.quarantined)
+        refused = {item.subject_id for item in staged.quarantined}
         quarantine.resolve(lake, [s for s in subjects if s not in refused], stage="fingerprint")
         done = [_done(run, subject, FINGERPRINT, FINGERPRINT_VERSION, "") for subject in subjects]
         steps.record(lake, done, is_redone=staged.is_redone)
@@ -120,7 +120,7 @@ def lines_of(lake: Lake, publishers: Sequence[str]) -> dict[tuple[str, int], Pub
     return {(row[0], row[1]): PublisherLine(*row) for row in found}
 
 
-def land_judgement(
+def commit_boilerplate(
     lake: Lake,
     run: Run,
     judgement: Judgement,
@@ -148,7 +148,7 @@ def land_judgement(
             lake.delete(table, pa.table({"publisher_key": pa.array(sorted(changed), pa.string())}))
             lake.insert(table, encode(PublisherLine, [r for r in rows if r.publisher_key in changed]))
         _record_documents(lake, run, judgement)
-        steps.take_back(lake, publishers, step=PUBLISHER)
+        steps.invalidate(lake, publishers, step=PUBLISHER)
         judged = {key: number for key, number in judgement.publishers.items() if number}
         done = [_done(run, key, PUBLISHER, _JUDGED, str(number)) for key, number in judged.items()]
         steps.record(lake, done, is_redone=False)
@@ -159,13 +159,13 @@ def _record_documents(lake: Lake, run: Run, judgement: Judgement) -> None:
     with lake.registered("asked", pa.table({"id": pa.array(list(judgement.publishers), pa.string())})):
         found = lake.rows(
             f"SELECT f.observation_id, s.input_hash FROM {CATALOG}.news.fingerprints f "
-            f"JOIN {CATALOG}.ops.steps_done s ON s.subject_id = f.observation_id AND s.step = '{steps.FURNITURE}' "
+            f"JOIN {CATALOG}.ops.steps_done s ON s.subject_id = f.observation_id AND s.step = '{steps.BOILERPLATE}' "
             "WHERE f.publisher_key IN (SELECT id FROM asked)"
         )
     before, now = dict(found), judgement.documents
-    steps.take_back(lake, [s for s, held in before.items() if now.get(s) != held], step=steps.FURNITURE)
+    steps.invalidate(lake, [s for s, held in before.items() if now.get(s) != held], step=steps.BOILERPLATE)
     changed = {subject: held for subject, held in now.items() if before.get(subject) != held}
-    done = [_done(run, subject, steps.FURNITURE, _JUDGED, held) for subject, held in changed.items()]
+    done = [_done(run, subject, steps.BOILERPLATE, _JUDGED, held) for subject, held in changed.items()]
     steps.record(lake, done, is_redone=False)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from transforms.contract.columns import encode
 from transforms.contract.documents import RawDocument
 from transforms.contract.ids import digest
-from warehouse.catalog.rows import DeadLetter, Document, Observation, Run
+from warehouse.catalog.rows import Document, Observation, QuarantineItem, Run
 from warehouse.catalog.source_rows import FetchState
 from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
@@ -19,7 +19,7 @@ from warehouse.ledger import quarantine, runs, steps
 
 
 @dataclass(frozen=True, slots=True)
-class LandedRaw:
+class CommittedDocuments:
     """What became of a batch of items read: `fresh` are new observations, `seen` were known already.
 
     `unfinished` were known but never cleaned: a run died in between.
@@ -37,34 +37,34 @@ def observation_id(raw: RawDocument) -> str:
     return digest(raw.raw_id, origin.container_uri or "", origin.member_path or "", origin.url or "")
 
 
-def land_raw(
+def commit_documents(
     lake: Lake,
     run: Run,
     documents: Sequence[RawDocument],
-    letters: Sequence[DeadLetter],
+    quarantined: Sequence[QuarantineItem],
     states: Sequence[FetchState] = (),
-) -> LandedRaw:
-    """Store documents not seen before, dead letters not known or closed before, and what is now known of addresses.
+) -> CommittedDocuments:
+    """Store documents not seen before, quarantine items not known or closed before, and what is now known of addresses.
 
     Writes nothing when all of it is known.
     """
     by_id = {observation_id(d): d for d in documents}
     known = _observation_states(lake, list(by_id), run)
     fresh = {id: d for id, d in by_id.items() if id not in known}
-    held = quarantine.known_letters(lake, [x.quarantine_id for x in letters])
-    known_letters = {id for id, (_, status, _) in held.items() if status != "resolved"}
-    new_letters = {x.quarantine_id: x for x in letters if x.quarantine_id not in known_letters}
-    if fresh or new_letters or states:
-        with lake.transaction(f"run {run.run_id}: {len(fresh)} documents in, {len(new_letters)} refused"):
+    held = quarantine.known_items(lake, [x.quarantine_id for x in quarantined])
+    known_items = {id for id, (_, status, _) in held.items() if status != "resolved"}
+    new_items = {x.quarantine_id: x for x in quarantined if x.quarantine_id not in known_items}
+    if fresh or new_items or states:
+        with lake.transaction(f"run {run.run_id}: {len(fresh)} documents in, {len(new_items)} refused"):
             runs.open_run(lake, run)
             if fresh:
                 _store_documents(lake, list(fresh.values()))
                 _store_observations(lake, fresh, run.run_id)
-            quarantine.store(lake, list(new_letters.values()))
+            quarantine.store(lake, list(new_items.values()))
             _store_states(lake, states)
     unfinished = sum(1 for is_done in known.values() if not is_done)
-    seen = len(documents) - len(fresh) - unfinished + len(letters) - len(new_letters)
-    return LandedRaw(len(fresh), seen, unfinished, len(new_letters))
+    seen = len(documents) - len(fresh) - unfinished + len(quarantined) - len(new_items)
+    return CommittedDocuments(len(fresh), seen, unfinished, len(new_items))
 
 
 def _store_states(lake: Lake, states: Sequence[FetchState]) -> None:

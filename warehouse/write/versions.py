@@ -53,7 +53,7 @@ class Decision:
 
 
 @dataclass(slots=True)
-class Known:
+class LakeState:
     """What the lake holds of the articles that a batch may touch; grows as the batch is decided."""
 
     versions: dict[str, list[Version]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Known:
     by_observation: dict[str, Version] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, versions: Iterable[Version], names: Mapping[tuple[str, str], str]) -> Known:
+    def of(cls, versions: Iterable[Version], names: Mapping[tuple[str, str], str]) -> LakeState:
         """From the lake's rows."""
         known = cls(names=dict(names))
         for version in versions:
@@ -79,7 +79,7 @@ class Known:
         del self.by_observation[version.observation_id]
 
 
-def decide(incoming: Sequence[Incoming], known: Known) -> tuple[list[Decision], list[Version]]:
+def decide(incoming: Sequence[Incoming], known: LakeState) -> tuple[list[Decision], list[Version]]:
     """Decide for each document in order; also gives the versions that have to go without successor.
 
     An alias that the lake knows wins over the id the document would mint. A document cleaned again
@@ -162,7 +162,7 @@ def _version(document: Incoming, decision: Decision) -> Version:
     )
 
 
-def _resolve(document: Incoming, known: Known) -> str:
+def _resolve(document: Incoming, known: LakeState) -> str:
     if document.article_id in known.versions:
         return document.article_id
     owners = sorted(known.names[name] for name in document.names if name in known.names)

@@ -10,7 +10,7 @@ import pytest
 
 from flows.fetch.exchange import Deferred, Fetched, FetchRequest, NotModified
 from flows.fetch.fetch import Fetcher
-from flows.fetch.policy import Manners
+from flows.fetch.policy import FetchPolicy
 from tests.flows.conftest import Hasty
 from tests.flows.site import Site, page
 from transforms.contract.documents import Rejected
@@ -19,7 +19,7 @@ from transforms.contract.reasons import Reason
 Result = Fetched | NotModified | Rejected | Deferred
 
 
-def fetch_in_turn(manners: Manners, *requests: FetchRequest) -> list[Result]:
+def fetch_in_turn(manners: FetchPolicy, *requests: FetchRequest) -> list[Result]:
     async def fetch() -> list[Result]:
         async with Fetcher(manners) as fetcher:
             return [await fetcher.fetch(request) for request in requests]
@@ -28,7 +28,7 @@ def fetch_in_turn(manners: Manners, *requests: FetchRequest) -> list[Result]:
 
 
 def fetch(
-    manners: Manners,
+    manners: FetchPolicy,
     url: str,
     *,
     etag: str | None = None,
@@ -170,7 +170,7 @@ def test_an_address_that_the_settings_name_is_connected_to(site: Site, hasty: Ha
 
 
 def test_a_host_that_is_not_there() -> None:
-    manners = Manners(resolve={"gone.example": "127.0.0.1:1"}, backoff=0.01, delay=0)
+    manners = FetchPolicy(resolve={"gone.example": "127.0.0.1:1"}, backoff=0.01, delay=0)
     for host in ("gone.example", "no-such-name.invalid"):
         assert reason_of(fetch(manners, f"http://{host}/a")) is Reason.FETCH_FAILED
 

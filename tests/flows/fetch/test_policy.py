@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from flows.fetch.policy import Bounds, Manners, manners_of
+from flows.fetch.policy import Bounds, FetchPolicy, fetch_policy_of
 from transforms.contract.errors import ConfigError
 
 
@@ -19,7 +19,7 @@ def test_all_settings() -> None:
         attempts = 2
         bounds = { total_seconds = 60, wire_bytes = 1000 }
     """)
-    assert manners_of(table) == Manners(
+    assert fetch_policy_of(table) == FetchPolicy(
         contact="https://archive.example/bot",
         allowed=frozenset({"cms.example:8080"}),
         ports=frozenset({80, 443, 8443}),
@@ -29,7 +29,7 @@ def test_all_settings() -> None:
         attempts=2,
         bounds=Bounds(total_seconds=60.0, wire_bytes=1000),
     )
-    assert manners_of({}) == Manners()
+    assert fetch_policy_of({}) == FetchPolicy()
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def test_all_settings() -> None:
 )
 def test_what_cannot_be_followed_is_named(table: dict[str, object], key: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        manners_of(table)
+        fetch_policy_of(table)
     assert caught.value.key == key
 
 
 def test_the_defaults_are_polite_and_say_who_we_are() -> None:
-    manners = Manners()
+    manners = FetchPolicy()
     assert (manners.delay, manners.redirects, manners.ports) == (1.0, 5, frozenset({80, 443}))
     assert (manners.bounds.total_seconds, manners.bounds.connect_seconds) == (30, 5)
     assert (manners.bounds.wire_bytes, manners.bounds.decoded_bytes) == (10 << 20, 20 << 20)
     assert manners.user_agent.startswith("dateline")
-    assert Manners(contact="me@desk.example").user_agent.endswith("(+me@desk.example)")
+    assert FetchPolicy(contact="me@desk.example").user_agent.endswith("(+me@desk.example)")

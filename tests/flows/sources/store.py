@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows.sources import FetchState, Manners, Source, fetch_all
+from flows.sources import FetchPolicy, FetchState, Source, fetch_all
 from flows.sources.crawl import Outcome
 from transforms.contract.documents import RawDocument
 
@@ -58,7 +58,7 @@ class Store:
 def main(path: str, address: str, resolve: str, days_later: str) -> None:
     """Crawl a sitemap into a store, as if so many days had passed; print what was seen and written."""
     store = Store(path)
-    manners = Manners(resolve=json.loads(resolve), delay=0.0)
+    manners = FetchPolicy(resolve=json.loads(resolve), delay=0.0)
     source = Source("harbour", "sitemap", (address,))
     shift = timedelta(days=float(days_later))
     store.take(

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import pytest
 
-from flows.sources import Bounds, FetchState, Manners, Source, documents, fetch_all
+from flows.sources import Bounds, FetchPolicy, FetchState, Source, documents, fetch_all
 from flows.sources.crawl import Outcome
 from tests.flows.conftest import Hasty
 from tests.flows.site import ARTICLES, Site, published_at, title
@@ -37,7 +37,7 @@ def store() -> Iterator[Store]:
 
 def crawled(
     source: Source | list[Source],
-    manners: Manners,
+    manners: FetchPolicy,
     *,
     states: dict[str, FetchState] | None = None,
     days: float = 0,

@@ -16,7 +16,7 @@ from flows.stages.pipeline import daily
 from flows.stages.session import Session
 from tests.flows.corpus import ask, contents, files_of, record, write_corpus
 from transforms.contract.article import Draft
-from transforms.contract.documents import Known, RawDocument, Rejected
+from transforms.contract.documents import PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import registered_cleaners, registered_steps
 
@@ -114,7 +114,7 @@ def test_a_changed_cleaner_redoes_what_its_new_texts_touch(
     run(corpus)
     cleaner = registered_cleaners()["application/json"]
 
-    def shorter(raw: RawDocument, known: Known) -> Draft | Rejected:
+    def shorter(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
         draft = cleaner(raw, known)
         if isinstance(draft, Draft) and draft.url == "https://news.example/2":
             draft.text, draft.segments = draft.text.split("\n\n")[0], []
@@ -140,7 +140,7 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
     run(write_corpus(tmp_path / "warm.jsonl", 1))
     cleaner = registered_cleaners()["application/json"]
 
-    def poisoned(raw: RawDocument, known: Known) -> Draft | Rejected:
+    def poisoned(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
         if b"news.example/2" in raw.body:
             raise ValueError("poisoned")
         return cleaner(raw, known)
@@ -170,7 +170,7 @@ def test_a_document_refused_for_a_while_gets_its_annotations_back(
     before = contents(tmp_path / "lake")
     cleaner = registered_cleaners()["application/json"]
 
-    def refusing(raw: RawDocument, known: Known) -> Draft | Rejected:
+    def refusing(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
         if b"news.example/2" in raw.body:
             return Rejected(Reason.NOT_AN_ARTICLE)
         return cleaner(raw, known)

@@ -11,7 +11,7 @@ from transforms.contract.reasons import Reason
 from warehouse.lake.lake import Lake
 from warehouse.lake.staging import read_records
 from warehouse.ledger.runs import new_run
-from warehouse.write.documents import land_raw, observation_id
+from warehouse.write.documents import commit_documents, observation_id
 
 
 def test_bytes_seen_twice_keep_the_charset_that_each_place_declared(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_bytes_seen_twice_keep_the_charset_that_each_place_declared(tmp_path: Pa
         RawDocument(body, "text/plain", Origin("c", container_uri="/c.txt")),
     ]
     with Lake.open(tmp_path / "lake") as lake:
-        land_raw(lake, new_run(), places, [])
+        commit_documents(lake, new_run(), places, [])
         path = stage_documents(lake, tmp_path / "input.parquet", [observation_id(p) for p in places])
     staged = {record["source_id"]: record for record in read_records(path)}
     assert {id: record["charset"] for id, record in staged.items()} == {
@@ -39,8 +39,8 @@ def test_a_failed_fetch_that_a_file_tells_of_was_refused_in_reading(tmp_path: Pa
     own = Rejected(Reason.HTTP_ERROR, "404", Origin("a", url="https://a.example/1"))
     with Lake.open(tmp_path / "lake") as lake:
         ingest(lake, new_run(), [told, own])
-        letters = lake.arrow("SELECT container_uri, stage FROM raw.quarantine ORDER BY ALL").to_pylist()
-    assert letters == [
+        quarantined = lake.arrow("SELECT container_uri, stage FROM raw.quarantine ORDER BY ALL").to_pylist()
+    assert quarantined == [
         {"container_uri": "/a.warc", "stage": "read"},
         {"container_uri": None, "stage": "fetch"},
     ]

@@ -1,4 +1,4 @@
-"""Taking refused items again: what now succeeds is there once, and its letter is closed."""
+"""Taking refused items again: what now succeeds is there once, and its item is closed."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def test_what_is_refused_again_after_it_was_mended_is_open_again(settings: Setti
     for content, status in ((whole[:40], "open"), (whole, "resolved"), (whole[:40], "open")):
         file.write_bytes(content)
         (retry if status == "resolved" else _run)(settings, *([] if status == "resolved" else [file]))
-        letters = ask(settings.lake, "SELECT status FROM raw.quarantine WHERE reason = 'truncated_stream'")
-        assert letters == [(status,)]
+        quarantined = ask(settings.lake, "SELECT status FROM raw.quarantine WHERE reason = 'truncated_stream'")
+        assert quarantined == [(status,)]
 
 
 def test_a_file_that_is_gone_leaves_its_letter_open(settings: Settings, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.transforms.clean.sample_pages import CAPTION, CREDIT, PARAGRAPHS, PROMO, news_page
 from transforms.clean.page_article import clean_fragment, clean_page
 from transforms.contract.article import Draft
-from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 
 URL = "https://www.courier.example/2024/harbour-wall"
@@ -13,7 +13,9 @@ URL = "https://www.courier.example/2024/harbour-wall"
 
 def cleaned(markup, **origin):
     body = markup if isinstance(markup, bytes) else markup.encode()
-    return clean_page(RawDocument(body, "text/html", Origin("test", **{"url": URL} | origin)), Known())
+    return clean_page(
+        RawDocument(body, "text/html", Origin("test", **{"url": URL} | origin)), PublisherContext()
+    )
 
 
 @pytest.fixture(scope="module")

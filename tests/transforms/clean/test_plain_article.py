@@ -8,7 +8,7 @@ import pytest
 
 from transforms.clean.plain_article import clean_plain, clean_text
 from transforms.contract.article import Draft
-from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 
 from .plain.test_segments import ARTICLE, LEAD, MORE, QUOTE
@@ -118,12 +118,14 @@ def test_bytes_are_decoded_and_their_repairs_kept() -> None:
     body = f"Hafen gesperrt\n\n{LEAD} Der Bürgermeister sagte, die Häuser müssten geräumt werden.".encode(
         "cp1252"
     )
-    draft = clean_plain(RawDocument(body, "text/plain", Origin("files", url="https://news.example/1")), Known())
+    draft = clean_plain(
+        RawDocument(body, "text/plain", Origin("files", url="https://news.example/1")), PublisherContext()
+    )
     assert isinstance(draft, Draft)
     assert "Bürgermeister" in draft.text
     assert draft.repairs == [Repair.CHARSET_GUESSED]
     assert draft.url == "https://news.example/1"
-    empty = clean_plain(RawDocument(b"", "text/plain", Origin("files")), Known())
+    empty = clean_plain(RawDocument(b"", "text/plain", Origin("files")), PublisherContext())
     assert isinstance(empty, Rejected)
     assert empty.reason == Reason.EMPTY_INPUT
 

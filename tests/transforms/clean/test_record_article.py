@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from transforms.clean import clean
 from transforms.clean.record_article import clean_record
 from transforms.contract.article import Draft
-from transforms.contract.documents import Cleaned, Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
 
 PARAGRAPHS = [
     "The council in Northport voted 7-2 on Tuesday to rebuild the harbour wall before the next winter.",
@@ -54,7 +54,7 @@ def draft(
     origin = Origin(
         "test", hints=hints or {}, fields=fields or {}, fetched_at=datetime(2024, 3, 10, tzinfo=UTC)
     )
-    made = clean_record(RawDocument(json.dumps(value).encode(), "application/json", origin), Known())
+    made = clean_record(RawDocument(json.dumps(value).encode(), "application/json", origin), PublisherContext())
     assert isinstance(made, Draft), made
     return made
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, news_page
 from transforms.contract.documents import Origin, RawDocument
 from transforms.link.boilerplate.fingerprint import document_lines, fingerprint
-from transforms.link.boilerplate.repeated_lines import Hashes, furniture_in, merged, repeated_lines
+from transforms.link.boilerplate.repeated_lines import Hashes, boilerplate_in, merged, repeated_lines
 from transforms.link.boilerplate.rows import is_sentence, line_hash, lines_hash
 from transforms.text.folding import fold, fold_line, fold_lines, fold_numbers
 
@@ -48,7 +48,7 @@ def test_sentences_need_more_witnesses_than_labels(count: int, found: set[str]) 
     assert set(repeated_lines(site(count, SLOGAN, BOX))) == {line_hash(line) for line in found}
 
 
-def test_what_few_of_many_documents_share_is_not_furniture() -> None:
+def test_what_few_of_many_documents_share_is_not_boilerplate() -> None:
     documents = site(200)
     for number, key in enumerate(sorted(documents)):
         lines = [line for line, most in (("labels of seven", 7), ("labels of eight", 8)) if number < most]
@@ -80,8 +80,8 @@ def test_a_page_fetched_again_counts_once() -> None:
 
 def test_a_document_all_of_whose_sentences_came_before_keeps_them() -> None:
     lines = document(*sentences(1), BOX)
-    assert furniture_in(lines, document(*sentences(1), BOX, SLOGAN)) == [line_hash(BOX)]
-    assert furniture_in(document(*sentences(1), SLOGAN, BOX), document(SLOGAN)) == [line_hash(SLOGAN)]
+    assert boilerplate_in(lines, document(*sentences(1), BOX, SLOGAN)) == [line_hash(BOX)]
+    assert boilerplate_in(document(*sentences(1), SLOGAN, BOX), document(SLOGAN)) == [line_hash(SLOGAN)]
 
 
 @given(st.lists(st.sets(st.integers(0, 40)), max_size=25), st.randoms(use_true_random=False))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.write.versions import Incoming, Known, Version, decide
+from warehouse.write.versions import Incoming, LakeState, Version, decide
 
 
 def _incoming(
@@ -17,8 +17,8 @@ def _version(number: int, seen: str, text: str) -> Version:
     return Version("a", number, seen, text, f"in-{text}", "page", 9)
 
 
-def _outcomes(incoming: list[Incoming], known: Known | None = None) -> list[tuple[str, str, int]]:
-    decisions, _ = decide(incoming, known or Known())
+def _outcomes(incoming: list[Incoming], known: LakeState | None = None) -> list[tuple[str, str, int]]:
+    decisions, _ = decide(incoming, known or LakeState())
     return [(d.outcome, d.article_id, d.version_no) for d in decisions]
 
 
@@ -38,27 +38,27 @@ def test_an_alias_that_is_known_wins_over_a_new_id() -> None:
 
 
 def test_a_document_cleaned_again_keeps_its_version() -> None:
-    known = Known.of([_version(1, "o0", "one"), _version(2, "o9", "nine")], {})
+    known = LakeState.of([_version(1, "o0", "one"), _version(2, "o9", "nine")], {})
     decisions, orphans = decide([_incoming(0, "a", "better")], known)
     assert [(d.outcome, d.version_no, d.is_input_changed) for d in decisions] == [("replaced", 1, True)]
     assert orphans == []
 
 
 def test_a_document_cleaned_again_to_the_same_text_asks_for_no_new_annotations() -> None:
-    known = Known.of([_version(1, "o0", "one")], {})
+    known = LakeState.of([_version(1, "o0", "one")], {})
     decisions, _ = decide([_incoming(0, "a", "one")], known)
     assert [(d.outcome, d.is_input_changed) for d in decisions] == [("replaced", False)]
 
 
 def test_a_version_that_turns_out_to_be_another_article_leaves_the_old_one() -> None:
     old = _version(1, "o0", "one")
-    decisions, orphans = decide([_incoming(0, "b", "one")], Known.of([old], {}))
+    decisions, orphans = decide([_incoming(0, "b", "one")], LakeState.of([old], {}))
     assert [(d.outcome, d.article_id) for d in decisions] == [("new", "b")]
     assert orphans == [old]
 
 
 def test_a_text_is_kept_when_the_version_that_had_it_changes_in_the_same_batch() -> None:
-    known = Known.of([_version(1, "o0", "one"), _version(2, "o1", "two")], {})
+    known = LakeState.of([_version(1, "o0", "one"), _version(2, "o1", "two")], {})
     decisions, orphans = decide([_incoming(0, "a", "two"), _incoming(1, "a", "three")], known)
     assert [(d.outcome, d.version_no) for d in decisions] == [("replaced", 1), ("replaced", 2)]
     assert orphans == []
@@ -67,7 +67,7 @@ def test_a_text_is_kept_when_the_version_that_had_it_changes_in_the_same_batch()
 def test_documents_of_different_form_are_views_of_one_version_and_the_fullest_gives_the_text() -> None:
     entry = _incoming(0, "a", "teaser", form="entry", words=5)
     page = _incoming(1, "a", "whole", words=50)
-    known = Known()
+    known = LakeState()
     assert _outcomes([entry], known) + _outcomes([page], known) == [("new", "a", 1), ("replaced", "a", 1)]
     assert _outcomes([entry, page]) == [("duplicate", "a", 1), ("new", "a", 1)]
     assert _outcomes([page, entry]) == [("new", "a", 1), ("duplicate", "a", 1)]
@@ -76,7 +76,7 @@ def test_documents_of_different_form_are_views_of_one_version_and_the_fullest_gi
 
 
 def test_a_view_that_gives_way_in_its_own_batch_leaves_the_lake_what_it_had_to_do() -> None:
-    known = Known.of([_version(1, "o0", "one")], {})
+    known = LakeState.of([_version(1, "o0", "one")], {})
     fuller = _incoming(1, "a", "one and more", form="text", words=20)
     decisions, orphans = decide([_incoming(0, "a", "better"), fuller], known)
     assert [(d.outcome, d.version_no, d.is_input_changed) for d in decisions] == [
@@ -103,7 +103,7 @@ def test_how_a_stream_is_cut_into_batches_does_not_matter(stream: list[tuple[str
 def _lake(batches: list[list[Incoming]]) -> dict[tuple[str, int], str]:
     """Which observation each version is from, when rows are removed and added as decided."""
     lake: dict[tuple[str, int], str] = {}
-    known = Known()
+    known = LakeState()
     for batch in batches:
         decisions, orphans = decide(batch, known)
         kept = [d for d in decisions if d.outcome != "duplicate"]

@@ -70,7 +70,7 @@ def lay_out(
             pending = ""
         elif id(paragraph) in captions:
             layout.add_caption(paragraph)
-        elif paragraph.is_others_opinion or paragraph.reason in ("title", "furniture", "site_rule", "rule"):
+        elif paragraph.is_others_opinion or paragraph.reason in ("title", "boilerplate", "site_rule", "rule"):
             kind: SegmentKind | None = "title" if paragraph.reason == "title" else None
             layout.add_other(
                 paragraph, kind or kind_of(paragraph.block, title=squeeze(title or ""), authors=signed)

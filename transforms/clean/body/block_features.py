@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from transforms.clean.body.extractors import Opinion, Witnesses
+from transforms.clean.body.extractors import ExtractedText, PageClaims
 from transforms.clean.page.blocks import Block, Frame
 from transforms.text.wordlists import toml
 
@@ -32,7 +32,7 @@ _WINDOW = (-3, -2, -1, 1, 2, 3)
 _TOLD = [0, 2, 4, 13]
 
 
-def block_features(blocks: Sequence[Block], opinions: Sequence[Opinion], witnesses: Witnesses) -> Floats:
+def block_features(blocks: Sequence[Block], opinions: Sequence[ExtractedText], witnesses: PageClaims) -> Floats:
     """One row a block. `opinions` are other extractors' bodies, in the order the model was trained with."""
     own = np.array([_text_features(block) for block in blocks])
     tags = np.array([_TAG_NUMBER.get(block.frame.tag, 6) for block in blocks], dtype=np.float64)
@@ -202,7 +202,7 @@ def _home_features(blocks: Sequence[Block], chars: Floats, prose: Floats, member
     )
 
 
-def _witness_features(blocks: Sequence[Block], witnesses: Witnesses) -> Floats:
+def _witness_features(blocks: Sequence[Block], witnesses: PageClaims) -> Floats:
     """What else on the page says that a block is the title, the lede or part of the text; how often it occurs."""
     seen: dict[str, int] = {}
     for block in blocks:

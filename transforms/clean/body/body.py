@@ -14,8 +14,8 @@ import numpy as np
 from transforms.clean.body.block_features import block_features
 from transforms.clean.body.block_model import block_model, block_probabilities
 from transforms.clean.body.extractors import (  # fmt: skip
-    Opinion,
-    Witnesses,
+    ExtractedText,
+    PageClaims,
     careful_opinion,
     near_opinions,
     quick_opinion,
@@ -30,7 +30,7 @@ from transforms.clean.page.parse import Page
 from transforms.clean.page.phrases import is_prompt
 from transforms.clean.page.selectors import select
 from transforms.contract.article import Flag
-from transforms.contract.layout_rules import SiteRule
+from transforms.contract.layout_rules import LayoutRule
 from transforms.text.folding import fold_line
 
 THRESHOLD = 0.44
@@ -87,13 +87,13 @@ class Body:
 def find_body(
     page: Page,
     *,
-    furniture: frozenset[str] = frozenset(),
-    site_rule: SiteRule | None = None,
+    boilerplate: frozenset[str] = frozenset(),
+    site_rule: LayoutRule | None = None,
     blocks: Sequence[Block] | None = None,
 ) -> Body:
     """The body of a page; without paragraphs when it has none.
 
-    `furniture` are lines its publisher repeats (`fold_line` of each); `site_rule` is tried first.
+    `boilerplate` are lines its publisher repeats (`fold_line` of each); `site_rule` is tried first.
     """
     blocks = page_blocks(page) if blocks is None else blocks
     witnesses = read_witnesses(page)
@@ -114,11 +114,11 @@ def find_body(
     _drop_reactions(body, blocks)
     _drop_strays(body)
     _drop_tail(body)
-    _drop_furniture(body, furniture)
+    _drop_boilerplate(body, boilerplate)
     return body
 
 
-def _judged(blocks: Sequence[Block], opinions: Sequence[Opinion], witnesses: Witnesses) -> Body:
+def _judged(blocks: Sequence[Block], opinions: Sequence[ExtractedText], witnesses: PageClaims) -> Body:
     """The blocks that the model takes for body, and how certain it is of the whole."""
     near = near_opinions(blocks, opinions)
     method = "blocks" if len(opinions) == 1 else "consensus"
@@ -141,7 +141,7 @@ def _judged(blocks: Sequence[Block], opinions: Sequence[Opinion], witnesses: Wit
 
 
 def whole_body(
-    page: Page, *, furniture: frozenset[str] = frozenset(), site_rule: SiteRule | None = None
+    page: Page, *, boilerplate: frozenset[str] = frozenset(), site_rule: LayoutRule | None = None
 ) -> Body:
     """All text of a page as its body, but for captions and what is known not to be body: for HTML in feeds."""
     body = Body([], [], "whole", 0.9)
@@ -151,7 +151,7 @@ def whole_body(
     if site_rule is not None:
         dropped = select(page, site_rule.drop)
         _leave_out(body, [p for p in body.paragraphs if dropped.has(p.block)], "site_rule")
-    _drop_furniture(body, furniture)
+    _drop_boilerplate(body, boilerplate)
     return body
 
 
@@ -220,17 +220,17 @@ def _drop_tail(body: Body) -> None:
     _leave_out(body, tail, "rule")
 
 
-def _drop_furniture(body: Body, furniture: frozenset[str]) -> None:
+def _drop_boilerplate(body: Body, boilerplate: frozenset[str]) -> None:
     """Remove lines the publisher repeats, unless they make up so much that the article is a copy of another."""
-    if not furniture:
+    if not boilerplate:
         return
-    repeated = [p for p in body.paragraphs if fold_line(p.text) in furniture]
+    repeated = [p for p in body.paragraphs if fold_line(p.text) in boilerplate]
     share = sum(len(p.text) for p in repeated) / max(sum(len(p.text) for p in body.paragraphs), 1)
     if share <= _MOST_FURNITURE:
-        _leave_out(body, repeated, "furniture")
+        _leave_out(body, repeated, "boilerplate")
 
 
-def _apply_site_rule(body: Body, page: Page, rule: SiteRule, blocks: Sequence[Block]) -> None:
+def _apply_site_rule(body: Body, page: Page, rule: LayoutRule, blocks: Sequence[Block]) -> None:
     """Take what the publisher's own layout says, if it still finds what the model finds."""
     dropped = select(page, rule.drop)
     _leave_out(body, [p for p in body.paragraphs if dropped.has(p.block)], "site_rule")

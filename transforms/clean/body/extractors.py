@@ -21,7 +21,7 @@ _MARGIN = 25
 _RELIABLE = 0.6
 
 
-class Opinion:
+class ExtractedText:
     """The text that another extractor takes for the body, and which blocks are in it."""
 
     def __init__(self, text: str) -> None:
@@ -35,7 +35,7 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
-class Witnesses:
+class PageClaims:
     """What the page says of its article elsewhere: headlines, description and JSON-LD articleBody (squeezed)."""
 
     title: str
@@ -44,19 +44,21 @@ class Witnesses:
     article_text: str = ""
 
 
-def quick_opinion(page: Page) -> Opinion:
+def quick_opinion(page: Page) -> ExtractedText:
     """Resiliparse's main content: cheap, misses little, takes in too much."""
-    return Opinion(extract_plain_text(page.source, main_content=True, alt_texts=False))
+    return ExtractedText(extract_plain_text(page.source, main_content=True, alt_texts=False))
 
 
-def careful_opinion(page: Page) -> Opinion:
+def careful_opinion(page: Page) -> ExtractedText:
     """Trafilatura's body: precise, at ten times the cost."""
     if len(page.markup) > _MOST_CHARS:
-        return Opinion("")
-    return Opinion(trafilatura.extract(page.source, fast=True, include_comments=False, deduplicate=False) or "")
+        return ExtractedText("")
+    return ExtractedText(
+        trafilatura.extract(page.source, fast=True, include_comments=False, deduplicate=False) or ""
+    )
 
 
-def read_witnesses(page: Page) -> Witnesses:
+def read_witnesses(page: Page) -> PageClaims:
     """Read them from the tree; what is missing is empty."""
     heads = [node.text() for name in ("h1", "title") if (node := page.tree.css_first(name)) is not None]
     meta = page.tree.css_first('meta[property="og:description"], meta[name="description"]')
@@ -67,10 +69,10 @@ def read_witnesses(page: Page) -> Witnesses:
             text = json.loads(f'"{match[1]}"', strict=False)
         except ValueError:
             text = ""
-    return Witnesses(" ".join(heads), description, squeeze(text), text)
+    return PageClaims(" ".join(heads), description, squeeze(text), text)
 
 
-def near_opinions(blocks: Sequence[Block], opinions: Sequence[Opinion]) -> list[Block]:
+def near_opinions(blocks: Sequence[Block], opinions: Sequence[ExtractedText]) -> list[Block]:
     """The blocks from a little before to a little after what the opinions take.
 
     All blocks, when the opinions leave out so much running text that they cannot be relied on.

@@ -1,4 +1,4 @@
-"""The outlet that published an article, by its own statement or by what its furniture says."""
+"""The outlet that published an article, by its own statement or by what its boilerplate says."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from transforms.clean.page.blocks import INLINE, Block, Frame, squeeze
 from transforms.clean.page.parse import Page
 from transforms.contract.errors import ConfigError
-from transforms.contract.layout_rules import SiteRule, SiteRules
+from transforms.contract.layout_rules import LayoutRule, LayoutRules
 from transforms.text.urls import registrable_domain
 from transforms.text.wordlists import DATA
 
@@ -49,13 +49,13 @@ class Selected:
 
 
 @cache
-def shipped_rules() -> SiteRules:
+def shipped_rules() -> LayoutRules:
     """The rules that come with the package."""
     text = (DATA / "publishers.toml").read_text(encoding="utf-8")
     return read_rules(text, "publishers.toml")
 
 
-def read_rules(text: str, name: str) -> SiteRules:
+def read_rules(text: str, name: str) -> LayoutRules:
     """The rules in a TOML text; ConfigError says in one line what is wrong in the file `name`."""
     try:
         table = tomllib.loads(text)
@@ -67,23 +67,23 @@ def read_rules(text: str, name: str) -> SiteRules:
         place = f'{name}, [domain."{domain}"]'
         if registrable_domain(f"https://{domain}/") != domain:
             raise ConfigError(f"{place}: not a registrable domain", key=f"domain.{domain}")
-        rules[domain] = _converted(entry, SiteRule, place)
+        rules[domain] = _converted(entry, LayoutRule, place)
         _check_selectors((*filter(None, (rules[domain].body,)), *rules[domain].drop), place)
     _check_selectors(found.common.drop, f"{name}, [common]")
-    return SiteRules(found.common.drop, rules)
+    return LayoutRules(found.common.drop, rules)
 
 
-def rule_of(rules: SiteRules, url: str | None) -> SiteRule:
+def rule_of(rules: LayoutRules, url: str | None) -> LayoutRule:
     """The rule for the publisher of a page; where there is none what holds for every site."""
     domain = registrable_domain(url) if url else None
-    rule = rules.by_domain.get(domain, SiteRule()) if domain else SiteRule()
+    rule = rules.by_domain.get(domain, LayoutRule()) if domain else LayoutRule()
     return msgspec.structs.replace(rule, drop=(*rules.common, *rule.drop))
 
 
-def joined(own: SiteRules, others: SiteRules) -> SiteRules:
+def joined(own: LayoutRules, others: LayoutRules) -> LayoutRules:
     """Two sets of rules as one; of two rules for a domain the own one wins."""
     common = tuple(dict.fromkeys((*others.common, *own.common)))
-    return SiteRules(common, {**others.by_domain, **own.by_domain})
+    return LayoutRules(common, {**others.by_domain, **own.by_domain})
 
 
 def select(page: Page, selectors: Collection[str]) -> Selected:

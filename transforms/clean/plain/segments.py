@@ -33,11 +33,11 @@ _SIGNED = 3
 
 
 def segment(
-    text: MappedText, *, title: str | None = None, furniture: frozenset[str] = frozenset()
+    text: MappedText, *, title: str | None = None, boilerplate: frozenset[str] = frozenset()
 ) -> list[Typed]:
     """Type the lines of a mended text in order; blank ones are left out.
 
-    `title` is the headline where another source states it, `furniture` the folded lines that the
+    `title` is the headline where another source states it, `boilerplate` the folded lines that the
     publisher repeats. Lines of one hard-wrapped paragraph come out as one segment, a caption line
     with a credit as several.
     """
@@ -55,7 +55,7 @@ def segment(
     shares = _shares([line.text for line in lines])
     last = len(lines) - _TAIL
     typed = [
-        _typed(line, share, furniture, is_spaced=is_spaced, is_doubtful=number >= last and share < _DOUBT)
+        _typed(line, share, boilerplate, is_spaced=is_spaced, is_doubtful=number >= last and share < _DOUBT)
         for number, (line, share) in enumerate(zip(lines, shares, strict=True))
     ]
     _name_captions(typed)
@@ -87,10 +87,10 @@ def _shares(lines: Sequence[str]) -> list[float]:
 
 
 def _typed(
-    line: MappedText, share: float, furniture: frozenset[str], *, is_spaced: bool, is_doubtful: bool
+    line: MappedText, share: float, boilerplate: frozenset[str], *, is_spaced: bool, is_doubtful: bool
 ) -> Typed:
-    if furniture and fold_line(line.text) in furniture:
-        return Typed("other", line, "rule:furniture", 0.95)
+    if boilerplate and fold_line(line.text) in boilerplate:
+        return Typed("other", line, "rule:boilerplate", 0.95)
     if not any(c.isalnum() for c in line.text):
         return Typed("other", line, "rule:ornament", 0.9)
     rule = known_line(line.text, is_doubtful=is_doubtful)
@@ -105,7 +105,7 @@ def _least_share(text: str, *, is_spaced: bool) -> float:
     """From which probability on a line is body: a paragraph lost is worse than a line too many.
 
     Lower in scripts of which the model has seen little, for long sentences, and for sentences
-    and items of lists among spaced paragraphs: the model knows the lines of web pages, where much more is furniture.
+    and items of lists among spaced paragraphs: the model knows the lines of web pages, where much more is boilerplate.
     """
     is_said = is_sentence(text) or (is_spaced and text.startswith(_BULLETS))
     if 2 * len(_UNSPACED.findall(text)) > len(text):

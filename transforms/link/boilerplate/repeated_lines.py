@@ -16,7 +16,7 @@ Hashes = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What makes a line furniture, and what makes two documents copies of one story.
+    """What makes a line boilerplate, and what makes two documents copies of one story.
 
     A label must stand in as many documents as the number of documents has binary digits, a sentence
     in `sentence_factor` times as many: chance repeats more where there is more, but slowly. Two
@@ -37,7 +37,7 @@ def repeated_lines(documents: Mapping[str, Hashes], limits: Limits = LIMITS) -> 
     """The lines that one publisher repeats, with the number of documents that bear witness.
 
     `documents` are hashes by document_key. Copies of one story are one witness, so that no
-    paragraph becomes furniture because its story was published again.
+    paragraph becomes boilerplate because its story was published again.
     """
     if len(documents) < limits.fewest:
         return {}
@@ -48,7 +48,7 @@ def repeated_lines(documents: Mapping[str, Hashes], limits: Limits = LIMITS) -> 
     return dict(zip(hashes[is_repeated].tolist(), counts[is_repeated].tolist(), strict=True))
 
 
-def furniture_in(lines: Hashes, repeated: Hashes) -> list[int]:
+def boilerplate_in(lines: Hashes, repeated: Hashes) -> list[int]:
     """Those of a document's lines that are repeated; no sentences when they are all that it has.
 
     A document all of whose sentences came before is a copy, however often it was published.

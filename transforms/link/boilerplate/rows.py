@@ -13,7 +13,7 @@ from transforms.text.folding import count_words, fold_numbers
 
 FINGERPRINT_VERSION = "1"
 """Raise it when documents get other hashes: converge then reads every document again."""
-FURNITURE_VERSION = "1"
+BOILERPLATE_VERSION = "1"
 """Raise it when other lines are taken for repeated: converge then judges every publisher again."""
 FINGERPRINTED = ("text/html", "application/xhtml+xml", "text/plain", "application/json")
 """The media types that have fingerprints: pages and texts of publishers, cheap to read."""

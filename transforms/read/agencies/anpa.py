@@ -1,4 +1,4 @@
-"""Wire text (IPTC 7901, ANPA 1312): each message between its control characters is a document."""
+"""HttpClient text (IPTC 7901, ANPA 1312): each message between its control characters is a document."""
 
 from __future__ import annotations
 

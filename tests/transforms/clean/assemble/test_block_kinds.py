@@ -11,14 +11,14 @@ from transforms.clean.page.blocks import page_blocks, squeeze
 from transforms.clean.page.parse import Page, parse_page
 from transforms.clean.page_article import clean_page
 from transforms.contract.article import Draft
-from transforms.contract.documents import Cleaned, Known, Origin, RawDocument
+from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument
 
 URL = "https://www.courier.example/2024/harbour-wall"
 DECK = "Two years of dispute end with a vote on a Tuesday night"
 
 
 def cleaned(markup: str) -> Draft:
-    found = clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=URL)), Known())
+    found = clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=URL)), PublisherContext())
     assert isinstance(found, Draft)
     return found
 

@@ -3,12 +3,12 @@ import pytest
 from tests.transforms.clean.sample_pages import PARAGRAPHS, news_page
 from transforms.clean.page_article import clean_page
 from transforms.contract.article import Draft
-from transforms.contract.documents import Known, Origin, RawDocument, Rejected
+from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 
 
 def cleaned(markup, url="https://www.courier.example/2024/harbour-wall"):
-    return clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=url)), Known())
+    return clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=url)), PublisherContext())
 
 
 def bare(title, body):

@@ -9,7 +9,7 @@ from tests.transforms.clean.sample_pages import CAPTION, PARAGRAPHS, news_page
 from transforms.clean.page_article import clean_page
 from transforms.contract.article import Article, Draft, Flag
 from transforms.contract.columns import columns
-from transforms.contract.documents import Known, Origin, RawDocument
+from transforms.contract.documents import Origin, PublisherContext, RawDocument
 
 URL = "https://www.courier.example/2024/harbour-wall"
 TEXT = "\n\n".join(PARAGRAPHS)
@@ -26,7 +26,7 @@ COMMENTS = (
 
 
 def cleaned(markup, url=URL):
-    found = clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=url)), Known())
+    found = clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=url)), PublisherContext())
     assert isinstance(found, Draft)
     return found
 

@@ -6,7 +6,7 @@ from transforms.clean.page.blocks import page_blocks
 from transforms.clean.page.parse import Page, parse_page
 from transforms.clean.page.selectors import joined, read_rules, rule_of, shipped_rules
 from transforms.contract.errors import ConfigError
-from transforms.contract.layout_rules import SiteRule
+from transforms.contract.layout_rules import LayoutRule
 from transforms.text.folding import fold_line
 
 URL = "https://www.courier.example/harbour"
@@ -33,19 +33,19 @@ def test_lines_a_publisher_repeats_are_left_out():
     )
     markup = news_page((*PARAGRAPHS, repeated))
     assert repeated in body_of(markup).text
-    body = body_of(markup, furniture=frozenset({fold_line(repeated)}))
+    body = body_of(markup, boilerplate=frozenset({fold_line(repeated)}))
     assert body.text == "\n\n".join(PARAGRAPHS)
-    assert [p.text for p in body.left_out if p.reason == "furniture"] == [repeated]
+    assert [p.text for p in body.left_out if p.reason == "boilerplate"] == [repeated]
 
 
-def test_an_article_seen_before_is_not_emptied_as_furniture():
-    furniture = frozenset(fold_line(p) for p in PARAGRAPHS)
-    assert body_of(news_page(), furniture=furniture).text == "\n\n".join(PARAGRAPHS)
+def test_an_article_seen_before_is_not_emptied_as_boilerplate():
+    boilerplate = frozenset(fold_line(p) for p in PARAGRAPHS)
+    assert body_of(news_page(), boilerplate=boilerplate).text == "\n\n".join(PARAGRAPHS)
 
 
 def test_a_site_rule_drops_and_selects():
     body = body_of(
-        news_page(), site_rule=SiteRule(body=".article-body > p", drop=(".article-body > p:last-child",))
+        news_page(), site_rule=LayoutRule(body=".article-body > p", drop=(".article-body > p:last-child",))
     )
     assert body.method == "site_rule"
     assert body.text == "\n\n".join(PARAGRAPHS[:-1])
@@ -81,7 +81,7 @@ def test_a_line_that_comes_back_is_no_copy():
 
 @pytest.mark.parametrize("selector", [".byline", ".gone"])
 def test_a_site_rule_that_no_longer_fits_is_noticed_and_not_used(selector):
-    body = body_of(news_page(), site_rule=SiteRule(body=selector))
+    body = body_of(news_page(), site_rule=LayoutRule(body=selector))
     assert (body.beside, body.agreement, body.method) == ({"layout_changed"}, 0.0, body.method)
     assert body.method != "site_rule"
     assert body.text == "\n\n".join(PARAGRAPHS)
@@ -97,8 +97,8 @@ drop = [".related"]
 def test_site_rules_are_found_by_registrable_domain_and_a_users_win():
     shipped = read_rules('[common]\ndrop = [".ad"]\n[domain."courier.example"]\nbody = "p"', "shipped")
     rules = joined(read_rules(OWN, "own"), shipped)
-    assert rule_of(rules, URL) == SiteRule(".article-body p", (".ad", ".related"))
-    assert rule_of(rules, "https://other.example/x") == rule_of(rules, None) == SiteRule(drop=(".ad",))
+    assert rule_of(rules, URL) == LayoutRule(".article-body p", (".ad", ".related"))
+    assert rule_of(rules, "https://other.example/x") == rule_of(rules, None) == LayoutRule(drop=(".ad",))
     assert rule_of(shipped_rules(), URL).drop
 
 

@@ -19,9 +19,9 @@ from transforms.clean.lines.line_rules import caption_parts, split_credit
             "Mila Okafor/Harbour Gazette",
         ),
         (
-            "PHOTO: Workers mend the wall in Westhaven, DCMila Okafor/via Coast Wire",
+            "PHOTO: Workers mend the wall in Westhaven, DCMila Okafor/via Coast HttpClient",
             "Workers mend the wall in Westhaven, DC",
-            "Mila Okafor/via Coast Wire",
+            "Mila Okafor/via Coast HttpClient",
         ),
         (
             "The wall, March 3, 2024Mila Okafor/Harbour Gazette",
@@ -34,9 +34,9 @@ from transforms.clean.lines.line_rules import caption_parts, split_credit
             "Mila Okafor/Harbour Gazette",
         ),
         (
-            "Mayor Ana Reyes speaks. Northport Police via Coast Wire",
+            "Mayor Ana Reyes speaks. Northport Police via Coast HttpClient",
             "Mayor Ana Reyes speaks.",
-            "Northport Police via Coast Wire",
+            "Northport Police via Coast HttpClient",
         ),
         (
             "The mayor speaks. Mila Okafor / The Harbour Gazette",

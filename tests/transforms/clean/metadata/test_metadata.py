@@ -100,9 +100,9 @@ def test_unmarked_byline_and_date_are_read_at_the_headline():
     [
         ("<span>Ana Reyes</span><span>Ben Okoro</span><p>March 5, 2024</p>", ["Ana Reyes", "Ben Okoro"]),
         (f"<p>{'A deck of many words, ' * 8}.</p><b>Zeynep Kaya |</b> <i>05.03.2024</i>", ["Zeynep Kaya"]),
-        ("<p>Peter Winter</p><p>Opinion</p>", ["Peter Winter"]),
-        ("<p>Opinion</p><p>Harbour Desk Notes</p>", []),
-        ("<p>Local News</p><p>Opinion</p><p>Peter Winter</p>", []),
+        ("<p>Peter Winter</p><p>ExtractedText</p>", ["Peter Winter"]),
+        ("<p>ExtractedText</p><p>Harbour Desk Notes</p>", []),
+        ("<p>Local News</p><p>ExtractedText</p><p>Peter Winter</p>", []),
         ("<p>The Courier</p><p>March 5, 2024</p>", []),
     ],
 )

@@ -51,7 +51,7 @@ def kinds(text: str) -> dict[str, SegmentKind]:
     return {one.text.text: one.kind for one in typed(text)}
 
 
-def test_an_article_with_all_its_furniture() -> None:
+def test_an_article_with_all_its_boilerplate() -> None:
     found = kinds(ARTICLE)
     assert found["Northport votes to rebuild its harbour wall"] == "title"
     assert found["By Jonas Feld"] == "byline"
@@ -85,9 +85,9 @@ def test_no_line_is_lost_and_none_comes_twice(lines: list[str]) -> None:
 
 def test_a_stated_title_is_found_and_furniture_is_out() -> None:
     text = f"Northport Daily\n\nHarbour vote\n\n{LEAD}\n\n{QUOTE}\n\nThe news of 3 March 2021"
-    found = typed(text, title="HARBOUR VOTE", furniture=frozenset({"the news of 0 march 0"}))
+    found = typed(text, title="HARBOUR VOTE", boilerplate=frozenset({"the news of 0 march 0"}))
     assert {one.text.text: one.kind for one in found}["Harbour vote"] == "title"
-    assert found[-1].basis == "rule:furniture"
+    assert found[-1].basis == "rule:boilerplate"
 
 
 @pytest.mark.parametrize(

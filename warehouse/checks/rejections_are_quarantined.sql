@@ -1,4 +1,4 @@
--- Every observation that cleaning refused has its dead letter.
+-- Every observation that cleaning rejected has an item in quarantine.
 select o.observation_id, s.outcome from raw.observations o
 join ops.steps_done s on s.subject_id = o.observation_id and s.step = 'clean'
 where s.outcome = 'quarantined'
