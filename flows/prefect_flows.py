@@ -1,14 +1,15 @@
-"""The same stages as Prefect flows and tasks: parameters, retries, limits, hooks, artifacts, schedules.
+"""The pipeline as Prefect flows and tasks: parameters, retries, limits, hooks, artifacts.
 
-A flow takes names and paths, never articles, and gives a short report. The work of workers runs as
-task runs that are each worth several seconds: a task run costs the server 30 ms. What is done and
-what is pending the ledger knows, not Prefect's caches; so both ways give the same tables.
+Flows take names and paths, never articles, and return a short report. Batches run in task runs of
+several seconds each, since a task run costs the server 30 ms. The ledger, not Prefect's caches,
+knows which work is done and which is pending, so a run with and without Prefect yields the same
+tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +21,21 @@ from prefect.flows import Flow
 from prefect.logging import get_run_logger
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
+from flows.run.runners import Runner
 from flows.run.slices import InSlices, Slice
 from flows.settings import Settings, load_settings
 from flows.sources import Source
-from flows.stages import ingest as ingest_stage
-from flows.stages import refine as refine_stage
-from flows.stages.inputs import items_of, sources_for
-from flows.stages.session import Session, session
-from flows.stages.source_health import record_health
+from flows.stages.inputs import sources_for
+from flows.stages.maintain import maintain as maintain_lake
+from flows.stages.pipeline import PIPELINE, REFINE, Stage
+from flows.stages.session import Session, open_session
 from transforms.contract.errors import DatelineError
-from warehouse.lake import compaction as maintain_stage
-from warehouse.lake.lake import Lake
-from warehouse.lake.lease import Lease
-from warehouse.publish import publish as publish_stage
 
 _COUNTS = ("read", "accepted", "repaired", "duplicate", "quarantined", "rows_written")
 
 
 def _is_worth_retrying(task: Any, run: Any, state: State[Any]) -> bool:  # noqa: ARG001 -- Prefect's call
-    """What we raise on purpose fails the same way again; a lost worker or a full disk may not."""
+    """Whether another try may succeed: an error raised on purpose fails the same way again."""
     error = state.result(raise_on_failure=False)
     return not isinstance(error, DatelineError)
 
@@ -59,51 +56,49 @@ def run_batches(what: str, number: int, work: Slice) -> list[Any]:  # noqa: ARG0
 
 
 @task(name="stage", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
-def _run_stage(name: str, stage: Callable[[], None]) -> None:  # noqa: ARG001 -- it names the task run
+def _run_stage(name: str, stage: Callable[[], Any]) -> None:  # noqa: ARG001 -- it names the task run
     """One stage of the driver. It comes as a closure: Prefect would walk through any other argument."""
     stage()
 
 
-def _ingest(held: Session, sources: Sequence[Source], limit: int | None) -> None:
-    def stage() -> None:
-        items = items_of(held.lake, held.settings, sources)
-        held.ingested = ingest_stage.ingest(held.lake, held.run, items, limit=limit)
+def _run(
+    settings: Settings,
+    stages: Sequence[Stage],
+    *,
+    sources: Sequence[Source] = (),
+    limit: int | None = None,
+) -> Session:
+    """Run stages as Prefect tasks, batch by batch where a stage has batches, and store a summary artifact."""
 
-    _run_stage("ingest", stage)
+    def in_tasks(runner: Runner) -> Runner:
+        return InSlices(runner, run_batches)
+
+    with open_session(settings, sources=sources, limit=limit, wrap=in_tasks) as session:
+        for stage in stages:
+            if stage.has_batches:
+                stage.run(session)
+            else:
+                _run_stage(stage.name, partial(stage.run, session))
+        session.end()
+    create_markdown_artifact(_summary(session), key="dateline-run", description="Counts of one run.")
+    return session
 
 
-def _publish(held: Session) -> None:
-    def stage() -> None:
-        held.published = publish_stage.publish(held.lake, held.run)
-
-    _run_stage("publish", stage)
-
-
-@contextmanager
-def _held(settings: Settings) -> Iterator[Session]:
-    """A session whose batches run as Prefect tasks, and an artifact that tells what came of it."""
-    with session(settings, wrap=lambda runner: InSlices(runner, run_batches)) as held:
-        yield held
-        held.end()
-    create_markdown_artifact(_told(held), key="dateline-run", description="What one run did.")
-
-
-def _told(held: Session) -> str:
-    run = held.run
+def _summary(session: Session) -> str:
+    run = session.run
     lines = [
         f"# Run {run.run_id}",
         "| " + " | ".join(_COUNTS) + " |",
         "|---" * len(_COUNTS) + "|",
         "| " + " | ".join(str(getattr(run, name)) for name in _COUNTS) + " |",
     ]
-    lines += [f"- quarantined: {count} {reason}" for reason, count in held.reasons.items()]
-    lines += [f"- {table}: {count} rows" for table, count in sorted(held.rows_by_table.items())]
+    lines += [f"- quarantined: {count} {reason}" for reason, count in session.reasons.items()]
+    lines += [f"- {table}: {count} rows" for table, count in sorted(session.rows_by_table.items())]
     return "\n".join(lines)
 
 
-def _report(held: Session) -> dict[str, Any]:
-    run = held.run
-    return {name: getattr(run, name) for name in ("run_id", "status", *_COUNTS)}
+def _report(session: Session) -> dict[str, Any]:
+    return {name: getattr(session.run, name) for name in ("run_id", "status", *_COUNTS)}
 
 
 def _on_failure(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
@@ -122,28 +117,22 @@ def ingest(
     limit: int | None = None,
     settings_file: str | None = None,
 ) -> dict[str, Any]:
-    """Take in the raw documents of the targets, or of the configured sources."""
+    """Ingest the raw documents of the targets, or of the configured sources."""
     settings = _settings(lake, settings_file)
     sources = sources_for(settings, targets or [])
-    with _held(settings) as held:
-        _ingest(held, sources, limit)
-    return _report(held)
+    return _report(_run(settings, _named("ingest"), sources=sources, limit=limit))
 
 
 @flow(name="refine", flow_run_name="refine-{lake}", on_failure=[_on_failure], persist_result=False)
 def refine(lake: str | None = None, settings_file: str | None = None) -> dict[str, Any]:
-    """Bring articles and enrichments to what the code now says."""
-    with _held(_settings(lake, settings_file)) as held:
-        held.refined = refine_stage.refine(held.lake, held.run, held.runner, held.settings)
-    return _report(held)
+    """Bring articles, annotations and links to what code, data and settings now say."""
+    return _report(_run(_settings(lake, settings_file), REFINE))
 
 
 @flow(name="publish", flow_run_name="publish-{lake}", on_failure=[_on_failure], persist_result=False)
 def publish(lake: str | None = None, settings_file: str | None = None) -> dict[str, Any]:
-    """Check the lake and publish the serving file."""
-    with _held(_settings(lake, settings_file)) as held:
-        _publish(held)
-    return _report(held)
+    """Check the lake and publish its marts as one file."""
+    return _report(_run(_settings(lake, settings_file), _named("publish")))
 
 
 @flow(name="daily", flow_run_name="daily-{lake}", on_failure=[_on_failure], persist_result=False)
@@ -153,41 +142,31 @@ def daily(
     limit: int | None = None,
     settings_file: str | None = None,
 ) -> dict[str, Any]:
-    """Ingest, refine and publish, as `dateline run` does."""
+    """Run the whole pipeline, like `dateline run`."""
     settings = _settings(lake, settings_file)
-    return _report(_daily(settings, sources_for(settings, targets or []), limit))
-
-
-def _daily(settings: Settings, sources: Sequence[Source], limit: int | None) -> Session:
-    with _held(settings) as held:
-        _ingest(held, sources, limit)
-        held.refined = refine_stage.refine(held.lake, held.run, held.runner, settings)
-        record_health(held)
-        _publish(held)
-    return held
+    return _report(_run(settings, PIPELINE, sources=sources_for(settings, targets or []), limit=limit))
 
 
 @flow(name="maintain", flow_run_name="maintain-{lake}", on_failure=[_on_failure], persist_result=False)
 def maintain(lake: str | None = None, keep_days: int = 30, settings_file: str | None = None) -> dict[str, int]:
-    """Merge small files, let go of old snapshots."""
-    settings = _settings(lake, settings_file)
-    with Lease(Path(settings.lake), wait=settings.wait_seconds), Lake.open(settings.lake) as opened:
-        report = maintain_stage.maintain(opened, keep_days=keep_days)
+    """Compact small files and expire old snapshots."""
+    report = maintain_lake(_settings(lake, settings_file), keep_days=keep_days)
     return {"files_before": report.files_before, "files_after": report.files_after}
 
 
 def run_as_flow(settings: Settings, sources: Sequence[Source], *, limit: int | None) -> Session:
-    """`dateline run` as a run of the flow daily on the configured server, with what each stage reports.
+    """`dateline run` as a run of the flow daily on the configured server; returns the session.
 
     The heartbeat is for deployments: in a process that a person watches it only delays the end.
     """
 
     @flow(name="daily", flow_run_name="daily-{lake}", on_failure=[_on_failure], persist_result=False)
     def here(lake: str, targets: list[str], limit: int | None) -> Session:  # noqa: ARG001 -- shown
-        return _daily(settings, sources, limit)
+        return _run(settings, PIPELINE, sources=sources, limit=limit)
 
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         return here(settings.lake, [s.source_id for s in sources], limit)
 
 
-FLOWS = (ingest, refine, publish, daily, maintain)
+def _named(*names: str) -> list[Stage]:
+    return [stage for stage in PIPELINE if stage.name in names]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -51,7 +50,7 @@ def _run(settings: Settings, targets: list[str], *, since: str | None, limit: in
     """The run itself, directly or as a Prefect flow."""
     from flows.run.progress import on_terminal
     from flows.stages.inputs import sources_for
-    from flows.stages.pipeline import daily
+    from flows.stages.pipeline import run_pipeline
 
     sources = sources_for(settings, targets, since=_day(since))
     if as_flow or "PREFECT_API_URL" in os.environ:
@@ -59,7 +58,7 @@ def _run(settings: Settings, targets: list[str], *, since: str | None, limit: in
 
         return run_as_flow(settings, sources, limit=limit)
     with on_terminal() as progress:
-        return daily(settings, sources, limit=limit, progress=progress)
+        return run_pipeline(settings, sources, limit=limit, progress=progress)
 
 
 def _day(given: str | None) -> date | None:
@@ -105,17 +104,12 @@ def maintain(
     keep_days: Annotated[int, typer.Option(min=0, help="Keep snapshots of so many days.")] = 30,
     wait: WaitOption = None,
 ) -> None:
-    """Merge small files and let go of old snapshots; no row changes."""
-    from warehouse.lake.compaction import maintain as stage
-    from warehouse.lake.lake import Lake, require_lake
-    from warehouse.lake.lease import Lease
+    """Compact small files, expire old snapshots, delete orphaned files; no row changes."""
+    from flows.stages.maintain import maintain as stage
 
-    chosen = load_settings(lake=lake, wait_seconds=wait)
-    require_lake(Path(chosen.lake))
-    with Lease(Path(chosen.lake), wait=chosen.wait_seconds), Lake.open(chosen.lake) as opened:
-        report = stage(opened, keep_days=keep_days)
+    report = stage(load_settings(lake=lake, wait_seconds=wait), keep_days=keep_days)
     say(
         f"{report.files_before:,} data files became {report.files_after:,}; "
-        f"{report.snapshots_expired:,} snapshots were let go; "
-        f"{report.orphans_removed:,} files that a broken run had left were removed."
+        f"{report.snapshots_expired:,} snapshots expired; "
+        f"{report.orphans_removed:,} orphaned files deleted."
     )

@@ -23,7 +23,7 @@ from warehouse.lake.staging import read_records, read_rows, write_rows, write_ta
 from warehouse.ledger.quarantine import quarantine_item
 from warehouse.write.annotations import StagedEnrichment
 from warehouse.write.articles import StagedClean
-from warehouse.write.boilerplate import StagedFingerprints
+from warehouse.write.fingerprints import StagedFingerprints
 
 if TYPE_CHECKING:
     from transforms.contract.layout_rules import LayoutRules

@@ -12,7 +12,7 @@ from flows.run.progress import on_terminal
 from flows.settings import Settings
 from flows.show.summary import print_summary
 from flows.stages.inputs import sources_for
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
 from warehouse import connect
 
 QUESTIONS = {
@@ -38,9 +38,9 @@ QUESTIONS = {
 def run_demo(settings: Settings) -> None:
     """Run the examples into the lake of the settings and print the answers on standard output."""
     with as_file(files("flows") / "examples") as folder, on_terminal() as progress:
-        held = daily(settings, sources_for(settings, [str(folder)]), progress=progress)
+        session = run_pipeline(settings, sources_for(settings, [str(folder)]), progress=progress)
     answers(settings.lake)
-    print_summary(held, settings)
+    print_summary(session, settings)
 
 
 def answers(lake: str) -> None:

@@ -9,15 +9,17 @@ from pathlib import Path
 from rich.console import Console
 
 from flows.settings import Settings
+from flows.stages.reports import CleanReport, EnrichReport, FingerprintReport, RetryReport
 from flows.stages.session import Session
+from warehouse.publish.publish import PublishReport
 
 
-def print_summary(report: Session, settings: Settings) -> None:
+def print_summary(session: Session, settings: Settings) -> None:
     """Print the summary of a run on standard error."""
     out = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-    run = report.run
+    run, cleaned, enriched = session.run, session.report(CleanReport), session.report(EnrichReport)
     seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at else 0.0
-    redone = report.refined.recleaned + report.refined.enriched
+    redone = cleaned.recleaned + enriched.enriched
     if not run.rows_written and not run.quarantined and not redone:
         out.print(f"Nothing new: {run.read:,} items read, all of them known ({seconds:.1f} s).")
     else:
@@ -25,26 +27,28 @@ def print_summary(report: Session, settings: Settings) -> None:
             f"{run.read:,} items read = {run.accepted:,} accepted + {run.repaired:,} repaired"
             f" + {run.duplicate:,} duplicate + {run.quarantined:,} quarantined ({seconds:.1f} s)."
         )
-    if report.retried:
-        out.print(f"Of {report.retried:,} items in quarantine {report.resolved:,} are resolved.")
-    if report.refined.recleaned:
-        out.print(f"{report.refined.recleaned:,} documents were cleaned anew.")
-    if report.refined.step_failures:
-        out.print(f"{report.refined.step_failures:,} articles could not be enriched; see raw.quarantine.")
-    for reason, count in report.reasons.items():
+    retry = session.report(RetryReport)
+    if retry.retried:
+        out.print(f"Of {retry.retried:,} items in quarantine {retry.resolved:,} are resolved.")
+    if cleaned.recleaned:
+        out.print(f"{cleaned.recleaned:,} documents were cleaned again.")
+    if failures := enriched.step_failures + session.report(FingerprintReport).step_failures:
+        out.print(f"{failures:,} articles could not be enriched; see raw.quarantine.")
+    for reason, count in session.reasons.items():
         out.print(f"  quarantined: {count:,} {reason}")
-    for table, count in sorted(report.rows_by_table.items()):
+    for table, count in sorted(session.rows_by_table.items()):
         if table.startswith("news.") and count:
             out.print(f"  {table:<24} {count:>10,} rows")
-    _print_places(out, report, Path(settings.lake))
+    _print_places(out, session, Path(settings.lake))
     sys.stderr.flush()
 
 
-def _print_places(out: Console, report: Session, lake: Path) -> None:
-    if report.published is not None and not report.published.is_current:
-        marts = ", ".join(f"{name} {count:,}" for name, count in report.published.rows.items())
-        out.print(f"Published {report.published.path}: {marts}.")
+def _print_places(out: Console, session: Session, lake: Path) -> None:
+    published = session.report(PublishReport)
+    if not published.is_current:
+        marts = ", ".join(f"{name} {count:,}" for name, count in published.rows.items())
+        out.print(f"Published {published.path}: {marts}.")
     at = "" if lake == Path("lake") else f" --lake {shlex.quote(str(lake))}"
     out.print(f'The lake is {lake}. Next: dateline sql{at} "select * from mart.quote_book limit 5"')
-    if report.reasons:
+    if session.reasons:
         out.print(f'Why things were refused: dateline sql{at} "select reason, detail from raw.quarantine"')

@@ -1,4 +1,4 @@
-"""Ingest: raw documents and refusals of a run's sources, stored as they came, batch by batch."""
+"""The stage ingest: store what the sources yield (raw documents, rejections, fetch states), batch by batch."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flows.run.progress import Progress, silent
+from flows.stages.inputs import Item, items_of
+from flows.stages.reports import IngestReport
+from flows.stages.session import Session
 from transforms.contract.documents import RawDocument, Rejected
 from warehouse.catalog.rows import QuarantineItem, Run, Stage
 from warehouse.catalog.source_rows import FetchState
@@ -17,26 +20,9 @@ from warehouse.write.documents import commit_documents
 
 BATCH_DOCUMENTS = 16_384
 BATCH_BYTES = 64 << 20
-BATCH_SECONDS = 60.0  # a polite crawl gives a page a second: what it has must not wait for hours
+BATCH_SECONDS = 60.0  # a polite crawl yields a page a second: do not hold pages back for hours
 
 _FETCHING = frozenset({"robots_denied", "fetch_failed", "http_error", "redirect_refused", "url_forbidden"})
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What was read: `fresh` + `seen` + `unfinished` + `quarantined` = `read`.
-
-    `states` are what the run learnt of web addresses, `quarantine_ids` those of what it rejected, those
-    known before included.
-    """
-
-    read: int = 0
-    fresh: int = 0
-    seen: int = 0
-    unfinished: int = 0
-    quarantined: int = 0
-    states: list[FetchState] = field(default_factory=list)
-    quarantine_ids: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -55,59 +41,65 @@ class _Batch:
         return is_large or time.monotonic() - self.began > BATCH_SECONDS
 
 
-def ingest(
+def ingest(session: Session) -> IngestReport:
+    """Ingest the items of the session's sources that are due."""
+    items = items_of(session.lake, session.settings, session.sources, is_forced=session.is_forced)
+    report = session.report(IngestReport)
+    ingest_items(
+        session.lake, session.run, items, limit=session.limit, progress=session.progress, report=report
+    )
+    return report
+
+
+def ingest_items(
     lake: Lake,
     run: Run,
-    items: Iterable[RawDocument | Rejected | FetchState],
+    items: Iterable[Item],
     *,
     limit: int | None = None,
     progress: Progress = silent,
-) -> IngestReport:
-    """Store what `items` gives; what the lake has already is not written again.
+    report: IngestReport,
+) -> None:
+    """Store items, at most `limit` of them; those that the lake has already are not written again.
 
-    `limit` stops after so many items. A crash loses the batch under way, which the next run reads
-    again.
+    `report` counts along. A crash loses the batch under way, which the next run reads again.
     """
-    report, batch = IngestReport(), _Batch()
+    batch = _Batch()
     for item in items:
         if isinstance(item, FetchState):
             batch.states.append(item)
         elif limit is not None and report.read >= limit:
             break
-        elif isinstance(item, Rejected):
-            stage = _stage(item)
-            batch.quarantined.append(
-                quarantine_item(item, stage=stage, run_id=run.run_id, at=datetime.now(UTC))
-            )
-            _count(report, progress)
         else:
-            batch.documents.append(item)
-            batch.byte_count += len(item.body)
-            _count(report, progress)
+            if isinstance(item, Rejected):
+                batch.quarantined.append(_quarantined(item, run))
+            else:
+                batch.documents.append(item)
+                batch.byte_count += len(item.body)
+            report.read += 1
+            progress("read", 1, None)
         if batch.is_full():
-            _land(lake, run, batch, report)
+            _commit(lake, run, batch, report)
             batch = _Batch()
     if len(batch):
-        _land(lake, run, batch, report)
-    return report
+        _commit(lake, run, batch, report)
 
 
-def _stage(refused: Rejected) -> Stage:
-    """What a file holds was read, even where it tells of a fetch that failed, as a WARC does."""
-    is_held = refused.origin is not None and refused.origin.container_uri is not None
-    return "fetch" if refused.reason in _FETCHING and not is_held else "read"
+def _quarantined(rejected: Rejected, run: Run) -> QuarantineItem:
+    return quarantine_item(rejected, stage=_stage(rejected), run_id=run.run_id, at=datetime.now(UTC))
 
 
-def _count(report: IngestReport, progress: Progress) -> None:
-    report.read += 1
-    progress("read", 1, None)
+def _stage(rejected: Rejected) -> Stage:
+    """`read` for items of a file, even one that records a failed fetch, as a WARC does; else by reason."""
+    is_in_file = rejected.origin is not None and rejected.origin.container_uri is not None
+    return "fetch" if rejected.reason in _FETCHING and not is_in_file else "read"
 
 
-def _land(lake: Lake, run: Run, batch: _Batch, report: IngestReport) -> None:
-    landed = commit_documents(lake, run, batch.documents, batch.quarantined, batch.states)
+def _commit(lake: Lake, run: Run, batch: _Batch, report: IngestReport) -> None:
+    committed = commit_documents(lake, run, batch.documents, batch.quarantined, batch.states)
     report.states += batch.states
     report.quarantine_ids.update(item.quarantine_id for item in batch.quarantined)
-    report.fresh += landed.fresh
-    report.seen += landed.seen
-    report.unfinished += landed.unfinished
-    report.quarantined += landed.quarantined
+    report.fresh += committed.fresh
+    report.seen += committed.seen
+    report.unfinished += committed.unfinished
+    report.quarantined += committed.quarantined

@@ -1,29 +1,60 @@
-"""The stages in order: ingest, refine, publish. What `dateline run` does."""
+"""The pipeline: the stages of a run in order, for the command line, Prefect and retry alike."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from flows.run.progress import Progress, silent
 from flows.settings import Settings
 from flows.sources import Source
+from flows.stages.clean import clean
+from flows.stages.enrich import enrich
+from flows.stages.fingerprint import fingerprint
 from flows.stages.ingest import ingest
-from flows.stages.inputs import items_of
-from flows.stages.refine import refine
-from flows.stages.session import Session, session
+from flows.stages.link import link_articles, link_documents
+from flows.stages.publish import publish
+from flows.stages.session import Session, open_session
 from flows.stages.source_health import record_health
-from warehouse.publish.publish import publish
 
 
-def daily(
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the pipeline; `has_batches` when it hands batches to the runner."""
+
+    name: str
+    run: Callable[[Session], Any]
+    has_batches: bool = False
+
+
+PIPELINE = (
+    Stage("ingest", ingest),
+    Stage("fingerprint", fingerprint, has_batches=True),
+    Stage("link_documents", link_documents),
+    Stage("clean", clean, has_batches=True),
+    Stage("enrich", enrich, has_batches=True),
+    Stage("link_articles", link_articles),
+    Stage("source_health", record_health),
+    Stage("publish", publish),
+)
+"""Every stage brings its tables to what code, data and settings now say, and does nothing when nothing is pending."""
+
+REFINE = PIPELINE[1:6]
+"""The stages between raw documents and publishing: articles, annotations and links."""
+
+
+def run_stages(session: Session, stages: Sequence[Stage] = PIPELINE) -> None:
+    """Run stages in order; each leaves its report in the session."""
+    for stage in stages:
+        stage.run(session)
+
+
+def run_pipeline(
     settings: Settings, sources: Sequence[Source], *, limit: int | None = None, progress: Progress = silent
 ) -> Session:
-    """Read the sources, bring the lake to what the code says, publish; gives what each stage reports."""
-    with session(settings) as held:
-        items = items_of(held.lake, settings, sources)
-        held.ingested = ingest(held.lake, held.run, items, limit=limit, progress=progress)
-        held.refined = refine(held.lake, held.run, held.runner, settings, progress=progress)
-        record_health(held)
-        held.published = publish(held.lake, held.run)
-        held.end()
-    return held
+    """One run: `dateline run` without a server. Returns the session with its reports."""
+    with open_session(settings, sources=sources, limit=limit, progress=progress) as session:
+        run_stages(session)
+        session.end()
+    return session

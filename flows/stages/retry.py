@@ -1,4 +1,4 @@
-"""Retry: what was refused is taken again, after the code or the thing itself was mended."""
+"""Retry quarantined items after a fix."""
 
 from __future__ import annotations
 
@@ -11,42 +11,39 @@ import pyarrow as pa
 from flows.run.progress import Progress, silent
 from flows.settings import Settings
 from flows.sources import Source, named_source, source_of, sources_of
-from flows.stages.ingest import ingest
-from flows.stages.inputs import items_of
-from flows.stages.refine import refine
-from flows.stages.session import Session, session
+from flows.stages.pipeline import run_stages
+from flows.stages.reports import IngestReport, RetryReport
+from flows.stages.session import Session, open_session
 from transforms.contract.errors import UsageError
 from transforms.contract.reasons import Reason
 from warehouse.lake.lake import Lake, require_lake
-from warehouse.publish.publish import publish
 
 _OPEN = "status = 'open' AND (? IS NULL OR reason = ?)"
 
 
 def retry(settings: Settings, *, reason: str | None = None, progress: Progress = silent) -> Session:
-    """Take open quarantined items again, all or those of one reason.
+    """Retry open quarantined items, all or those of one reason.
 
-    What a step refused is pending again; containers and addresses that could not be read are read
-    again. Letters of what now succeeds are closed. UsageError when there is no such reason,
-    LakeError when there is no lake.
+    Documents and articles that a step rejected become pending again; containers and addresses that
+    could not be read are read again. Items that now succeed are resolved. UsageError when there is no
+    such reason, LakeError when there is no lake.
     """
     if reason is not None and reason not in set(Reason):
         raise UsageError(f"no such reason: {reason}; there are {', '.join(sorted(Reason))}")
     require_lake(Path(settings.lake))
-    with session(settings) as held:
-        lake = held.lake
+    with open_session(settings, progress=progress) as session:
+        lake, run_id = session.lake, session.run.run_id
         open_before = _open_letters(lake, reason)
-        unread, sources = _unread(lake, settings, reason)
-        _make_pending(lake, held.run.run_id, reason)
-        items = items_of(lake, settings, sources, is_forced=True)
-        held.ingested = ingest(lake, held.run, items, progress=progress)
-        _settle(lake, held.run.run_id, unread, held.ingested.quarantine_ids)
-        held.refined = refine(lake, held.run, held.runner, settings, progress=progress)
-        held.published = publish(lake, held.run)
-        held.retried = len(open_before)
-        held.resolved = len(open_before - _open_letters(lake, reason))
-        held.end()
-    return held
+        unread, session.sources = _unread(lake, settings, reason)
+        session.is_forced = True
+        _make_pending(lake, run_id, reason)
+        run_stages(session)
+        _settle(lake, run_id, unread, session.report(IngestReport).quarantine_ids)
+        report = session.report(RetryReport)
+        report.retried = len(open_before)
+        report.resolved = len(open_before - _open_letters(lake, reason))
+        session.end()
+    return session
 
 
 def _open_letters(lake: Lake, reason: str | None) -> set[str]:

@@ -1,54 +1,64 @@
-"""A writing session: lease, lake, runner and run record together, whatever ends it."""
+"""A session: what the stages of one run share (lease, lake, runner, run record, reports)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
+from flows.run.progress import Progress, silent
 from flows.run.runners import Runner, runner_of
 from flows.settings import Settings
-from flows.stages.ingest import IngestReport
+from flows.sources import Source
 from flows.stages.layout_rules import own_rules
-from flows.stages.refine import RefineReport
+from flows.stages.reports import CleanReport, IngestReport
 from warehouse.catalog.rows import Run
 from warehouse.lake.lake import Lake
 from warehouse.lake.lease import Lease
 from warehouse.ledger.runs import close_run, new_run
-from warehouse.publish.publish import PublishReport
+
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
 class Session:
     """What the stages of one run share, and what each of them reports.
 
-    `retried` counts the refusals that a retry took again, `resolved` those of them that are no more.
+    `sources` are read by the stage ingest, at most `limit` items of them; `is_forced` fetches
+    addresses that are not due yet.
     """
 
     lake: Lake
     runner: Runner
     settings: Settings
     run: Run
-    ingested: IngestReport = field(default_factory=IngestReport)
-    refined: RefineReport = field(default_factory=RefineReport)
-    published: PublishReport | None = None
+    sources: Sequence[Source] = ()
+    limit: int | None = None
+    is_forced: bool = False
+    progress: Progress = silent
+    reports: dict[type, Any] = field(default_factory=dict)
     rows_by_table: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
-    retried: int = 0
-    resolved: int = 0
+
+    def report(self, kind: type[R]) -> R:
+        """The report of this class, the same at each call; empty until its stage fills it."""
+        found: R = self.reports.setdefault(kind, kind())
+        return found
 
     def count(self) -> None:
-        """Enter the balance: what was read and what was found left over, and what became of it.
+        """Enter the balance: items read and items left over from earlier runs, by outcome.
 
-        Documents that were taken in but not cleaned in this run count in the run that cleans them.
+        Documents that were ingested but not cleaned in this run count in the run that cleans them.
         """
-        outcomes, taken_in = self.refined.outcomes, self.ingested.fresh + self.ingested.unfinished
-        self.run.read = self.ingested.read - taken_in + self.refined.pending
+        ingested, cleaned = self.report(IngestReport), self.report(CleanReport)
+        outcomes = cleaned.outcomes
+        self.run.read = ingested.read - ingested.fresh - ingested.unfinished + cleaned.pending
         self.run.accepted = outcomes["accepted"]
         self.run.repaired = outcomes["repaired"]
-        self.run.duplicate = outcomes["duplicate"] + self.ingested.seen
-        self.run.quarantined = outcomes["quarantined"] + self.ingested.quarantined
+        self.run.duplicate = outcomes["duplicate"] + ingested.seen
+        self.run.quarantined = outcomes["quarantined"] + ingested.quarantined
 
     def end(self) -> None:
         """Enter the run as done; DatelineError when its counts do not balance."""
@@ -63,28 +73,35 @@ class Session:
 
 
 @contextmanager
-def session(
-    settings: Settings, *, wrap: Callable[[Runner], Runner] = lambda runner: runner
+def open_session(
+    settings: Settings,
+    *,
+    sources: Sequence[Source] = (),
+    limit: int | None = None,
+    progress: Progress = silent,
+    wrap: Callable[[Runner], Runner] = lambda runner: runner,
 ) -> Iterator[Session]:
-    """Hold the lake for one run, ended by `Session.end` when all went well.
+    """Hold the lake for one run; `Session.end` ends it when all went well.
 
     A run that fails is entered as failed before the error goes on; what it had committed stays and
-    is not done again. After a run that died over its batches this one is wary: a document may have
-    been the cause. `wrap` may put another runner around the configured one.
+    is not done again. After a run that crashed on its batches, worker processes are used even for
+    `inline`, since a document may have been the cause. `wrap` may put another runner around the
+    configured one.
     """
-    own_rules(settings)  # a broken file is told before anything is touched
+    own_rules(settings)  # a broken file fails before anything is touched
     folder = Path(settings.lake)
     with Lease(folder, wait=settings.wait_seconds), Lake.open(folder) as lake:
         isolate_workers = lake.staging.exists()
         lake.clear_staging()
         runner = wrap(runner_of(settings.runner, settings.workers, isolate_workers=isolate_workers))
-        held = Session(lake, runner, settings, new_run())
+        session = Session(lake, runner, settings, new_run(), sources, limit, progress=progress)
         try:
-            yield held
+            yield session
         except BaseException as error:
-            if held.run.status == "running":
-                held.count()
-                close_run(lake, held.run, status="failed", message=f"{type(error).__name__}: {error}"[:1000])
+            if session.run.status == "running":
+                session.count()
+                message = f"{type(error).__name__}: {error}"[:1000]
+                close_run(lake, session.run, status="failed", message=message)
             raise
         finally:
             runner.close()

@@ -1,4 +1,4 @@
-"""Health: how the sources of a run did, beside how they usually do, as rows of ops.source_health."""
+"""The stage source_health: compare each source of a run with its usual results, as rows of ops.source_health."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from flows.sources.health import SourceRun, after_run, fetched_by
 from flows.stages.inputs import health_of
+from flows.stages.reports import IngestReport
 from flows.stages.session import Session
 from transforms.contract.columns import encode
 from warehouse.catalog.source_rows import SourceHealth
@@ -22,27 +23,27 @@ _SHAPES = """
 """
 
 
-def record_health(held: Session) -> None:
-    """Store how each configured source did that this run asked or got something of; else nothing."""
+def record_health(session: Session) -> None:
+    """Update the health of each configured source that this run asked or read documents from."""
     now = datetime.now(UTC)
     runs = {
         id: run
-        for id, run in _runs(held, now).items()
-        if id in held.settings.sources and (run.answered or run.failed or run.documents)
+        for id, run in _runs(session, now).items()
+        if id in session.settings.sources and (run.answered or run.failed or run.documents)
     }
     if not runs:
         return
-    before = health_of(held.lake)
+    before = health_of(session.lake)
     rows = [after_run(before.get(id), run, source_id=id) for id, run in runs.items()]
     table, found = tables()["ops.source_health"], encode(SourceHealth, rows)
-    with held.lake.transaction(f"run {held.run.run_id}: health of {len(rows)} sources", is_data=False):
-        held.lake.delete(table, found.select(["source_id"]))
-        held.lake.insert(table, found)
+    with session.lake.transaction(f"run {session.run.run_id}: health of {len(rows)} sources", is_data=False):
+        session.lake.delete(table, found.select(["source_id"]))
+        session.lake.insert(table, found)
 
 
-def _runs(held: Session, now: datetime) -> Mapping[str, SourceRun]:
-    runs = fetched_by(held.ingested.states, ended_at=now)
-    for id, documents, accepted, titled, dated, words, new in held.lake.rows(_SHAPES, [held.run.run_id]):
+def _runs(session: Session, now: datetime) -> Mapping[str, SourceRun]:
+    runs = fetched_by(session.report(IngestReport).states, ended_at=now)
+    for id, documents, accepted, titled, dated, words, new in session.lake.rows(_SHAPES, [session.run.run_id]):
         runs[id] = replace(
             runs.get(id, SourceRun(now)),
             new_articles=new,

@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from flows.settings import Settings
 from flows.stages.ingest import BATCH_BYTES, ingest
 from flows.stages.inputs import items_of, sources_for
+from flows.stages.reports import CleanReport
 from flows.stages.session import session
 from tests.bench.timing import cpu
 from tests.flows.corpus import record
@@ -63,7 +64,7 @@ def _ingest(path: Path, lake: Path) -> tuple[float, int, int]:
         with cpu() as spent:
             ingest(held.lake, held.run, items_of(held.lake, settings, sources_for(settings, [str(path)])))
         files = len(list((lake / "data").rglob("*.parquet")))
-        held.refined.pending = 0
+        held.report(CleanReport).pending = 0
     return spent.seconds, files, _peak_memory()
 
 

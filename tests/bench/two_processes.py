@@ -11,7 +11,7 @@ import time
 
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
 from tests.bench.timing import DATA
 
 
@@ -22,7 +22,7 @@ def main(count: int = 800) -> None:
             settings = Settings(lake=f"{folder}/{workers}", runner="processes", workers=workers, batch_size=100)
             sources = sources_for(settings, [str(DATA / "news-dev.parquet")])
             began = time.perf_counter()
-            daily(settings, sources, limit=count)
+            run_pipeline(settings, sources, limit=count)
             walls[workers] = time.perf_counter() - began
     print(
         f"{count} articles: one process {walls[1]:.1f} s, two {walls[2]:.1f} s: {walls[1] / walls[2]:.2f} times"

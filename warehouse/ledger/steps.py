@@ -13,7 +13,7 @@ from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
 
 CLEAN = "clean"
-BOILERPLATE = "boilerplate"
+FINGERPRINT = "fingerprint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def pending_documents(lake: Lake, *, step_version: str) -> list[PendingDocument]
     """
     found = lake.rows(
         f"""
-        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL, coalesce(f.input_hash, '')
+        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL, coalesce(b.input_hash, '')
         FROM {CATALOG}.raw.observations o
         JOIN {CATALOG}.raw.documents d USING (raw_id)
         LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
-        LEFT JOIN {CATALOG}.ops.steps_done f ON f.subject_id = o.observation_id AND f.step = '{BOILERPLATE}'
-        WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM coalesce(f.input_hash, '')
+        LEFT JOIN {CATALOG}.news.document_boilerplate b ON b.observation_id = o.observation_id
+        WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM coalesce(b.input_hash, '')
         ORDER BY o.seq
         """,
         [step_version],

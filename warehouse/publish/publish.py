@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,9 +28,9 @@ _STORAGE_VERSION = "v1.0.0"
 class PublishReport:
     """What was published: rows by mart; empty when the file was current already."""
 
-    path: Path
-    rows: dict[str, int]
-    is_current: bool
+    path: Path = Path()
+    rows: dict[str, int] = field(default_factory=dict)
+    is_current: bool = True
 
 
 def publish(lake: Lake, run: Run) -> PublishReport:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from flows.run.runners import Processes
 from flows.settings import Settings
-from flows.stages.ingest import ingest
-from flows.stages.inputs import items_of, sources_for
-from flows.stages.refine import refine
-from flows.stages.session import Session, session
+from flows.stages.inputs import sources_for
+from flows.stages.pipeline import run_stages
+from flows.stages.reports import EnrichReport
+from flows.stages.session import Session, open_session
 from tests.flows.corpus import ask, write_corpus
 from tests.flows.deadly import DEADLY_NUMBERS, Numbers, Poison, Poisoned, negated
 
@@ -23,11 +23,10 @@ COUNT = 3
 
 def run(settings: Settings, corpus: Path, poison: Poison) -> Session:
     sources = sources_for(settings, [str(corpus)])
-    with session(settings, wrap=lambda runner: Poisoned(runner, poison)) as held:
-        held.ingested = ingest(held.lake, held.run, items_of(held.lake, settings, sources))
-        held.refined = refine(held.lake, held.run, held.runner, settings)
-        held.end()
-    return held
+    with open_session(settings, sources=sources, wrap=lambda runner: Poisoned(runner, poison)) as session:
+        run_stages(session)
+        session.end()
+    return session
 
 
 def test_results_keep_their_order_whatever_dies() -> None:
@@ -57,7 +56,7 @@ def test_a_document_and_an_article_that_kill_their_workers(tmp_path: Path) -> No
     held = run(settings, write_corpus(tmp_path / "in.jsonl", COUNT), Poison(FIRST, SECOND))
     done = held.run
     assert (done.read, done.accepted + done.repaired, done.quarantined) == (COUNT, COUNT - 1, 1)
-    assert held.refined.step_failures == 1
+    assert held.report(EnrichReport).step_failures == 1
     assert ask(settings.lake, "SELECT stage, reason, item_no, url FROM raw.quarantine ORDER BY 1") == [
         ("clean", "memory_limit", 2, None),
         ("enrich", "memory_limit", 1, SECOND),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ import pytest
 import warehouse
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
+from flows.stages.reports import CleanReport, EnrichReport, FingerprintReport
 from flows.stages.retry import retry
 from flows.stages.session import Session
 from tests.flows.corpus import contents, files_of
 from transforms.contract.documents import RawDocument
+from transforms.link import ordered_links
 from transforms.link.boilerplate.fingerprint import fingerprint
 
 NEWSLETTER = (
@@ -67,7 +70,7 @@ def write_page(folder: Path, number: int, *, story: int | None = None) -> Path:
 
 def run(lake: Path, *targets: Path) -> Session:
     settings = Settings(lake=str(lake), parser="lexicon")
-    return daily(settings, sources_for(settings, [str(t) for t in targets]))
+    return run_pipeline(settings, sources_for(settings, [str(t) for t in targets]))
 
 
 def ask(lake: Path, query: str) -> list[tuple[Any, ...]]:
@@ -96,7 +99,7 @@ def test_what_a_paper_repeats_goes_from_all_its_articles(tmp_path: Path) -> None
         write_page(folder, number)
     write_page(folder, 11, story=4)
     done = run(lake, folder)
-    assert (done.refined.recleaned, done.run.accepted, done.run.duplicate) == (5, 7, 5)
+    assert (done.report(CleanReport).recleaned, done.run.accepted, done.run.duplicate) == (5, 7, 5)
     expected = {f"Story number {n}": paragraphs(n if n < 11 else 4) for n in range(12)}
     assert texts(lake) == expected
     lines = ask(
@@ -117,11 +120,15 @@ def test_a_run_that_finds_nothing_new_writes_nothing(tmp_path: Path) -> None:
     assert len(ask(lake, "SELECT * FROM news.publisher_lines")) == 2
     before, files = contents(lake), files_of(lake)
     done = run(lake, folder)
-    assert (done.run.rows_written, done.refined.recleaned, done.refined.enriched) == (0, 0, 0)
+    assert (done.run.rows_written, done.report(CleanReport).recleaned, done.report(EnrichReport).enriched) == (
+        0,
+        0,
+        0,
+    )
     assert (contents(lake), files_of(lake)) == (before, files)
     idle = (
-        "import sys; from flows.stages.pipeline import daily; from flows.settings import Settings; "
-        "daily(Settings(lake=sys.argv[1], parser='lexicon'), []); "
+        "import sys; from flows.stages.pipeline import run_pipeline; from flows.settings import Settings; "
+        "run_pipeline(Settings(lake=sys.argv[1], parser='lexicon'), []); "
         "print([name for name in ('resiliparse', 'selectolax', 'tldextract', 'spacy') if name in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", idle, str(lake)], capture_output=True, text=True, check=True)
@@ -158,7 +165,7 @@ def test_a_document_that_cannot_be_fingerprinted_is_cleaned_all_the_same(
     with monkeypatch.context() as patch:
         patch.setattr("transforms.link.boilerplate.fingerprint.fingerprint", poisoned)
         done = run(lake, folder)
-    assert (done.run.accepted, done.refined.step_failures) == (3, 1)
+    assert (done.run.accepted, done.report(FingerprintReport).step_failures) == (3, 1)
     assert ask(lake, "SELECT stage, reason, status FROM raw.quarantine") == [
         ("fingerprint", "step_failed", "open")
     ]
@@ -167,17 +174,23 @@ def test_a_document_that_cannot_be_fingerprinted_is_cleaned_all_the_same(
     assert len(ask(lake, "SELECT * FROM news.fingerprints")) == 3
 
 
-def test_a_raised_version_judges_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing(*_: object) -> Iterator[Any]:
+    return iter(())
+
+
+def test_a_raised_version_links_every_publisher_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lake, folder = tmp_path / "lake", tmp_path / "pages"
     for number in range(7):
         write_page(folder, number)
     run(lake, folder)
-    nothing: Callable[..., dict[int, int]] = lambda documents: {}  # noqa: E731 - a judge that finds nothing
+    links = [
+        dataclasses.replace(step, version="next", find=nothing) if step.table == "publisher_lines" else step
+        for step in ordered_links()
+    ]
     with monkeypatch.context() as patch:
-        patch.setattr("warehouse.write.boilerplate._JUDGED", "next")
-        patch.setattr("flows.stages.boilerplate.repeated_lines", nothing)
-        assert run(lake, folder).refined.recleaned == 7
+        patch.setattr("flows.stages.link.ordered_links", lambda: links)
+        assert run(lake, folder).report(CleanReport).recleaned == 7
     assert all({NEWSLETTER, BOX} <= set(told) for told in texts(lake).values())
     assert ask(lake, "SELECT count(*) FROM news.publisher_lines") == [(0,)]
-    assert run(lake, folder).refined.recleaned == 7
+    assert run(lake, folder).report(CleanReport).recleaned == 7
     assert texts(lake) == {f"Story number {n}": paragraphs(n) for n in range(7)}

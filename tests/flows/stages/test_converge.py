@@ -12,7 +12,8 @@ import pytest
 
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
+from flows.stages.reports import CleanReport, EnrichReport
 from flows.stages.session import Session
 from tests.flows.corpus import ask, contents, files_of, record, write_corpus
 from transforms.contract.article import Draft
@@ -27,7 +28,7 @@ EXAMPLES = Path(__file__).parents[3] / "flows" / "examples"
 def run(tmp_path: Path) -> Callable[..., Session]:
     def run(*targets: Path, **changes: Any) -> Session:
         settings = Settings(lake=str(tmp_path / "lake"), **{"parser": "lexicon", **changes})
-        return daily(settings, sources_for(settings, [str(t) for t in targets]))
+        return run_pipeline(settings, sources_for(settings, [str(t) for t in targets]))
 
     return run
 
@@ -62,7 +63,7 @@ def test_a_new_file_costs_only_itself(run: Callable[..., Session], tmp_path: Pat
     (folder / "two.jsonl").write_text(json.dumps(record(77)) + "\n")
     done = run(folder)
     assert (done.run.read, done.run.accepted, done.run.duplicate) == (6, 1, 5)
-    assert done.refined.enriched == 1
+    assert done.report(EnrichReport).enriched == 1
 
 
 def test_changed_text_under_a_known_address_is_a_version(run: Callable[..., Session], tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_raising_one_step_redoes_that_step_only(
     monkeypatch.setattr("transforms.contract._STEPS", steps)
     before = contents(tmp_path / "lake")
     again = run(corpus)
-    assert again.refined.recleaned == 0
+    assert again.report(CleanReport).recleaned == 0
     redone = ask(tmp_path / "lake", f"SELECT DISTINCT step FROM ops.steps_done WHERE run_id <> '{first}'")
     assert redone == [("times",)]
     after = contents(tmp_path / "lake")
@@ -123,7 +124,7 @@ def test_a_changed_cleaner_redoes_what_its_new_texts_touch(
     monkeypatch.setitem(registered_cleaners(), "application/json", shorter)  # type: ignore[arg-type]
     monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "next")
     again = run(corpus)
-    assert (again.refined.recleaned, again.refined.enriched) == (4, 1)
+    assert (again.report(CleanReport).recleaned, again.report(EnrichReport).enriched) == (4, 1)
     assert again.run.rows_written > 0
     assert again.run.read == again.run.duplicate == 4
     assert ask(tmp_path / "lake", "SELECT count(*), max(version_no) FROM news.articles") == [(4, 1)]
@@ -155,7 +156,7 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
         assert reason == "step_failed"
         assert "poisoned" in detail
         patch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "next")
-        assert run(corpus).refined.recleaned == 5
+        assert run(corpus).report(CleanReport).recleaned == 5
     monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "mended")
     run(corpus)
     assert ask(tmp_path / "lake", "SELECT status, attempts FROM raw.quarantine") == [("resolved", 2)]
@@ -193,7 +194,7 @@ def test_processes_give_the_same_rows(run: Callable[..., Session], tmp_path: Pat
     settings = Settings(
         lake=str(tmp_path / "other"), parser="lexicon", runner="processes", workers=2, batch_size=4
     )
-    daily(settings, sources_for(settings, [str(corpus)]))
+    run_pipeline(settings, sources_for(settings, [str(corpus)]))
     assert contents(tmp_path / "other") == contents(tmp_path / "lake")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.run.batch_inputs import stage_documents
-from flows.stages.ingest import ingest
+from flows.stages.ingest import ingest_items
+from flows.stages.reports import IngestReport
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from warehouse.lake.lake import Lake
 from warehouse.lake.staging import read_records
 from warehouse.ledger.runs import new_run
+from warehouse.write.batch_inputs import stage_documents
 from warehouse.write.documents import commit_documents, observation_id
 
 
@@ -38,7 +39,7 @@ def test_a_failed_fetch_that_a_file_tells_of_was_refused_in_reading(tmp_path: Pa
     told = Rejected(Reason.HTTP_ERROR, "404", Origin("a", container_uri="/a.warc", url="https://a.example/1"))
     own = Rejected(Reason.HTTP_ERROR, "404", Origin("a", url="https://a.example/1"))
     with Lake.open(tmp_path / "lake") as lake:
-        ingest(lake, new_run(), [told, own])
+        ingest_items(lake, new_run(), [told, own], report=IngestReport())
         quarantined = lake.arrow("SELECT container_uri, stage FROM raw.quarantine ORDER BY ALL").to_pylist()
     assert quarantined == [
         {"container_uri": "/a.warc", "stage": "read"},

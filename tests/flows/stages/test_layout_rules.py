@@ -10,7 +10,8 @@ import warehouse
 from flows.settings import load_settings
 from flows.stages.inputs import sources_for
 from flows.stages.layout_rules import own_rules
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
+from flows.stages.reports import CleanReport
 from flows.stages.session import Session
 from flows.stages.without_lake import extracted
 from tests.transforms.clean.sample_pages import PARAGRAPHS, news_page
@@ -31,7 +32,7 @@ def home(tmp_path: Path) -> Path:
 def run(home: Path, toml: str = "") -> Session:
     (home / "dateline.toml").write_text(f'parser = "lexicon"\n{toml}')
     settings = load_settings(home / "dateline.toml", environment={}, lake=str(home / "lake"))
-    return daily(settings, sources_for(settings, [str(home / "page.html")]))
+    return run_pipeline(settings, sources_for(settings, [str(home / "page.html")]))
 
 
 def ask(home: Path, query: str) -> list[tuple[object, ...]]:
@@ -47,13 +48,13 @@ def test_rules_reach_every_worker_and_a_change_of_them_cleans_again(home: Path, 
     named = f'publishers = "publishers.toml"\n{runner}'
     assert run(home, runner).run.accepted == 1
     (home / "publishers.toml").write_text(LAST_IS_NONE)
-    assert run(home, named).refined.recleaned == 1
+    assert run(home, named).report(CleanReport).recleaned == 1
     (text,) = ask(home, "SELECT text FROM news.articles WHERE is_latest")[0]
     assert text == "\n\n".join(PARAGRAPHS[:-1])
     (home / "publishers.toml").write_text(f"# the same\n{LAST_IS_NONE}")
-    assert run(home, named).refined.recleaned == 0
+    assert run(home, named).report(CleanReport).recleaned == 0
     (home / "publishers.toml").write_text(LAST_IS_NONE.replace("last", "first"))
-    assert run(home, named).refined.recleaned == 1
+    assert run(home, named).report(CleanReport).recleaned == 1
     assert ask(
         home, "SELECT count(*) FROM news.articles WHERE text NOT LIKE 'The council in%' AND is_latest"
     ) == [(1,)]

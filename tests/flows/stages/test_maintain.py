@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
 from tests.flows.corpus import contents, files_of, write_corpus
 from warehouse.lake.compaction import maintain
 from warehouse.lake.lake import Lake
@@ -34,7 +34,7 @@ with lake.transaction("never"):
 def test_files_of_a_killed_writer_go_once_they_are_old(tmp_path: Path) -> None:
     folder = tmp_path / "my lake #1"
     settings = Settings(lake=str(folder), parser="lexicon")
-    daily(settings, sources_for(settings, [str(write_corpus(tmp_path / "in.jsonl", 3))]))
+    run_pipeline(settings, sources_for(settings, [str(write_corpus(tmp_path / "in.jsonl", 3))]))
     sound, held = files_of(folder), contents(folder)
     killed = subprocess.run([sys.executable, "-c", _KILLED, folder])
     assert killed.returncode == -signal.SIGKILL

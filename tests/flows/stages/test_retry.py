@@ -12,7 +12,8 @@ import pytest
 
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
+from flows.stages.reports import RetryReport
 from flows.stages.retry import retry
 from tests.flows.corpus import ask, contents, write_corpus
 from transforms.contract.article import Article
@@ -27,7 +28,7 @@ _RECORD = (
 
 
 def _run(settings: Settings, *targets: Path) -> None:
-    daily(settings, sources_for(settings, [str(t) for t in targets]))
+    run_pipeline(settings, sources_for(settings, [str(t) for t in targets]))
 
 
 @pytest.fixture
@@ -88,11 +89,11 @@ def test_a_mended_file_is_read_with_the_field_names_of_its_source(tmp_path: Path
     file.write_bytes(gzip.compress(_RECORD)[:60])
     source = {"path": str(file), "fields": _OWN_NAMES}
     settings = Settings(lake=str(tmp_path / "lake"), parser="lexicon", sources={"own": source})
-    daily(settings, sources_for(settings, []))
+    run_pipeline(settings, sources_for(settings, []))
     assert ask(settings.lake, "SELECT count(*) FROM news.articles") == [(0,)]
     file.write_bytes(gzip.compress(_RECORD))
     held = retry(settings)
-    assert (held.retried, held.resolved) == (1, 1)
+    assert (held.report(RetryReport).retried, held.report(RetryReport).resolved) == (1, 1)
     assert ask(settings.lake, "SELECT source_id, title FROM news.articles") == [
         ("own", "Ferry returns to Lund")
     ]

@@ -8,14 +8,14 @@ import msgspec
 
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
-from flows.stages.pipeline import daily
+from flows.stages.pipeline import run_pipeline
 from flows.stages.session import Session
 from tests.flows.corpus import ask
 from tests.flows.site import Site, running
 
 
 def _run(settings: Settings) -> Session:
-    return daily(settings, sources_for(settings, []))
+    return run_pipeline(settings, sources_for(settings, []))
 
 
 def test_a_feed_and_its_pages_meet_under_one_article_and_are_not_fetched_again(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_page_given_by_its_address(tmp_path: Path) -> None:
             fetch={"delay": 0.0, "backoff": 0.01, "resolve": site.resolve()},
         )
         targets = [f"{site.url}/articles/7.html", f"{site.url}/private/x", f"{site.url}/status/404"]
-        done = daily(settings, sources_for(settings, targets)).run
+        done = run_pipeline(settings, sources_for(settings, targets)).run
         assert (done.read, done.accepted, done.quarantined) == (3, 1, 2)
         reasons = {r for (r,) in ask(settings.lake, "SELECT reason FROM raw.quarantine WHERE stage = 'fetch'")}
         assert reasons == {"robots_denied", "http_error"}

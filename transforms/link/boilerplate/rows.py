@@ -1,4 +1,4 @@
-"""The rows that tell what a publisher repeats, and the hashes by which lines are known in them."""
+"""Fingerprint rows, and the hashes that stand for lines in them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from transforms.contract.columns import Count
 from transforms.text.folding import count_words, fold_numbers
 
 FINGERPRINT_VERSION = "1"
-"""Raise it when documents get other hashes: converge then reads every document again."""
-BOILERPLATE_VERSION = "1"
-"""Raise it when other lines are taken for repeated: converge then judges every publisher again."""
+"""Raise it when documents get other hashes: the next run fingerprints every document again."""
 FINGERPRINTED = ("text/html", "application/xhtml+xml", "text/plain", "application/json")
-"""The media types that have fingerprints: pages and texts of publishers, cheap to read."""
+"""Media types that are fingerprinted: pages and texts of publishers, cheap to read."""
 
 _END_OF_SENTENCE = re.compile(r"[.!?…。]['\")\]]*$")
 _SENTENCE_WORDS = 8
@@ -25,7 +22,7 @@ _LONG = 150
 
 @dataclass(slots=True)
 class Fingerprint:
-    """The lines of one document as hashes. Documents without a line, or of nobody we know, have none."""
+    """The lines of one document as hashes. A document without lines or without a known publisher has none."""
 
     observation_id: Annotated[str, "the sighting of the document (raw.observations)"]
     publisher_key: Annotated[str, "registrable domain of its address, else source and stated publisher"]
@@ -33,32 +30,16 @@ class Fingerprint:
     line_hashes: Annotated[list[int], "its distinct lines in ascending order; the hash of a sentence is odd"]
 
 
-@dataclass(slots=True)
-class PublisherLine:
-    """A line that a publisher repeats on its pages: no part of any article.
-
-    It follows from all documents of the publisher, whatever the order they came in.
-    """
-
-    publisher_key: Annotated[str, "registrable domain, else source and stated publisher"]
-    line_hash: Annotated[int, "as in news.fingerprints.line_hashes"]
-    line: Annotated[str, "the line in lower case, with plain quotes and dashes, any number as 0"]
-    document_count: Annotated[
-        Count, "documents with it; copies of one story and addresses fetched again count once"
-    ]
-    is_sentence: Annotated[bool, "whether it is a full sentence, which takes twice as many documents"]
-
-
 def line_hash(line: str) -> int:
-    """64 bits, signed, of a folded line; odd when the line is a sentence.
+    """The hash of a folded line: 64 bits, signed; odd for a sentence, even for a label.
 
-    Of a label the numbers do not count (dates, counters), of a sentence they do: they are the news in
-    texts that are written by a template.
+    Numbers in a label are ignored (dates, counters); numbers in a sentence count, because they are
+    the news in texts written from a template.
     """
     is_odd = is_sentence(line)
-    known_as = line if is_odd else fold_numbers(line)
-    held = hashlib.blake2b(known_as.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(held, "big", signed=True) & ~1 | is_odd
+    key = line if is_odd else fold_numbers(line)
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True) & ~1 | is_odd
 
 
 def is_sentence(line: str) -> bool:
@@ -69,6 +50,6 @@ def is_sentence(line: str) -> bool:
 
 
 def lines_hash(hashes: Iterable[int]) -> str:
-    """What stands for a set of lines in the ledger; empty for none."""
+    """One hash of a set of line hashes, in any order; empty for none."""
     ordered = ",".join(map(str, sorted(hashes)))
     return hashlib.sha256(ordered.encode()).hexdigest()[:32] if ordered else ""

@@ -1,0 +1,39 @@
+"""The stage fingerprint: hash the lines of every new page and text, to find the lines publishers repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.run.tasks import FingerprintTask, fingerprint_batch
+from flows.stages.batches import batch_size, document_batches
+from flows.stages.reports import FingerprintReport
+from flows.stages.session import Session
+from warehouse.ledger.steps import PendingDocument
+from warehouse.write.batch_inputs import stage_documents
+from warehouse.write.fingerprints import commit_fingerprints, pending_fingerprints
+
+
+def fingerprint(session: Session) -> FingerprintReport:
+    """Fingerprint every pending document, batch by batch."""
+    report = session.report(FingerprintReport)
+    pending = pending_fingerprints(session.lake)
+    batches = document_batches(pending, batch_size(session, len(pending)))
+    tasks = (_task(session, batch, number) for number, batch in enumerate(batches))
+    for staged in session.runner.map(fingerprint_batch, tasks):
+        commit_fingerprints(session.lake, session.run, staged)
+        report.step_failures += len(staged.quarantined)
+        report.fingerprinted += len(staged.subjects)
+        session.progress("fingerprint", report.fingerprinted, len(pending))
+    return report
+
+
+def _task(session: Session, batch: Sequence[PendingDocument], number: int) -> FingerprintTask:
+    folder = session.lake.staging / session.run.run_id / f"fingerprint-{number:06}"
+    source = stage_documents(session.lake, folder / "input.parquet", [d.observation_id for d in batch])
+    return FingerprintTask(
+        source=source,
+        folder=folder,
+        run_id=session.run.run_id,
+        is_redone=batch[0].is_redone,
+        count=len(batch),
+    )

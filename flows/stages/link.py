@@ -1,0 +1,75 @@
+"""The link stages: steps over many documents before cleaning, and over many articles after enriching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
+
+from flows.run.tasks import raw_document
+from flows.stages.enrich import enrichment_versions
+from flows.stages.reports import LinkReport
+from flows.stages.session import Session
+from transforms.contract.documents import RawDocument
+from transforms.contract.links import DOCUMENTS, LinkStep
+from transforms.link import is_before_cleaning, link_version, ordered_links
+from warehouse.lake.staging import read_records
+from warehouse.write.batch_inputs import stage_documents
+from warehouse.write.links import PendingScope, commit_links, pending_scopes, read_scopes
+
+BATCH_ROWS = 20_000
+_DOCUMENTS_AT_ONCE = 64
+
+
+def link_documents(session: Session) -> LinkReport:
+    """Run the link steps that read raw documents alone: their rows are input of cleaning."""
+    return _run_links(session, [step for step in ordered_links() if is_before_cleaning(step)], {})
+
+
+def link_articles(session: Session) -> LinkReport:
+    """Run the link steps that read articles and annotations."""
+    steps = [step for step in ordered_links() if not is_before_cleaning(step)]
+    return _run_links(session, steps, enrichment_versions(session.settings))
+
+
+def _run_links(session: Session, steps: Sequence[LinkStep], enrichments: Mapping[str, str]) -> LinkReport:
+    report = session.report(LinkReport)
+    for step in steps:
+        version = link_version(step, enrichments)
+        pending = pending_scopes(session.lake, step, version)
+        for scopes in _batches(pending):
+            rows = list(_find(session, step, [scope.scope for scope in scopes if scope.row_count]))
+            report.rows[step.table] += commit_links(session.lake, session.run, step, version, scopes, rows)
+            report.scopes[step.table] += len(scopes)
+            session.progress(step.table, report.scopes[step.table], len(pending))
+    return report
+
+
+def _find(session: Session, step: LinkStep, scopes: Sequence[str]) -> Iterator[object]:
+    """The rows of a step for these scopes, each found from its own rows alone."""
+    parameters = () if step.parameters is None else (step.parameters,)
+    for tables in read_scopes(session.lake, step, scopes).values():
+        read = [partial(_documents, session) if name == DOCUMENTS else tables[name] for name in step.reads]
+        yield from step.find(*read, *parameters)
+
+
+def _batches(pending: Sequence[PendingScope]) -> Iterator[list[PendingScope]]:
+    """Scopes in order, as many at once as read some thousand rows together."""
+    batch: list[PendingScope] = []
+    for scope in pending:
+        if batch and sum(s.row_count for s in batch) + scope.row_count > BATCH_ROWS:
+            yield batch
+            batch = []
+        batch.append(scope)
+    if batch:
+        yield batch
+
+
+def _documents(session: Session, observation_ids: Sequence[str]) -> Iterator[RawDocument]:
+    """Read raw documents again, a few at a time."""
+    remaining, path = (
+        iter(observation_ids),
+        session.lake.staging / session.run.run_id / "link" / "input.parquet",
+    )
+    while ids := list(islice(remaining, _DOCUMENTS_AT_ONCE)):
+        yield from map(raw_document, read_records(stage_documents(session.lake, path, ids)))

@@ -1,0 +1,66 @@
+"""What each stage of a run reports: counts, for the run's balance and its summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from warehouse.catalog.source_rows import FetchState
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """Items read: `fresh` + `seen` + `unfinished` + `quarantined` = `read`.
+
+    `states` are the fetch states of the addresses asked, `quarantine_ids` those of the items rejected,
+    whether new or known.
+    """
+
+    read: int = 0
+    fresh: int = 0
+    seen: int = 0
+    unfinished: int = 0
+    quarantined: int = 0
+    states: list[FetchState] = field(default_factory=list)
+    quarantine_ids: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class FingerprintReport:
+    """Documents fingerprinted, and documents whose fingerprint failed."""
+
+    fingerprinted: int = 0
+    step_failures: int = 0
+
+
+@dataclass(slots=True)
+class CleanReport:
+    """The `outcomes` of `pending` documents never cleaned before, and the number cleaned again."""
+
+    pending: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    recleaned: int = 0
+
+
+@dataclass(slots=True)
+class EnrichReport:
+    """Article versions enriched, and those on which a step failed."""
+
+    enriched: int = 0
+    step_failures: int = 0
+
+
+@dataclass(slots=True)
+class LinkReport:
+    """Scopes linked and rows written, by table; filled before cleaning and after enriching."""
+
+    scopes: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class RetryReport:
+    """Items in quarantine that were tried again, and how many of them are resolved."""
+
+    retried: int = 0
+    resolved: int = 0
