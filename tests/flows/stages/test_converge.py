@@ -94,7 +94,7 @@ def test_raising_one_step_redoes_that_step_only(
     first = run(corpus).run.run_id
     steps = dict(registered_steps())
     steps["times"] = dataclasses.replace(steps["times"], version="next", find=lambda article: iter(()))
-    monkeypatch.setattr("transforms.contract._STEPS", steps)
+    monkeypatch.setattr("transforms.contract.steps._STEPS", steps)
     before = contents(tmp_path / "lake")
     again = run(corpus)
     assert again.report(CleanReport).recleaned == 0

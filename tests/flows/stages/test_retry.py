@@ -55,11 +55,11 @@ def test_a_step_that_failed_is_redone_and_no_row_is_doubled(
         return {**steps, "times": dataclasses.replace(steps["times"], version=version, find=failing)}
 
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.contract._STEPS", times_that_fail("next"))
+        patch.setattr("transforms.contract.steps._STEPS", times_that_fail("next"))
         _run(settings, corpus)
         assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("enrich", "open")]
     mended = {**steps, "times": dataclasses.replace(steps["times"], version="next")}
-    monkeypatch.setattr("transforms.contract._STEPS", mended)
+    monkeypatch.setattr("transforms.contract.steps._STEPS", mended)
     retry(settings)
     assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("enrich", "resolved")]
     after = contents(tmp_path / "lake")
