@@ -90,10 +90,10 @@ def _clean(work: _Work, report: RefineReport) -> None:
     pending = pending_documents(work.lake, step_version=version)
     report.pending = sum(not d.is_redone for d in pending)
     batches = _document_batches(pending, _size(len(pending), work))
-    tasks = (_clean_task(work, batch, number, rules) for number, batch in enumerate(batches))
+    tasks = (_clean_task(work, batch, number, version, rules) for number, batch in enumerate(batches))
     done = 0
     for staged in work.runner.map(clean_batch, tasks):
-        outcomes = commit_articles(work.lake, work.run, staged, step_version=version)
+        outcomes = commit_articles(work.lake, work.run, staged)
         if staged.is_redone:
             report.recleaned += len(staged.subjects)
         else:
@@ -155,7 +155,7 @@ def _fingerprint_task(lake: Lake, run: Run, batch: Sequence[PendingDocument], nu
 
 
 def _clean_task(
-    work: _Work, batch: Sequence[PendingDocument], number: int, rules: LayoutRules | None
+    work: _Work, batch: Sequence[PendingDocument], number: int, version: str, rules: LayoutRules | None
 ) -> CleanTask:
     lake, run = work.lake, work.run
     folder = lake.staging / run.run_id / f"clean-{number:06}"
@@ -169,6 +169,7 @@ def _clean_task(
         is_redone=batch[0].is_redone,
         count=len(batch),
         input_hashes=tuple(d.input_hash for d in batch),
+        step_version=version,
         rules=rules,
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -138,11 +138,12 @@ class Lake:
         `select` and `joined` let a staged file's rows be completed on the way (`staged s`). Gives
         the number of rows added.
         """
-        if isinstance(rows, Path):
-            source = f"read_parquet({quoted(str(rows))})"
-        else:
-            source = "incoming"
-            self.connection.register(source, rows)
+        if isinstance(rows, pa.Table):
+            with self.registered("incoming", rows):
+                return self._insert(table, "incoming", select, joined)
+        return self._insert(table, f"read_parquet({quoted(str(rows))})", select, joined)
+
+    def _insert(self, table: Table, source: str, select: str, joined: str) -> int:
         names = ", ".join(f'"{column.name}"' for column in table.columns)
         order = f"ORDER BY {', '.join(table.key)}" if table.is_sorted else ""
         result = self.connection.execute(
@@ -150,8 +151,6 @@ class Lake:
             f"SELECT {names} FROM (SELECT {select} FROM {source} AS staged {joined}) {order}"
         )
         count = int(result.fetchall()[0][0])
-        if not isinstance(rows, Path):
-            self.connection.unregister(source)
         self.written[table.qualified] += count
         return count
 
@@ -176,11 +175,14 @@ class Lake:
     def delete(self, table: Table, keys: pa.Table) -> None:
         """Remove the rows whose values in the columns of `keys` occur there."""
         names = ", ".join(f'"{name}"' for name in keys.column_names)
-        self.connection.register("gone", keys)
-        self.connection.execute(
-            f"DELETE FROM {CATALOG}.{table.qualified} WHERE ({names}) IN (SELECT ({names}) FROM gone)"
-        )
-        self.connection.unregister("gone")
+        with self.registered("deleted", keys):
+            self.connection.execute(
+                f"DELETE FROM {CATALOG}.{table.qualified} WHERE ({names}) IN (SELECT ({names}) FROM deleted)"
+            )
+
+    def keys(self, ids: Iterable[str], *, name: str = "asked") -> AbstractContextManager[None]:
+        """Let SQL inside see ids as a table of this name, in its column `id`."""
+        return self.registered(name, pa.table({"id": pa.array(list(ids), pa.string())}))
 
     @contextmanager
     def registered(self, name: str, rows: pa.Table) -> Iterator[None]:

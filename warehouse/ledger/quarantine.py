@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import pyarrow as pa
-
 from transforms.contract.columns import encode
 from transforms.contract.documents import Rejected
 from transforms.contract.ids import digest
@@ -50,15 +48,14 @@ def quarantine_item(
 
 def known_items(lake: Lake, ids: Iterable[str]) -> dict[str, tuple[int, str, datetime]]:
     """Attempts, status and first sight of those of `ids` that are in quarantine."""
-    asked = pa.array(list(ids), pa.string())
-    if not len(asked):
+    asked = list(ids)
+    if not asked:
         return {}
-    lake.connection.register("asked", pa.table({"id": asked}))
-    found = lake.rows(
-        f"SELECT quarantine_id, attempts, status, first_seen_at FROM {CATALOG}.raw.quarantine "
-        "WHERE quarantine_id IN (SELECT id FROM asked)"
-    )
-    lake.connection.unregister("asked")
+    with lake.keys(asked):
+        found = lake.rows(
+            f"SELECT quarantine_id, attempts, status, first_seen_at FROM {CATALOG}.raw.quarantine "
+            "WHERE quarantine_id IN (SELECT id FROM asked)"
+        )
     return {id: (attempts, status, at) for id, attempts, status, at in found}
 
 
@@ -80,8 +77,9 @@ def store(lake: Lake, quarantined: Sequence[QuarantineItem]) -> None:
 
 def resolve(lake: Lake, subject_ids: Sequence[str], *, stage: Stage) -> None:
     """Close the open items of subjects whose step has now succeeded, in the transaction under way."""
-    lake.connection.register("healed", pa.table({"id": pa.array(list(subject_ids), pa.string())}))
-    where = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM healed)"
-    if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1"):
-        lake.connection.execute(f"UPDATE {CATALOG}.raw.quarantine SET status = 'resolved' WHERE {where}")
-    lake.connection.unregister("healed")
+    if not subject_ids:
+        return
+    where = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM asked)"
+    with lake.keys(subject_ids):
+        if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1"):
+            lake.connection.execute(f"UPDATE {CATALOG}.raw.quarantine SET status = 'resolved' WHERE {where}")

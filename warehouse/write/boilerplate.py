@@ -103,7 +103,7 @@ def pending_publishers(lake: Lake) -> dict[str, int]:
 
 def fingerprints_of(lake: Lake, publishers: Sequence[str]) -> pa.Table:
     """The fingerprints of publishers, theirs together."""
-    with lake.registered("asked", pa.table({"id": pa.array(list(publishers), pa.string())})):
+    with lake.keys(publishers):
         return lake.arrow(
             f"SELECT * FROM {CATALOG}.news.fingerprints WHERE publisher_key IN (SELECT id FROM asked) "
             "ORDER BY publisher_key, document_key, observation_id"
@@ -112,7 +112,7 @@ def fingerprints_of(lake: Lake, publishers: Sequence[str]) -> pa.Table:
 
 def lines_of(lake: Lake, publishers: Sequence[str]) -> dict[tuple[str, int], PublisherLine]:
     """The repeated lines that the lake has of publishers, by publisher_key and line_hash."""
-    with lake.registered("asked", pa.table({"id": pa.array(list(publishers), pa.string())})):
+    with lake.keys(publishers):
         found = lake.rows(
             "SELECT publisher_key, line_hash, line, document_count, is_sentence "
             f"FROM {CATALOG}.news.publisher_lines WHERE publisher_key IN (SELECT id FROM asked)"
@@ -156,7 +156,7 @@ def commit_boilerplate(
 
 def _record_documents(lake: Lake, run: Run, judgement: Judgement) -> None:
     """Enter which lines concern which documents: what the step clean has as its input."""
-    with lake.registered("asked", pa.table({"id": pa.array(list(judgement.publishers), pa.string())})):
+    with lake.keys(judgement.publishers):
         found = lake.rows(
             f"SELECT f.observation_id, s.input_hash FROM {CATALOG}.news.fingerprints f "
             f"JOIN {CATALOG}.ops.steps_done s ON s.subject_id = f.observation_id AND s.step = '{steps.BOILERPLATE}' "
@@ -171,7 +171,7 @@ def _record_documents(lake: Lake, run: Run, judgement: Judgement) -> None:
 
 def lines_in(lake: Lake, observation_ids: Sequence[str]) -> Iterator[tuple[str, str, list[int]]]:
     """Observation, publisher_key and line hashes of documents that have a fingerprint."""
-    with lake.registered("asked", pa.table({"id": pa.array(list(observation_ids), pa.string())})):
+    with lake.keys(observation_ids):
         yield from lake.rows(
             f"SELECT observation_id, publisher_key, line_hashes FROM {CATALOG}.news.fingerprints "
             "WHERE observation_id IN (SELECT id FROM asked)"
