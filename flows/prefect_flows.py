@@ -171,7 +171,7 @@ def _daily(settings: Settings, sources: Sequence[Source], limit: int | None) -> 
 def maintain(lake: str | None = None, keep_days: int = 30, settings_file: str | None = None) -> dict[str, int]:
     """Merge small files, let go of old snapshots."""
     settings = _settings(lake, settings_file)
-    with Lease(Path(settings.lake), wait=settings.wait_seconds), Lake.open(settings.lake) as opened:
+    with Lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as opened:
         report = maintain_stage.maintain(opened, keep_days=keep_days)
     return {"files_before": report.files_before, "files_after": report.files_after}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -107,12 +106,14 @@ def maintain(
 ) -> None:
     """Merge small files and let go of old snapshots; no row changes."""
     from warehouse.lake.compaction import maintain as stage
-    from warehouse.lake.lake import Lake, require_lake
+    from warehouse.lake.lake import Lake
     from warehouse.lake.lease import Lease
+    from warehouse.lake.location import location_of, require_lake
 
     chosen = load_settings(lake=lake, wait_seconds=wait)
-    require_lake(Path(chosen.lake))
-    with Lease(Path(chosen.lake), wait=chosen.wait_seconds), Lake.open(chosen.lake) as opened:
+    location = location_of(chosen.lake)
+    require_lake(location)
+    with Lease(location, wait=chosen.wait_seconds), Lake.open(location) as opened:
         report = stage(opened, keep_days=keep_days)
     say(
         f"{report.files_before:,} data files became {report.files_after:,}; "

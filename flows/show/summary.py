@@ -1,20 +1,21 @@
-"""What a run tells at its end: what came of everything read, rows by table, what to type next."""
+"""The summary at the end of a run: items by outcome, rows by table, and what to type next."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from pathlib import Path
 
 from rich.console import Console
 
 from flows.settings import Settings
+from flows.show.screen import screen
 from flows.stages.session import Session
+from warehouse.lake.location import Location, location_of
 
 
 def print_summary(report: Session, settings: Settings) -> None:
     """Print the summary of a run on standard error."""
-    out = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    out = screen(to_stderr=True)
     run = report.run
     seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at else 0.0
     redone = report.refined.recleaned + report.refined.enriched
@@ -28,7 +29,7 @@ def print_summary(report: Session, settings: Settings) -> None:
     if report.retried:
         out.print(f"Of {report.retried:,} items in quarantine {report.resolved:,} are resolved.")
     if report.refined.recleaned:
-        out.print(f"{report.refined.recleaned:,} documents were cleaned anew.")
+        out.print(f"{report.refined.recleaned:,} documents were cleaned again.")
     if report.refined.step_failures:
         out.print(f"{report.refined.step_failures:,} articles could not be enriched; see raw.quarantine.")
     for reason, count in report.reasons.items():
@@ -36,15 +37,15 @@ def print_summary(report: Session, settings: Settings) -> None:
     for table, count in sorted(report.rows_by_table.items()):
         if table.startswith("news.") and count:
             out.print(f"  {table:<24} {count:>10,} rows")
-    _print_places(out, report, Path(settings.lake))
+    _print_places(out, report, location_of(settings.lake))
     sys.stderr.flush()
 
 
-def _print_places(out: Console, report: Session, lake: Path) -> None:
+def _print_places(out: Console, report: Session, lake: Location) -> None:
     if report.published is not None and not report.published.is_current:
         marts = ", ".join(f"{name} {count:,}" for name, count in report.published.rows.items())
         out.print(f"Published {report.published.path}: {marts}.")
-    at = "" if lake == Path("lake") else f" --lake {shlex.quote(str(lake))}"
+    at = "" if lake == location_of(Settings().lake) else f" --lake {shlex.quote(str(lake))}"
     out.print(f'The lake is {lake}. Next: dateline sql{at} "select * from mart.quote_book limit 5"')
     if report.reasons:
-        out.print(f'Why things were refused: dateline sql{at} "select reason, detail from raw.quarantine"')
+        out.print(f'Why items were rejected: dateline sql{at} "select reason, detail from raw.quarantine"')

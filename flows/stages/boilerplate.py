@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.run.batch_inputs import stage_documents
 from flows.run.tasks import raw_document
 from transforms.link.boilerplate.repeated_lines import Hashes, boilerplate_in, merged, repeated_lines
 from transforms.link.boilerplate.rows import line_hash, lines_hash
 from transforms.text.folding import fold_numbers
 from warehouse.catalog.rows import Run
+from warehouse.lake.batch_inputs import stage_documents
 from warehouse.lake.lake import Lake
 from warehouse.lake.staging import read_records
 from warehouse.write.boilerplate import (

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from flows.run.batch_inputs import stage, stage_documents
 from flows.run.progress import Progress, silent
 from flows.run.runners import Runner
 from flows.run.tasks import CleanTask, EnrichTask, FingerprintTask, clean_batch, enrich_batch, fingerprint_batch
@@ -19,7 +18,8 @@ from transforms.contract.steps import registered_steps
 from transforms.enrich import step_version
 from transforms.nlp.parser import parser_name
 from warehouse.catalog.rows import Run
-from warehouse.lake.lake import CATALOG, Lake
+from warehouse.lake.batch_inputs import stage_articles, stage_documents
+from warehouse.lake.lake import Lake
 from warehouse.ledger.steps import PendingArticle, PendingDocument, pending_articles, pending_documents
 from warehouse.write.annotations import commit_annotations
 from warehouse.write.articles import commit_articles
@@ -178,14 +178,8 @@ def _enrich_task(
     work: _Work, batch: Sequence[PendingArticle], number: int, versions: Mapping[str, str]
 ) -> EnrichTask:
     folder = work.lake.staging / work.run.run_id / f"enrich-{number:06}"
-    source = stage(
-        work.lake,
-        folder / "input.parquet",
-        {"article_id": [a.article_id for a in batch], "version_no": [a.version_no for a in batch]},
-        f"SELECT * FROM {CATALOG}.news.articles "
-        "WHERE (article_id, version_no) IN (SELECT (article_id, version_no) FROM batch) "
-        "ORDER BY article_id, version_no",
-    )
+    articles = [(article.article_id, article.version_no) for article in batch]
+    source = stage_articles(work.lake, folder / "input.parquet", articles)
     return EnrichTask(
         source=source,
         folder=folder,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from flows.run.runners import Runner, runner_of
 from flows.settings import Settings
@@ -15,6 +14,7 @@ from flows.stages.refine import RefineReport
 from warehouse.catalog.rows import Run
 from warehouse.lake.lake import Lake
 from warehouse.lake.lease import Lease
+from warehouse.ledger.quarantine import reasons_of_run
 from warehouse.ledger.runs import close_run, new_run
 from warehouse.publish.publish import PublishReport
 
@@ -53,11 +53,7 @@ class Session:
     def end(self) -> None:
         """Enter the run as done; DatelineError when its counts do not balance."""
         self.count()
-        found = self.lake.rows(
-            "SELECT reason, count(*) FROM raw.quarantine WHERE run_id = ? GROUP BY ALL ORDER BY 2 DESC, 1",
-            [self.run.run_id],
-        )
-        self.reasons = dict(found)
+        self.reasons = reasons_of_run(self.lake, self.run.run_id)
         self.rows_by_table = dict(self.lake.written)
         self.run = close_run(self.lake, self.run, status="ok")
 
@@ -73,8 +69,7 @@ def session(
     been the cause. `wrap` may put another runner around the configured one.
     """
     own_rules(settings)  # a broken file is told before anything is touched
-    folder = Path(settings.lake)
-    with Lease(folder, wait=settings.wait_seconds), Lake.open(folder) as lake:
+    with Lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as lake:
         isolate_workers = lake.staging.exists()
         lake.clear_staging()
         runner = wrap(runner_of(settings.runner, settings.workers, isolate_workers=isolate_workers))

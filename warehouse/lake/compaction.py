@@ -1,4 +1,4 @@
-"""Maintain: small files merged, old snapshots let go, files that nothing names any more removed."""
+"""Compaction: small files merged, old snapshots expired, files that no snapshot names removed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from warehouse.lake.lake import CATALOG, Lake
 
-# A file that no snapshot names was left by a writer that died. Only the holder of the lease may
-# remove it; a day of grace protects it all the same from whoever writes without one.
+# A file that no snapshot names was left by a writer that died. Only the owner of the lease may
+# remove it; a day of grace protects the files of a writer without a lease.
 _GRACE = "INTERVAL '1 day'"
 
 
 @dataclass(frozen=True, slots=True)
 class MaintainReport:
-    """Data files before and after, snapshots let go, and files removed that belonged to none."""
+    """Data files before and after, snapshots expired, and removed files that belonged to none."""
 
     files_before: int
     files_after: int
@@ -22,13 +22,13 @@ class MaintainReport:
 
 
 def maintain(lake: Lake, *, keep_days: int = 30) -> MaintainReport:
-    """Merge small files and let go of snapshots older than `keep_days`, but never of the published one.
+    """Merge small files and expire snapshots older than `keep_days`, except the published one.
 
     Files are removed only when no kept snapshot names them; those of a writer that died are among
-    them. No row changes. The caller holds the lease.
+    them. No row changes. The caller owns the lease.
     """
     before = _file_count(lake)
-    newest = lake.data_snapshot_id  # what the published file shows, or should: it stays, whatever its age
+    newest = lake.data_snapshot_id  # the published file shows it, or should: it stays, whatever its age
     lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
     lake.rows(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
     limit = f"now() - INTERVAL '{int(keep_days)} days'"

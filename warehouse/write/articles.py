@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from warehouse.catalog.rows import Outcome, Run
 from warehouse.catalog.tables import CLEANED, Table, enriched_tables, tables
+from warehouse.lake.batch_inputs import version_keys
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.lake.staging import read_records
 from warehouse.ledger import steps
@@ -106,16 +107,8 @@ def _articles(staged: StagedBatch, *columns: str) -> list[dict[str, Any]]:
 
 def remove_versions(lake: Lake, from_tables: Sequence[Table], versions: Sequence[tuple[str, int]]) -> None:
     """Delete the rows of article versions (article_id, version_no) from tables, in the transaction under way."""
-    if not versions:
-        return
-    keys = pa.table(
-        {
-            "article_id": pa.array([article_id for article_id, _ in versions], pa.string()),
-            "version_no": pa.array([number for _, number in versions], pa.int32()),
-        }
-    )
-    for table in from_tables:
-        lake.delete(table, keys)
+    for table in from_tables if versions else ():
+        lake.delete(table, version_keys(versions))
 
 
 def _insert_versions(lake: Lake, files: Mapping[str, Path], kept: Sequence[Decision]) -> None:

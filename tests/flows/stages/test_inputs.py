@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.run.batch_inputs import stage_documents
 from flows.stages.ingest import ingest
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
+from warehouse.lake.batch_inputs import stage_documents
 from warehouse.lake.lake import Lake
 from warehouse.lake.staging import read_records
 from warehouse.ledger.runs import new_run
