@@ -31,7 +31,7 @@ from flows.stages.source_health import record_health
 from transforms.contract.errors import DatelineError
 from warehouse.lake import compaction as maintain_stage
 from warehouse.lake.lake import Lake
-from warehouse.lake.lease import Lease
+from warehouse.lake.lease import lease
 from warehouse.publish import publish as publish_stage
 
 _COUNTS = ("read", "accepted", "repaired", "duplicate", "quarantined", "rows_written")
@@ -171,7 +171,7 @@ def _daily(settings: Settings, sources: Sequence[Source], limit: int | None) -> 
 def maintain(lake: str | None = None, keep_days: int = 30, settings_file: str | None = None) -> dict[str, int]:
     """Merge small files, let go of old snapshots."""
     settings = _settings(lake, settings_file)
-    with Lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as opened:
+    with lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as opened:
         report = maintain_stage.maintain(opened, keep_days=keep_days)
     return {"files_before": report.files_before, "files_after": report.files_after}
 

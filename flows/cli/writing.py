@@ -107,13 +107,13 @@ def maintain(
     """Merge small files and let go of old snapshots; no row changes."""
     from warehouse.lake.compaction import maintain as stage
     from warehouse.lake.lake import Lake
-    from warehouse.lake.lease import Lease
+    from warehouse.lake.lease import lease
     from warehouse.lake.location import location_of, require_lake
 
     chosen = load_settings(lake=lake, wait_seconds=wait)
     location = location_of(chosen.lake)
     require_lake(location)
-    with Lease(location, wait=chosen.wait_seconds), Lake.open(location) as opened:
+    with lease(location, wait=chosen.wait_seconds), Lake.open(location) as opened:
         report = stage(opened, keep_days=keep_days)
     say(
         f"{report.files_before:,} data files became {report.files_after:,}; "

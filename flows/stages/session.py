@@ -13,7 +13,7 @@ from flows.stages.layout_rules import own_rules
 from flows.stages.refine import RefineReport
 from warehouse.catalog.rows import Run
 from warehouse.lake.lake import Lake
-from warehouse.lake.lease import Lease
+from warehouse.lake.lease import lease
 from warehouse.ledger.quarantine import reasons_of_run
 from warehouse.ledger.runs import close_run, new_run
 from warehouse.publish.publish import PublishReport
@@ -69,7 +69,7 @@ def session(
     been the cause. `wrap` may put another runner around the configured one.
     """
     own_rules(settings)  # a broken file is told before anything is touched
-    with Lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as lake:
+    with lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as lake:
         isolate_workers = lake.staging.exists()
         lake.clear_staging()
         runner = wrap(runner_of(settings.runner, settings.workers, isolate_workers=isolate_workers))

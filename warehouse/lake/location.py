@@ -25,24 +25,8 @@ _CANNOT_UNDO = "attempt to write a readonly database"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
 
-class Lock(Protocol):
-    """The lock of a lake's writer: it ends with the process, and holds a note for people to read."""
-
-    def acquire(self, wait: float | None) -> bool:
-        """Whether the lock was acquired within so many seconds (None: no limit); OSError when it cannot be."""
-
-    def release(self) -> None:
-        """Release the lock and remove the note."""
-
-    def write_note(self, text: str) -> None:
-        """Replace the note."""
-
-    def read_note(self) -> str | None:
-        """The note of the present owner; None: there is none."""
-
-
 class Location(Protocol):
-    """All that depends on where a lake lies; `str()` is the name to show to people."""
+    """Everything that depends on where a lake lies; `str()` is the name to show to people."""
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -58,7 +42,7 @@ class Location(Protocol):
 
     @property
     def scratch(self) -> Path:
-        """Folder of staged files, which all workers reach."""
+        """Folder of staged files, which all workers can reach."""
 
     @property
     def published(self) -> Path:
@@ -68,26 +52,33 @@ class Location(Protocol):
         """Whether there is a lake."""
 
     def create(self) -> None:
-        """Make the place for a new lake, if there is none; LakeError when that cannot be done."""
+        """Make the place for a new lake, if there is none; LakeError when that fails."""
 
     def require_writable(self) -> None:
         """OSError when a lake here could not be written to."""
 
     def repair(self, error: Exception) -> bool:
-        """Whether the error of an ATTACH was repaired, so that it can be tried again."""
+        """Repair the cause of a failed ATTACH; returns whether it can be tried again."""
 
     def new_data_file(self, schema: str, table: str) -> Path:
-        """Path of a data file to be written and then added to a table."""
+        """A path to write a data file to, before it is added to a table."""
 
     def publish(self, fresh: Path) -> None:
-        """Put a new file in the place of the published one, in one step."""
+        """Replace the published file by a new one, in one step."""
 
-    def lock(self) -> Lock:
-        """The lock of the one writer."""
+    def acquire(self, note: str, wait: float | None) -> Callable[[], None] | None:
+        """Acquire the writer's lock and leave a note for people; returns the function that releases it.
+
+        None: another writer had it for `wait` seconds (None: without limit). The lock ends with the
+        process. OSError when the place cannot be written to.
+        """
+
+    def note(self) -> str | None:
+        """The note of the present writer."""
 
 
 @dataclass(frozen=True, slots=True)
-class LocalFolder:
+class _LocalFolder:
     """A lake in a folder: a SQLite catalogue and Parquet files beside it."""
 
     folder: Path
@@ -105,39 +96,37 @@ class LocalFolder:
         return self.folder.resolve() / "data"
 
     @property
+    def _note(self) -> Path:
+        return self.folder / "lease.json"  # not in the lock file: opening that may empty it
+
+    @property
     def catalogue(self) -> str:
-        """The SQLite file as DSN."""
         return f"sqlite:{self._catalogue_file}"
 
     @property
     def attach_options(self) -> list[str]:
-        """The data folder where it lies now, whatever the catalogue says: a lake can be moved."""
+        # The catalogue has the path of the data folder, but a lake can be moved.
         data = quoted(f"{self._data}/")
         return [f"DATA_PATH {data}", "OVERRIDE_DATA_PATH true", f"META_BUSY_TIMEOUT {_PATIENCE_MS}"]
 
     @property
     def scratch(self) -> Path:
-        """Folder of staged files."""
         return self.folder / "staging"
 
     @property
     def published(self) -> Path:
-        """The published file."""
         return self.folder / "news.duckdb"
 
     def exists(self) -> bool:
-        """Whether the catalogue is there."""
         return self._catalogue_file.exists()
 
     def create(self) -> None:
-        """Make the folders; LakeError when that cannot be done."""
         try:
             self._data.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LakeError(f"{self._data}: {error.strerror}", location=str(self)) from error
 
     def require_writable(self) -> None:
-        """OSError when neither the folder nor the one it would be made in can be written to."""
         nearest = next(p for p in (self.folder, *self.folder.resolve().parents) if p.exists())
         with tempfile.TemporaryFile(dir=nearest):
             return
@@ -154,48 +143,36 @@ class LocalFolder:
         return True
 
     def new_data_file(self, schema: str, table: str) -> Path:
-        """A name of its own in the table's folder."""
         folder = self._data / schema / table
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"appended-{uuid4()}.parquet"
 
     def publish(self, fresh: Path) -> None:
-        """Make the new file durable, then visible under its name in one step."""
         _sync(fresh)
         fresh.replace(self.published)
         _sync(self.folder)
 
-    def lock(self) -> Lock:
-        """A lock of the operating system on a file in the folder."""
-        return _FileLock(self.folder)
-
-
-class _FileLock:
-    """A file lock, and the note beside it: opening a lock file may empty it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._lock = FileLock(folder / "lease.lock", thread_local=False)
-        self._note = folder / "lease.json"
-
-    def acquire(self, wait: float | None) -> bool:
-        self._note.parent.mkdir(parents=True, exist_ok=True)
+    def acquire(self, note: str, wait: float | None) -> Callable[[], None] | None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.folder / "lease.lock", thread_local=False)
         try:
-            self._lock.acquire(timeout=-1 if wait is None else wait)
+            lock.acquire(timeout=-1 if wait is None else wait)
+            fresh = self._note.with_suffix(f".{os.getpid()}")
+            fresh.write_text(note, encoding="utf-8")
+            fresh.replace(self._note)
         except Timeout:
-            return False
-        return True
+            return None
+        except OSError:
+            lock.release()
+            raise
 
-    def release(self) -> None:
-        if self._lock.is_locked:
+        def release() -> None:
             self._note.unlink(missing_ok=True)
-        self._lock.release()
+            lock.release()
 
-    def write_note(self, text: str) -> None:
-        fresh = self._note.with_suffix(f".{os.getpid()}")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(self._note)
+        return release
 
-    def read_note(self) -> str | None:
+    def note(self) -> str | None:
         try:
             return self._note.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -210,7 +187,7 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-_KINDS: dict[str, Callable[[str], Location]] = {"": lambda text: LocalFolder(Path(text))}
+_KINDS: dict[str, Callable[[str], Location]] = {"": lambda text: _LocalFolder(Path(text))}
 """How the setting `lake` becomes a location, by scheme; a path has none."""
 
 

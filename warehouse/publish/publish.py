@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from transforms.contract.columns import encode
+from transforms.contract.errors import SchemaError
 from transforms.contract.ids import digest
 from warehouse.catalog.dictionary import dictionary
 from warehouse.catalog.rows import DictionaryEntry, Publication, Run
@@ -19,7 +21,6 @@ from warehouse.lake.engine import quoted
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.ledger.runs import open_run
 from warehouse.publish.checks import require_passed, run_checks, store_checks
-from warehouse.publish.mart_dictionary import mart_dictionary
 from warehouse.publish.sqlfiles import SqlFile, in_build_order, sql_files
 
 # Older tools open it: DuckDB 1.0 and everything after.
@@ -87,7 +88,7 @@ def _build(lake: Lake, path: Path, marts: list[SqlFile], stamp: Publication) -> 
             for column, text in mart.columns.items():
                 run(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(text)}')
             rows[mart.name] = int(run(f"SELECT count(*) FROM {name}").fetchall()[0][0])
-        _store_meta(lake, stamp, [*dictionary(), *mart_dictionary(lake.connection, marts)])
+        _store_meta(lake, stamp, [*dictionary(), *_mart_dictionary(lake.connection, marts)])
         run(f"USE {PUBLISHED}")  # macros are bound on creation, and will be alone in this file
         for macro in sql_files("macros"):
             run(macro.body)
@@ -102,6 +103,38 @@ def _store_meta(lake: Lake, stamp: Publication, entries: list[DictionaryEntry]) 
     for name, row, found in (("publish", Publication, [stamp]), ("dictionary", DictionaryEntry, entries)):
         with lake.registered("meta_rows", encode(row, found)):
             lake.connection.execute(f"CREATE TABLE {PUBLISHED}.meta.{name} AS SELECT * FROM meta_rows")
+
+
+def _mart_dictionary(connection: duckdb.DuckDBPyConnection, marts: Sequence[SqlFile]) -> list[DictionaryEntry]:
+    """The marts as built in the attached published file; SchemaError when a column is undocumented."""
+    entries = []
+    for mart in marts:
+        built = connection.execute(
+            f"SELECT column_name, column_index, data_type FROM duckdb_columns() WHERE database_name = '{PUBLISHED}' "
+            f"AND schema_name = 'mart' AND table_name = {quoted(mart.name)} ORDER BY column_index"
+        ).fetchall()
+        if [name for name, _, _ in built] != list(mart.columns):
+            raise SchemaError(
+                f"mart {mart.name}: its header documents {list(mart.columns)}, "
+                f"its columns are {[name for name, _, _ in built]}",
+                table=mart.name,
+            )
+        entries += [
+            DictionaryEntry(
+                schema_name="mart",
+                table_name=mart.name,
+                table_comment=f"{mart.comment} Grain: {mart.grain}.",
+                column_name=name,
+                ordinal=ordinal,
+                data_type=data_type,
+                is_nullable=name not in mart.key or "null" in mart.columns[name],
+                is_key=name in mart.key,
+                comment=mart.columns[name],
+                allowed_values="",
+            )
+            for name, ordinal, data_type in built
+        ]
+    return entries
 
 
 def _is_current(lake: Lake, path: Path, stamp: Publication) -> bool:

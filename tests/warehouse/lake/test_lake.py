@@ -177,7 +177,7 @@ def test_there_is_a_clear_word_when_there_is_no_lake(tmp_path: Path) -> None:
 def test_readers_cannot_write(lake: Lake) -> None:
     with lake.transaction("one"):
         lake.insert(ARTICLES, encode(Article, [article("a")]))
-    reader = warehouse.connect(lake.location.folder)
+    reader = warehouse.connect(Path(str(lake.location)))
     with pytest.raises(Exception, match="read-only"):
         reader.execute("DELETE FROM news.articles")
 
@@ -229,7 +229,7 @@ def test_a_commit_whose_writer_was_killed_in_its_midst_is_undone_by_whoever_open
     with lake.transaction("one"):
         lake.insert(ARTICLES, encode(Article, [article("a")]))
     lake.close()
-    catalog = lake.location.folder / "catalog.sqlite"
+    catalog = Path(str(lake.location)) / "catalog.sqlite"
     writer = multiprocessing.get_context("spawn").Process(target=_die_in_a_commit, args=(catalog,))
     writer.start()
     writer.join()
