@@ -1,4 +1,4 @@
-"""Where rows rest and how they are asked: `connect` opens a lake for reading."""
+"""The lake: tables, storage and queries; `connect` opens one for reading."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["connect"]
 def connect(lake: Path | str = "./lake", *, as_of: str | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only DuckDB connection that sees `raw`, `news`, `ops` of the lake and `mart`, `meta`.
 
-    The marts are those of the published file; with `as_of` (a snapshot number or a timestamp) only
-    the lake is there, as it was. LakeError when there is no lake.
+    The marts are those of the published file; with `as_of` (a snapshot number or a timestamp) there is
+    only the lake, as it was then. LakeError when there is no lake.
     """
     from warehouse.lake.connect import open_for_reading  # late: importing the package costs nothing
 
-    return open_for_reading(Path(lake), as_of=as_of)
+    return open_for_reading(lake, as_of=as_of)

@@ -17,13 +17,12 @@ from transforms.contract.columns import encode
 from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import registered_steps
-from transforms.link.boilerplate.rows import Fingerprint
+from transforms.link.boilerplate.rows import FINGERPRINT_VERSION, Fingerprint
 from warehouse.catalog.rows import QuarantineItem
 from warehouse.lake.staging import read_records, read_rows, write_rows, write_table
 from warehouse.ledger.quarantine import quarantine_item
-from warehouse.write.annotations import StagedEnrichment
-from warehouse.write.articles import StagedClean
-from warehouse.write.fingerprints import StagedFingerprints
+from warehouse.ledger.steps import CLEAN, FINGERPRINT
+from warehouse.write.commit import StagedBatch, Subject
 
 if TYPE_CHECKING:
     from transforms.contract.layout_rules import LayoutRules
@@ -72,6 +71,7 @@ class CleanTask(Batch):
     """
 
     input_hashes: Sequence[str]
+    step_version: str
     rules: LayoutRules | None = None
 
 
@@ -88,7 +88,7 @@ class EnrichTask(Batch):
     step_versions: Mapping[str, str]
 
 
-def fingerprint_batch(task: FingerprintTask) -> StagedFingerprints:
+def fingerprint_batch(task: FingerprintTask) -> StagedBatch:
     """Fingerprint the documents of a batch; one that fails in our own code costs only itself."""
     from transforms.link.boilerplate.fingerprint import fingerprint  # late: it loads parsers
 
@@ -112,10 +112,17 @@ def fingerprint_batch(task: FingerprintTask) -> StagedFingerprints:
         elif row is not None:
             found.append(row)
     files = write_rows(task.folder, {"fingerprints": (Fingerprint, found)})
-    return StagedFingerprints(files, subjects, quarantined, task.is_redone)
+    return StagedBatch(
+        stage="fingerprint",
+        files=files,
+        subjects=[Subject(id) for id in subjects],
+        step_versions={FINGERPRINT: FINGERPRINT_VERSION},
+        quarantined=quarantined,
+        is_redone=task.is_redone,
+    )
 
 
-def clean_batch(task: CleanTask) -> StagedClean:
+def clean_batch(task: CleanTask) -> StagedBatch:
     """Clean the documents of a batch; one that fails in our own code costs only itself."""
     now = datetime.now(UTC)
     subjects: list[str] = []
@@ -138,11 +145,13 @@ def clean_batch(task: CleanTask) -> StagedClean:
         found.article.observation_id = record["observation_id"]
         _number(found, ordinal)
         kept.append((ordinal, found))
-    return StagedClean(
+    return StagedBatch(
+        stage="clean",
         files=_write_cleaned(task.folder, kept),
-        subjects=subjects,
-        input_hashes=task.input_hashes[task.rows],
-        repaired=frozenset(ordinal for ordinal, found in kept if found.article.repairs),
+        subjects=[
+            Subject(id, 0, hash) for id, hash in zip(subjects, task.input_hashes[task.rows], strict=True)
+        ],
+        step_versions={CLEAN: task.step_version},
         quarantined=quarantined,
         is_redone=task.is_redone,
     )
@@ -195,7 +204,7 @@ def _write_cleaned(folder: Path, kept: Sequence[tuple[int, Cleaned]]) -> dict[st
     return files
 
 
-def enrich_batch(task: EnrichTask) -> StagedEnrichment:
+def enrich_batch(task: EnrichTask) -> StagedBatch:
     """Run the steps that the articles of a batch lack; one article that fails costs only itself."""
     articles: list[Article] = read_rows(task.source, Article)[task.rows]
     steps = registered_steps()
@@ -217,9 +226,10 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
             continue
         for table in rows:
             rows[table].extend(found[table])
-    return StagedEnrichment(
+    return StagedBatch(
+        stage="enrich",
         files=write_rows(task.folder, {table: (steps[table].row, rows[table]) for table in rows}),
-        subjects=[(a.article_id, a.version_no, a.input_hash) for a in articles],
+        subjects=[Subject(a.article_id, a.version_no, a.input_hash) for a in articles],
         step_versions=dict(task.step_versions),
         quarantined=quarantined,
         is_redone=task.is_redone,

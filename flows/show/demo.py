@@ -1,15 +1,13 @@
-"""The bundled example articles in a lake, and some questions answered from it."""
+"""`dateline demo`: the bundled example articles in a lake, and some questions answered from it."""
 
 from __future__ import annotations
 
-import sys
+from contextlib import closing
 from importlib.resources import as_file, files
-
-from rich.console import Console
-from rich.table import Table as Grid
 
 from flows.run.progress import on_terminal
 from flows.settings import Settings
+from flows.show.screen import grid, screen
 from flows.show.summary import print_summary
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
@@ -29,7 +27,7 @@ QUESTIONS = {
         select name, kind, sum(article_count)::int as articles, sum(mention_count)::int as mentions
         from mart.entities_by_day where kind in ('person', 'organisation')
         group by all order by articles desc, mentions desc, name limit 6""",
-    "What was refused, and why?": """
+    "What is in quarantine, and why?": """
         select reason, stage, parse_filename(coalesce(member_path, container_uri, url)) as file, detail
         from raw.quarantine order by stage desc, reason""",
 }
@@ -39,20 +37,17 @@ def run_demo(settings: Settings) -> None:
     """Run the examples into the lake of the settings and print the answers on standard output."""
     with as_file(files("flows") / "examples") as folder, on_terminal() as progress:
         session = run_pipeline(settings, sources_for(settings, [str(folder)]), progress=progress)
-    answers(settings.lake)
+    print_answers(settings.lake)
     print_summary(session, settings)
 
 
-def answers(lake: str) -> None:
-    """Ask each of QUESTIONS and print what comes back."""
-    out = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 140)
-    connection = connect(lake)
-    try:
+def print_answers(lake: str) -> None:
+    """Print each of QUESTIONS with its rows."""
+    out = screen(piped_width=140)
+    with closing(connect(lake)) as connection:
         for title, query in QUESTIONS.items():
             relation = connection.sql(query)
-            grid = Grid(*relation.columns, title=title, title_justify="left", title_style="bold")
+            table = grid(*relation.columns, title=title)
             for row in relation.fetchall():
-                grid.add_row(*("" if value is None else str(value) for value in row))
-            out.print(grid)
-    finally:
-        connection.close()
+                table.add_row(*("" if value is None else str(value) for value in row))
+            out.print(table)

@@ -1,23 +1,22 @@
-"""The state of an installation: what works, and what to do about what does not."""
+"""`dateline doctor`: a line about each part of the installation, and the remedy for one that fails."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from flows.settings import Settings
 from transforms.contract.errors import DatelineError
-from warehouse.lake.engine import open_engine
+from warehouse.lake.engine import extension_versions
+from warehouse.lake.location import location_of
 
 _OURS = ("flows", "transforms", "warehouse")
 
 
 def examine(settings: Settings, say: Callable[[str], None]) -> bool:
-    """Say a line about each part; gives whether all of them work."""
+    """Say a line about each part; returns whether all of them work."""
     all_well = True
     for part, check in _CHECKS.items():
         try:
@@ -46,15 +45,9 @@ def _packages(_: Settings) -> Iterator[str]:
         yield f"{name} {importlib.metadata.version(name)}"
 
 
-def _extensions(_: Settings) -> Iterator[str]:
-    connection = open_engine()
-    loaded = connection.execute(
-        "SELECT extension_name, extension_version FROM duckdb_extensions() WHERE loaded AND installed_from <> ''"
-    ).fetchall()
-    connection.close()
-    yield "ducklake and sqlite_scanner load" + (
-        f" ({', '.join(' '.join(row) for row in loaded)})" if loaded else ""
-    )
+def _extensions(settings: Settings) -> Iterator[str]:
+    for name, version in sorted(extension_versions(location_of(settings.lake).extensions).items()):
+        yield f"{name} {version} loads"
 
 
 def _model(settings: Settings) -> Iterator[str]:
@@ -66,10 +59,9 @@ def _model(settings: Settings) -> Iterator[str]:
 
 
 def _lake(settings: Settings) -> Iterator[str]:
-    folder = Path(settings.lake)
-    nearest = next(p for p in (folder, *folder.resolve().parents) if p.exists())
-    with tempfile.TemporaryFile(dir=nearest):
-        yield f"{folder} {'is there' if folder.exists() else 'can be made'} and can be written to"
+    location = location_of(settings.lake)
+    location.require_writable()
+    yield f"{location} {'is there' if location.exists() else 'can be made'} and can be written to"
 
 
 def _server(_: Settings) -> Iterator[str]:

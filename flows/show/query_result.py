@@ -1,4 +1,4 @@
-"""Answers to SQL, printed as a table, CSV, a JSON array or Parquet."""
+"""`dateline sql`: the rows of a query as a table, CSV, a JSON array or Parquet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 10_000
 def print_answer(lake: str, query: str, *, format: str, as_of: str | None = None) -> None:
     """Run one query on the lake and print its rows on standard output.
 
-    DatelineError carries what DuckDB says of a wrong query.
+    DatelineError has the message of DuckDB when the query is wrong.
     """
     if not query.strip():
         raise UsageError("no query; give one, or pipe it in")
@@ -51,7 +51,7 @@ def _print_csv(relation: duckdb.DuckDBPyRelation) -> None:
 
 
 def _print_json(relation: duckdb.DuckDBPyRelation) -> None:
-    """One array of objects, a row a line; UsageError when two columns have one name."""
+    """One array of objects, one row per line; UsageError when two columns have the same name."""
     names, opening = relation.columns, "["
     if doubled := [name for name, times in Counter(names).items() if times > 1]:
         raise UsageError(f"two columns are named {doubled[0]!r}: give one another name with `as`")
@@ -79,7 +79,7 @@ _PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json, "par
 
 
 def plain(value: Any) -> Any:
-    """A value of DuckDB as JSON can say it: times in ISO 8601, bytes in hex, NaN and infinity as null."""
+    """A value of DuckDB as a JSON value: times in ISO 8601, bytes in hex, NaN and infinity as null."""
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float | Decimal):

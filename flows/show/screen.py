@@ -1,4 +1,4 @@
-"""Standard output for people: in a pipe lines are as long as what they hold, and nothing is cut."""
+"""Consoles and tables for people: in a pipe lines have their full length, and nothing is cut."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from rich.table import Table
 _UNBOUNDED = 100_000
 
 
-def screen() -> Console:
-    """Standard output, as wide as the terminal if it is one."""
-    return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _UNBOUNDED)
+def screen(*, to_stderr: bool = False, piped_width: int = _UNBOUNDED) -> Console:
+    """Standard output (or error), as wide as the terminal, or `piped_width` when it is none."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    width = None if stream.isatty() else piped_width
+    return Console(stderr=to_stderr, highlight=False, markup=False, soft_wrap=to_stderr, width=width)
 
 
 def grid(*columns: str, title: str | None = None) -> Table:

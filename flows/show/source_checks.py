@@ -1,24 +1,19 @@
-"""`dateline sources check` on the screen: what a run would fetch of each source, and how it does."""
+"""`dateline sources check`: what a run would fetch of each source, and the health of each."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
 from flows.show.screen import grid, screen
 from flows.sources.check import SourceCheck, check_sources
-from flows.stages.inputs import health_of, sources_for, states_of
-from warehouse.lake.lake import Lake
+from flows.stages.inputs import sources_for
+from warehouse.ask.sources import read_sources
 
 
 def print_sources(settings: Settings) -> bool:
-    """Print a line for each configured source; gives whether all of them are well. Nothing is stored."""
+    """Print a line for each configured source; returns whether all of them are well. Nothing is stored."""
     sources = sources_for(settings, [])
-    states, health = {}, {}
-    if (Path(settings.lake) / "catalog.sqlite").exists():
-        with Lake.open(settings.lake, read_only=True) as lake:
-            states, health = states_of(lake), health_of(lake)
+    states, health = read_sources(settings.lake)
     shown = grid(
         "source", "kind", "files", "entries", "new", "due", "next due (UTC)", "last success (UTC)", "alarm"
     )
@@ -39,6 +34,6 @@ def _cells(check: SourceCheck) -> list[str]:
     success = f"{health.last_success_at:%Y-%m-%d %H:%M}" if health and health.last_success_at else "never"
     alarm = f"{health.alarm}: {health.alarm_detail}" if health and health.alarm else ""
     asked = [f"{n:,}" for n in (check.entries, check.new, check.due)]
-    # A run reads all files through; how many documents they hold nobody has counted.
+    # A run reads all files through; the number of documents in them is not known before.
     counts = ["", *asked] if check.source.is_web else [f"{check.files:,}", "", "", ""]
     return [check.source.source_id, check.source.kind, *counts, due, success, alarm]

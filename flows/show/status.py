@@ -1,73 +1,46 @@
-"""The state of a lake on the screen: what it holds, the last runs, what is refused, what is published."""
+"""`dateline status`: the contents of a lake, the last runs, open quarantine items, and the published file."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import duckdb
-from rich.console import Console
+from contextlib import closing
 
 from flows.show.screen import grid, screen
-from warehouse import connect
-from warehouse.lake.lake import PUBLISHED_FILE
+from warehouse.ask.holdings import holdings, last_runs, open_items, publication
+from warehouse.lake.connect import open_for_reading
 from warehouse.lake.lease import read_owner
+from warehouse.lake.location import location_of
 
-_LAST_RUNS = 5
+_RUN = ("run_id", "status", "read", "accepted", "repaired", "duplicate", "quarantined", "message")
 
 
 def print_status(lake: str) -> None:
     """Print the state of the lake on standard output; LakeError when there is none."""
-    out = screen()
-    connection = connect(lake)
-    try:
-        _print_holdings(out, connection, Path(lake))
-        _print_runs(out, connection)
-        _print_refused(out, connection)
-    finally:
-        connection.close()
-    out.print(f"Written to by: {read_owner(Path(lake))}.")
-
-
-def _print_holdings(out: Console, connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
-    articles, versions, first, last = connection.execute(
-        "SELECT count(*) FILTER (is_latest), count(*), min(published_at), max(published_at) FROM news.articles"
-    ).fetchall()[0]
-    documents, size = connection.execute(
-        "SELECT count(*), coalesce(sum(byte_count), 0) FROM raw.documents"
-    ).fetchall()[0]
+    location, out = location_of(lake), screen()
+    with closing(open_for_reading(location)) as connection:
+        stored, published = holdings(connection), publication(connection)
+        runs, quarantined = last_runs(connection), open_items(connection)
     out.print(
-        f"{lake}: {articles:,} articles in {versions:,} versions from {documents:,} documents ({size:,} bytes)."
+        f"{location}: {stored.article_count:,} articles in {stored.version_count:,} versions from "
+        f"{stored.document_count:,} documents ({stored.byte_count:,} bytes)."
     )
-    if first is not None:
+    if stored.first_published_at and stored.last_published_at:
+        first, last = stored.first_published_at, stored.last_published_at
         out.print(f"Published from {first:%Y-%m-%d} to {last:%Y-%m-%d}, as far as it is known.")
-    if (lake / PUBLISHED_FILE).exists():
-        at, snapshot = connection.execute("SELECT published_at, snapshot_id FROM meta.publish").fetchall()[0]
+    if published:
         out.print(
-            f"{lake / PUBLISHED_FILE} was published {at:%Y-%m-%d %H:%M} UTC and shows snapshot {snapshot}."
+            f"{location.published} was published {published.published_at:%Y-%m-%d %H:%M} UTC "
+            f"and shows snapshot {published.snapshot_id}."
         )
-
-
-def _print_runs(out: Console, connection: duckdb.DuckDBPyConnection) -> None:
-    names = ("run_id", "status", "read", "accepted", "repaired", "duplicate", "quarantined", "message")
-    found = connection.execute(
-        f"SELECT {', '.join(names)} FROM ops.runs ORDER BY started_at DESC LIMIT {_LAST_RUNS}"
-    ).fetchall()
-    shown = grid(*names, title="Last runs")
-    for row in found:
-        shown.add_row(*(str(value) for value in row))
-    out.print(shown)
-
-
-def _print_refused(out: Console, connection: duckdb.DuckDBPyConnection) -> None:
-    found = connection.execute(
-        "SELECT stage, reason, count(*), min(detail) FROM raw.quarantine WHERE status = 'open' "
-        "GROUP BY ALL ORDER BY 3 DESC, 1, 2"
-    ).fetchall()
-    if not found:
+    table = grid(*_RUN, title="Last runs")
+    for run in runs:
+        table.add_row(*(str(getattr(run, name)) for name in _RUN))
+    out.print(table)
+    if quarantined:
+        table = grid("stage", "reason", "count", "for example", title="In quarantine")
+        for items in quarantined:
+            lines = items.example.strip().splitlines()
+            table.add_row(items.stage, items.reason, f"{items.count:,}", lines[-1][:100] if lines else "")
+        out.print(table)
+    else:
         out.print("Nothing is in quarantine.")
-        return
-    shown = grid("stage", "reason", "count", "for example", title="In quarantine")
-    for stage, reason, count, detail in found:
-        lines = detail.strip().splitlines()
-        shown.add_row(stage, reason, f"{count:,}", lines[-1][:100] if lines else "")
-    out.print(shown)
+    out.print(f"Written to by: {read_owner(location)}.")

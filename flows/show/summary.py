@@ -1,22 +1,23 @@
-"""What a run tells at its end: what came of everything read, rows by table, what to type next."""
+"""The summary at the end of a run: items by outcome, rows by table, and what to type next."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from pathlib import Path
 
 from rich.console import Console
 
 from flows.settings import Settings
+from flows.show.screen import screen
 from flows.stages.reports import CleanReport, EnrichReport, FingerprintReport, RetryReport
 from flows.stages.session import Session
+from warehouse.lake.location import Location, location_of
 from warehouse.publish.publish import PublishReport
 
 
 def print_summary(session: Session, settings: Settings) -> None:
     """Print the summary of a run on standard error."""
-    out = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    out = screen(to_stderr=True)
     run, cleaned, enriched = session.run, session.report(CleanReport), session.report(EnrichReport)
     seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at else 0.0
     redone = cleaned.recleaned + enriched.enriched
@@ -39,16 +40,16 @@ def print_summary(session: Session, settings: Settings) -> None:
     for table, count in sorted(session.rows_by_table.items()):
         if table.startswith("news.") and count:
             out.print(f"  {table:<24} {count:>10,} rows")
-    _print_places(out, session, Path(settings.lake))
+    _print_places(out, session, location_of(settings.lake))
     sys.stderr.flush()
 
 
-def _print_places(out: Console, session: Session, lake: Path) -> None:
+def _print_places(out: Console, session: Session, lake: Location) -> None:
     published = session.report(PublishReport)
     if not published.is_current:
         marts = ", ".join(f"{name} {count:,}" for name, count in published.rows.items())
         out.print(f"Published {published.path}: {marts}.")
-    at = "" if lake == Path("lake") else f" --lake {shlex.quote(str(lake))}"
+    at = "" if lake == location_of(Settings().lake) else f" --lake {shlex.quote(str(lake))}"
     out.print(f'The lake is {lake}. Next: dateline sql{at} "select * from mart.quote_book limit 5"')
     if session.reasons:
-        out.print(f'Why things were refused: dateline sql{at} "select reason, detail from raw.quarantine"')
+        out.print(f'Why items were rejected: dateline sql{at} "select reason, detail from raw.quarantine"')

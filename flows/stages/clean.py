@@ -10,9 +10,9 @@ from flows.stages.batches import batch_size, document_batches
 from flows.stages.layout_rules import clean_version, own_rules
 from flows.stages.reports import CleanReport
 from flows.stages.session import Session
+from warehouse.lake.batch_inputs import stage_documents
 from warehouse.ledger.steps import PendingDocument, pending_documents
 from warehouse.write.articles import commit_articles
-from warehouse.write.batch_inputs import stage_documents
 
 if TYPE_CHECKING:
     from transforms.contract.layout_rules import LayoutRules
@@ -25,10 +25,10 @@ def clean(session: Session) -> CleanReport:
     pending = pending_documents(session.lake, step_version=version)
     report.pending = sum(not d.is_redone for d in pending)
     batches = document_batches(pending, batch_size(session, len(pending)))
-    tasks = (_task(session, batch, number, rules) for number, batch in enumerate(batches))
+    tasks = (_task(session, batch, number, rules, version) for number, batch in enumerate(batches))
     done = 0
     for staged in session.runner.map(clean_batch, tasks):
-        outcomes = commit_articles(session.lake, session.run, staged, step_version=version)
+        outcomes = commit_articles(session.lake, session.run, staged)
         if staged.is_redone:
             report.recleaned += len(staged.subjects)
         else:
@@ -39,7 +39,11 @@ def clean(session: Session) -> CleanReport:
 
 
 def _task(
-    session: Session, batch: Sequence[PendingDocument], number: int, rules: LayoutRules | None
+    session: Session,
+    batch: Sequence[PendingDocument],
+    number: int,
+    rules: LayoutRules | None,
+    step_version: str,
 ) -> CleanTask:
     folder = session.lake.staging / session.run.run_id / f"clean-{number:06}"
     source = stage_documents(session.lake, folder / "input.parquet", [d.observation_id for d in batch])
@@ -51,4 +55,5 @@ def _task(
         count=len(batch),
         input_hashes=tuple(d.input_hash for d in batch),
         rules=rules,
+        step_version=step_version,
     )

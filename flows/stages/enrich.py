@@ -12,9 +12,9 @@ from flows.stages.session import Session
 from transforms.contract.steps import registered_steps
 from transforms.enrich import step_version
 from transforms.nlp.parser import parser_name
+from warehouse.lake.batch_inputs import stage_articles
 from warehouse.ledger.steps import PendingArticle, pending_articles
 from warehouse.write.annotations import commit_annotations
-from warehouse.write.batch_inputs import stage_articles
 
 
 def enrich(session: Session) -> EnrichReport:

@@ -8,8 +8,8 @@ from flows.run.tasks import FingerprintTask, fingerprint_batch
 from flows.stages.batches import batch_size, document_batches
 from flows.stages.reports import FingerprintReport
 from flows.stages.session import Session
+from warehouse.lake.batch_inputs import stage_documents
 from warehouse.ledger.steps import PendingDocument
-from warehouse.write.batch_inputs import stage_documents
 from warehouse.write.fingerprints import commit_fingerprints, pending_fingerprints
 
 

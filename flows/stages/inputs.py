@@ -1,4 +1,4 @@
-"""What a run reads: the sources of the settings, or the targets given, as one stream of items."""
+"""The items that a run reads: those of the configured sources or of the targets, as one stream."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from datetime import date
 from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
 from flows.sources import FetchState, Source, documents, named_source, source_of, sources_of
-from transforms.contract.columns import decode
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.errors import UsageError
-from warehouse.catalog.source_rows import SourceHealth
 from warehouse.lake.lake import Lake
+from warehouse.ledger.sources import fetch_states
 
 Item = RawDocument | Rejected | FetchState
 
@@ -48,15 +47,5 @@ def items_of(
     `is_forced` asks addresses that are not due yet.
     """
     is_web = any(source.is_web for source in sources)
-    states = states_of(lake) if is_web else {}
+    states = fetch_states(lake) if is_web else {}
     return documents(sources, states=states, manners=fetch_policy_of(settings.fetch), is_forced=is_forced)
-
-
-def states_of(lake: Lake) -> dict[str, FetchState]:
-    """What the lake knows of addresses, by address."""
-    return {state.url: state for state in decode(FetchState, lake.arrow("FROM raw.fetch_state"))}
-
-
-def health_of(lake: Lake) -> dict[str, SourceHealth]:
-    """How each source did, by source_id."""
-    return {row.source_id: row for row in decode(SourceHealth, lake.arrow("FROM ops.source_health"))}

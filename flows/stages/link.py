@@ -11,10 +11,11 @@ from flows.stages.enrich import enrichment_versions
 from flows.stages.reports import LinkReport
 from flows.stages.session import Session
 from transforms.contract.documents import RawDocument
+from transforms.contract.errors import DatelineError
 from transforms.contract.links import DOCUMENTS, LinkStep
 from transforms.link import is_before_cleaning, link_version, ordered_links
+from warehouse.lake.batch_inputs import stage_documents
 from warehouse.lake.staging import read_records
-from warehouse.write.batch_inputs import stage_documents
 from warehouse.write.links import PendingScope, commit_links, pending_scopes, read_scopes
 
 BATCH_ROWS = 20_000
@@ -48,9 +49,12 @@ def _run_links(session: Session, steps: Sequence[LinkStep], enrichments: Mapping
 def _find(session: Session, step: LinkStep, scopes: Sequence[str]) -> Iterator[object]:
     """The rows of a step for these scopes, each found from its own rows alone."""
     parameters = () if step.parameters is None else (step.parameters,)
-    for tables in read_scopes(session.lake, step, scopes).values():
+    for scope, tables in read_scopes(session.lake, step, scopes).items():
         read = [partial(_documents, session) if name == DOCUMENTS else tables[name] for name in step.reads]
-        yield from step.find(*read, *parameters)
+        try:
+            yield from step.find(*read, *parameters)
+        except Exception as error:
+            raise DatelineError(f"link step {step.table}, {step.scope} {scope!r}: {error}") from error
 
 
 def _batches(pending: Sequence[PendingScope]) -> Iterator[list[PendingScope]]:

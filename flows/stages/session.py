@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 from flows.run.progress import Progress, silent
@@ -16,7 +15,8 @@ from flows.stages.layout_rules import own_rules
 from flows.stages.reports import CleanReport, IngestReport
 from warehouse.catalog.rows import Run
 from warehouse.lake.lake import Lake
-from warehouse.lake.lease import Lease
+from warehouse.lake.lease import lease
+from warehouse.ledger.quarantine import reasons_of_run
 from warehouse.ledger.runs import close_run, new_run
 
 R = TypeVar("R")
@@ -63,11 +63,7 @@ class Session:
     def end(self) -> None:
         """Enter the run as done; DatelineError when its counts do not balance."""
         self.count()
-        found = self.lake.rows(
-            "SELECT reason, count(*) FROM raw.quarantine WHERE run_id = ? GROUP BY ALL ORDER BY 2 DESC, 1",
-            [self.run.run_id],
-        )
-        self.reasons = dict(found)
+        self.reasons = reasons_of_run(self.lake, self.run.run_id)
         self.rows_by_table = dict(self.lake.written)
         self.run = close_run(self.lake, self.run, status="ok")
 
@@ -89,8 +85,7 @@ def open_session(
     configured one.
     """
     own_rules(settings)  # a broken file fails before anything is touched
-    folder = Path(settings.lake)
-    with Lease(folder, wait=settings.wait_seconds), Lake.open(folder) as lake:
+    with lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as lake:
         isolate_workers = lake.staging.exists()
         lake.clear_staging()
         runner = wrap(runner_of(settings.runner, settings.workers, isolate_workers=isolate_workers))

@@ -1,17 +1,10 @@
-"""The data dictionary: every table and column with what it means, derived from where it is declared."""
+"""The data dictionary of the lake: every table and column with its meaning, derived from the row classes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import duckdb
-
 from transforms.contract.columns import columns
-from transforms.contract.errors import SchemaError
 from warehouse.catalog.rows import DictionaryEntry, Publication
 from warehouse.catalog.tables import Table, sql_type, tables
-from warehouse.lake.engine import quoted
-from warehouse.publish.sqlfiles import SqlFile
 
 _META = (
     Table("meta", "publish", Publication, ("run_id",)),
@@ -40,35 +33,3 @@ def _entries(table: Table) -> list[DictionaryEntry]:
         )
         for number, column in enumerate(columns(table.row), start=1)
     ]
-
-
-def mart_dictionary(connection: duckdb.DuckDBPyConnection, marts: Sequence[SqlFile]) -> list[DictionaryEntry]:
-    """The marts as built in the attached file `served`; SchemaError when a column is undocumented."""
-    entries = []
-    for mart in marts:
-        built = connection.execute(
-            "SELECT column_name, column_index, data_type FROM duckdb_columns() WHERE database_name = 'served' "
-            f"AND schema_name = 'mart' AND table_name = {quoted(mart.name)} ORDER BY column_index"
-        ).fetchall()
-        if [name for name, _, _ in built] != list(mart.columns):
-            raise SchemaError(
-                f"mart {mart.name}: its header documents {list(mart.columns)}, "
-                f"it has {[name for name, _, _ in built]}",
-                table=mart.name,
-            )
-        entries += [
-            DictionaryEntry(
-                schema_name="mart",
-                table_name=mart.name,
-                table_comment=f"{mart.comment} Grain: {mart.grain}.",
-                column_name=name,
-                ordinal=ordinal,
-                data_type=data_type,
-                is_nullable=name not in mart.key or "null" in mart.columns[name],
-                is_key=name in mart.key,
-                comment=mart.columns[name],
-                allowed_values="",
-            )
-            for name, ordinal, data_type in built
-        ]
-    return entries

@@ -1,4 +1,4 @@
-"""The catalogue: every table of the lake, its row class and key, from which all else is derived."""
+"""Every table of the lake with its row class and key, from which everything else is derived."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _VERSION_KEY = ("article_id", "version_no")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: where it lies, what a row is, what names a row.
+    """One table: schema and name, row class, and the columns that identify a row.
 
-    Rows rest sorted by `key`, except where the order of ingestion is the better neighbour.
+    Inserted rows are sorted by `key`, except where the order of ingestion keeps better neighbours.
     """
 
     schema: str
@@ -36,7 +36,7 @@ class Table:
 
     @property
     def qualified(self) -> str:
-        """Schema and name, as SQL says it."""
+        """Schema and name, as in SQL."""
         return f"{self.schema}.{self.name}"
 
     @property
@@ -57,7 +57,7 @@ CLEANED = (
     Table("news", "images", article.Image, (*_VERSION_KEY, "image_no")),
     Table("news", "links", article.Link, (*_VERSION_KEY, "link_no")),
 )
-"""The tables that the step clean fills, each with one article version's rows under its key."""
+"""The tables that the step clean fills; all have the key of an article version."""
 
 _CORE = (
     Table("raw", "documents", rows.Document, ("raw_id",), is_sorted=False),

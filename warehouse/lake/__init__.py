@@ -1,1 +1,1 @@
-"""The lake itself: engine, transactions, evolution, leases, staging, compaction."""
+"""The lake itself: location, engine, transactions, evolution, lease, staging, compaction."""

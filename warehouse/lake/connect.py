@@ -9,22 +9,25 @@ import duckdb
 from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import SCHEMAS
 from warehouse.lake.engine import quoted
-from warehouse.lake.lake import CATALOG, PUBLISHED_FILE, Lake
+from warehouse.lake.lake import CATALOG, Lake
+from warehouse.lake.location import Location
+
+PUBLISHED = "served"
+"""The name under which a connection has the published file attached."""
 
 
-def open_for_reading(folder: Path, *, as_of: str | None = None) -> duckdb.DuckDBPyConnection:
-    """As of `warehouse.connect`."""
-    lake = Lake.open(folder, read_only=True, as_of=as_of)
-    connection = lake.connection
+def open_for_reading(lake: Location | Path | str, *, as_of: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Like `warehouse.connect`."""
+    opened = Lake.open(lake, read_only=True, as_of=as_of)
+    connection, published = opened.connection, opened.location.published
     path = [f"{CATALOG}.{schema}" for schema in SCHEMAS]
-    served = folder / PUBLISHED_FILE
-    if as_of is None and served.exists():
+    if as_of is None and published.exists():
         try:
-            connection.execute(f"ATTACH {quoted(str(served))} AS served (READ_ONLY)")
+            connection.execute(f"ATTACH {quoted(str(published))} AS {PUBLISHED} (READ_ONLY)")
         except duckdb.Error as error:
             connection.close()
-            message = f"{served} cannot be opened, the next run makes it anew: {error}"
-            raise LakeError(message, location=str(served)) from error
-        path += ["served.mart", "served.meta"]
+            message = f"{published} cannot be opened; the next run builds it again: {error}"
+            raise LakeError(message, location=str(published)) from error
+        path += [f"{PUBLISHED}.mart", f"{PUBLISHED}.meta"]
     connection.execute(f"SET search_path = {quoted(','.join(path))}")
     return connection

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 
 from transforms.contract.errors import LakeError
 
-EXTENSIONS = ("sqlite_scanner", "ducklake")
 
-
-def open_engine() -> duckdb.DuckDBPyConnection:
+def open_engine(extensions: Sequence[str]) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB in UTC with the extensions loaded; LakeError names one that is missing.
 
-    The wheels carry binaries with DuckDB's signature, which it verifies when they are loaded:
-    unsigned ones stay refused. Without the wheel DuckDB's own INSTALL is tried.
+    The wheels have binaries with DuckDB's signature, which it verifies on loading; unsigned ones
+    stay forbidden. Without the wheel DuckDB's own INSTALL is tried.
     """
     connection = duckdb.connect(config={"autoload_known_extensions": False})
-    for name in EXTENSIONS:
+    for name in extensions:
         load_extension(connection, name)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+def extension_versions(extensions: Sequence[str]) -> dict[str, str]:
+    """Versions of the extensions by name, as far as they are known; LakeError names one that is missing."""
+    with closing(open_engine(extensions)) as connection:
+        found = connection.execute(
+            "SELECT extension_name, extension_version FROM duckdb_extensions() WHERE list_contains(?, extension_name)",
+            [list(extensions)],
+        )
+        return dict(found.fetchall())
 
 
 def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The SQL that brings a catalogue's tables to what the code declares."""
+"""The SQL statements that bring a catalogue's tables to the row classes that the code declares."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from transforms.contract.errors import SchemaError
 from warehouse.catalog.tables import SCHEMAS, Table, sql_type, tables
 from warehouse.lake.engine import quoted
 
-Held = Mapping[str, Mapping[str, str]]
+Present = Mapping[str, Mapping[str, str]]
 """SQL type by column by qualified table."""
 
 
-def held_columns(rows: Iterable[tuple[str, str, str, str]]) -> Held:
-    """What a catalogue has, from rows of schema, table, column and type (`duckdb_columns()`)."""
-    held: dict[str, dict[str, str]] = {}
+def present_columns(rows: Iterable[tuple[str, str, str, str]]) -> Present:
+    """The columns of a catalogue, from rows of schema, table, column and type (`duckdb_columns()`)."""
+    present: dict[str, dict[str, str]] = {}
     for schema, table, column, type_ in rows:
-        held.setdefault(f"{schema}.{table}", {})[column] = type_
-    return held
+        present.setdefault(f"{schema}.{table}", {})[column] = type_
+    return present
 
 
-def evolution(catalog: str, held: Held) -> list[str]:
-    """Statements that create missing schemas and tables and add missing columns, none when all is there.
+def evolution(catalog: str, present: Present) -> list[str]:
+    """Statements that create missing schemas, tables and columns; none when nothing is missing.
 
     SchemaError when a column's type has changed.
     """
     changes: list[str] = []
     for table in tables().values():
-        if table.qualified in held:
-            changes += _additions(catalog, table, held[table.qualified])
+        if table.qualified in present:
+            changes += _additions(catalog, table, present[table.qualified])
         else:
             changes += _creation(catalog, table)
     if not changes:
@@ -46,15 +46,15 @@ def _creation(catalog: str, table: Table) -> Iterator[str]:
         yield f'COMMENT ON COLUMN {name}."{column.name}" IS {quoted(column.doc)}'
 
 
-def _additions(catalog: str, table: Table, held: Mapping[str, str]) -> Iterator[str]:
+def _additions(catalog: str, table: Table, present: Mapping[str, str]) -> Iterator[str]:
     name = f"{catalog}.{table.qualified}"
     for column in table.columns:
         type_ = sql_type(column.type)
-        if column.name not in held:
+        if column.name not in present:
             yield f'ALTER TABLE {name} ADD COLUMN "{column.name}" {type_}'
             yield f'COMMENT ON COLUMN {name}."{column.name}" IS {quoted(column.doc)}'
-        elif held[column.name] != type_:
+        elif present[column.name] != type_:
             raise SchemaError(
-                f"{table.qualified}.{column.name} is {held[column.name]} in the lake and {type_} in the code",
+                f"{table.qualified}.{column.name} is {present[column.name]} in the lake and {type_} in the code",
                 table=table.qualified,
             )

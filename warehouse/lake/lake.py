@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -18,61 +16,52 @@ import pyarrow.parquet as pq
 from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import Table
 from warehouse.lake.engine import open_engine, quoted
-from warehouse.lake.evolution import evolution, held_columns
+from warehouse.lake.evolution import evolution, present_columns
+from warehouse.lake.location import Location, location_of, require_lake
 
 CATALOG = "lake"
-PUBLISHED_FILE = "news.duckdb"
-# A reader may hold the catalogue at the very moment of a commit: wait for it instead of failing.
-_PATIENCE_MS = 30_000
-_CATALOG_FILE = "catalog.sqlite"
-# What SQLite says to a reader of a catalogue that holds half a commit.
-_CANNOT_UNDO = "attempt to write a readonly database"
 
 
 class Lake:
-    """An attached lake. One writer at a time (`warehouse.lake.lease`), any number of readers."""
+    """An attached lake: one writer at a time (`warehouse.lake.lease`), any number of readers."""
 
-    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
-        self.folder = folder
+    def __init__(self, location: Location, connection: duckdb.DuckDBPyConnection) -> None:
+        self.location = location
         self.connection = connection
         self.written: Counter[str] = Counter()
 
     @classmethod
-    def open(cls, folder: Path | str, *, read_only: bool = False, as_of: str | None = None) -> Lake:
-        """Attach the lake in `folder`; a writer creates what is missing and adds new columns.
+    def open(cls, lake: Location | Path | str, *, read_only: bool = False, as_of: str | None = None) -> Lake:
+        """Attach a lake; a writer creates what is missing and adds new columns.
 
-        `as_of` is a snapshot number or a timestamp (ISO 8601, UTC if it says no zone) and implies
+        `as_of` is a snapshot number or a timestamp (ISO 8601, UTC unless it has a zone) and implies
         reading only. LakeError when there is no lake to read, or the snapshot does not exist.
         """
-        path = Path(folder)
+        location = location_of(lake)
         is_reader = read_only or as_of is not None
         if is_reader:
-            require_lake(path)
+            require_lake(location)
         else:
-            _make_folder(path / "data")
-        connection = open_engine()
-        options = [
-            f"DATA_PATH {quoted(str(path.resolve() / 'data') + '/')}",
-            "OVERRIDE_DATA_PATH true",
-            f"META_BUSY_TIMEOUT {_PATIENCE_MS}",
-        ]
+            location.create()
+        connection = open_engine(location.extensions)
+        options = location.attach_options
         if as_of is not None:
             options.append(_snapshot_option(as_of))
         elif read_only:
             options.append("READ_ONLY")
-        source = quoted(f"ducklake:sqlite:{path.resolve() / _CATALOG_FILE}")
-        statement = f"ATTACH {source} AS {CATALOG} ({', '.join(options)})"
+        source = quoted(f"ducklake:{location.catalogue}")
         try:
-            _attach(connection, statement, path / _CATALOG_FILE)
-        except (duckdb.Error, sqlite3.Error) as error:
+            _attach(connection, f"ATTACH {source} AS {CATALOG} ({', '.join(options)})", location)
+        except duckdb.Error as error:
             connection.close()
-            raise LakeError(f"the lake in {path} cannot be opened: {error}", location=str(path)) from error
-        lake = cls(path, connection)
+            message = f"the lake in {location} cannot be opened: {error}"
+            raise LakeError(message, location=str(location)) from error
+        opened = cls(location, connection)
         if not is_reader:
-            lake._evolve()
+            opened._evolve()
         # Unqualified schemas are the lake's: news.articles is lake.news.articles.
         connection.execute(f"USE {CATALOG}")
-        return lake
+        return opened
 
     def close(self) -> None:
         """Detach and close; open transactions are rolled back."""
@@ -88,8 +77,8 @@ class Lake:
 
     @property
     def staging(self) -> Path:
-        """Where workers leave Parquet files that are not part of the lake yet."""
-        return self.folder / "staging"
+        """Folder of the Parquet files that workers write, which are not part of the lake yet."""
+        return self.location.scratch
 
     @property
     def rows_written(self) -> int:
@@ -98,7 +87,7 @@ class Lake:
 
     @property
     def data_snapshot_id(self) -> int:
-        """The newest committed snapshot that changed more than the records of runs; -1 when there is none."""
+        """The newest snapshot that changed more than the records of runs; -1: there is none."""
         found = self.rows(
             f"SELECT coalesce(max(snapshot_id), -1) FROM {CATALOG}.snapshots() WHERE commit_extra_info = 'data'"
         )
@@ -114,7 +103,7 @@ class Lake:
 
     @contextmanager
     def transaction(self, message: str, *, is_data: bool = True) -> Iterator[None]:
-        """All or nothing: what is written inside becomes one snapshot with this message.
+        """All or nothing: the rows written inside become one snapshot with this message.
 
         `is_data` is False for records of runs, which do not make the published file stale.
         """
@@ -133,16 +122,16 @@ class Lake:
             raise
 
     def insert(self, table: Table, rows: pa.Table | Path, *, select: str = "*", joined: str = "") -> int:
-        """Add rows, given in memory or as a staged Parquet file, sorted by the table's key.
+        """Add rows in memory or of a staged Parquet file, sorted by the table's key; returns their number.
 
-        `select` and `joined` let a staged file's rows be completed on the way (`staged s`). Gives
-        the number of rows added.
+        `select` and `joined` complete the rows, which are the table `staged`, on the way.
         """
-        if isinstance(rows, Path):
-            source = f"read_parquet({quoted(str(rows))})"
-        else:
-            source = "incoming"
-            self.connection.register(source, rows)
+        if isinstance(rows, pa.Table):
+            with self.registered("incoming", rows):
+                return self._insert(table, "incoming", select, joined)
+        return self._insert(table, f"read_parquet({quoted(str(rows))})", select, joined)
+
+    def _insert(self, table: Table, source: str, select: str, joined: str) -> int:
         names = ", ".join(f'"{column.name}"' for column in table.columns)
         order = f"ORDER BY {', '.join(table.key)}" if table.is_sorted else ""
         result = self.connection.execute(
@@ -150,20 +139,16 @@ class Lake:
             f"SELECT {names} FROM (SELECT {select} FROM {source} AS staged {joined}) {order}"
         )
         count = int(result.fetchall()[0][0])
-        if not isinstance(rows, Path):
-            self.connection.unregister(source)
         self.written[table.qualified] += count
         return count
 
     def append(self, table: Table, rows: pa.Table) -> int:
-        """Add rows as a Parquet file of their own, in the order given; gives their number.
+        """Add rows as a Parquet file of their own, in their order; returns their number.
 
-        For wide columns that no two rows share: DuckDB's writer would look for a dictionary in them
-        and compress harder, at four times the cost. What `maintain` merges it writes its own way.
+        For wide columns whose values never repeat: DuckDB's writer would look for a dictionary in them
+        and compress harder, at four times the cost. Compaction rewrites the files its own way.
         """
-        folder = self.folder.resolve() / "data" / table.schema / table.name
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"appended-{uuid4()}.parquet"
+        path = self.location.new_data_file(table.schema, table.name)
         pq.write_table(rows, path, compression="zstd", compression_level=1, use_dictionary=False)
         self.connection.execute(
             f"CALL ducklake_add_data_files('{CATALOG}', {quoted(table.name)}, {quoted(str(path))}, "
@@ -176,11 +161,14 @@ class Lake:
     def delete(self, table: Table, keys: pa.Table) -> None:
         """Remove the rows whose values in the columns of `keys` occur there."""
         names = ", ".join(f'"{name}"' for name in keys.column_names)
-        self.connection.register("gone", keys)
-        self.connection.execute(
-            f"DELETE FROM {CATALOG}.{table.qualified} WHERE ({names}) IN (SELECT ({names}) FROM gone)"
-        )
-        self.connection.unregister("gone")
+        with self.registered("deleted", keys):
+            self.connection.execute(
+                f"DELETE FROM {CATALOG}.{table.qualified} WHERE ({names}) IN (SELECT ({names}) FROM deleted)"
+            )
+
+    def keys(self, ids: Iterable[str], *, name: str = "asked") -> AbstractContextManager[None]:
+        """Let SQL inside see ids as a table of this name, in its column `id`."""
+        return self.registered(name, pa.table({"id": pa.array(list(ids), pa.string())}))
 
     @contextmanager
     def registered(self, name: str, rows: pa.Table) -> Iterator[None]:
@@ -192,7 +180,7 @@ class Lake:
             self.connection.unregister(name)
 
     def clear_staging(self) -> None:
-        """Remove what an earlier run left in staging; only the holder of the lease may."""
+        """Remove the files of an earlier run from staging; only the owner of the lease may."""
         shutil.rmtree(self.staging, ignore_errors=True)
 
     def _evolve(self) -> None:
@@ -200,37 +188,18 @@ class Lake:
             "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
             f"WHERE database_name = '{CATALOG}'"
         )
-        if statements := evolution(CATALOG, held_columns(columns)):
+        if statements := evolution(CATALOG, present_columns(columns)):
             with self.transaction("tables as the code declares them"):
                 for statement in statements:
                     self.connection.execute(statement)
 
 
-def require_lake(folder: Path) -> None:
-    """LakeError when there is no lake in `folder`; opening one for writing would make it."""
-    if not (folder / _CATALOG_FILE).exists():
-        raise LakeError(f"there is no lake in {folder} (dateline run makes one)", location=str(folder))
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LakeError(f"{folder}: {error.strerror}", location=str(folder)) from error
-
-
-def _attach(connection: duckdb.DuckDBPyConnection, statement: str, catalog: Path) -> None:
-    """Run the ATTACH; a commit in whose midst its writer was killed is undone first if need be.
-
-    SQLite does so at the first look of a connection that may write. One that may only read fails instead.
-    """
+def _attach(connection: duckdb.DuckDBPyConnection, statement: str, location: Location) -> None:
     try:
         connection.execute(statement)
     except duckdb.Error as error:
-        if _CANNOT_UNDO not in str(error):
+        if not location.repair(error):
             raise
-        with closing(sqlite3.connect(catalog, timeout=_PATIENCE_MS / 1000)) as database:
-            database.execute("SELECT count(*) FROM sqlite_master").fetchall()
         connection.execute(statement)
 
 
@@ -238,12 +207,3 @@ def _snapshot_option(as_of: str) -> str:
     if as_of.isdigit():
         return f"SNAPSHOT_VERSION {as_of}"
     return f"SNAPSHOT_TIME {quoted(as_of)}"
-
-
-def describe_snapshots(lake: Lake, *, newest: int = 10) -> list[dict[str, Any]]:
-    """The newest snapshots, newest first: number, time, message."""
-    found = lake.rows(
-        f"SELECT snapshot_id, snapshot_time, commit_message FROM {CATALOG}.snapshots() "
-        f"ORDER BY snapshot_id DESC LIMIT {newest}"
-    )
-    return [{"snapshot_id": n, "snapshot_time": at, "message": message} for n, at, message in found]

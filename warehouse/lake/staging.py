@@ -1,4 +1,4 @@
-"""Staged Parquet files: how a batch's input reaches a worker and its rows come back, without the catalogue."""
+"""Staged Parquet files, by which workers exchange rows with the driver without the catalogue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ R = TypeVar("R")
 
 
 def write_rows(folder: Path, rows: Mapping[str, tuple[type, Iterable[Any]]]) -> dict[str, Path]:
-    """Write one Parquet file a table (name -> row class and rows); tables without rows get no file."""
+    """Write one Parquet file per table (name -> row class and rows); tables without rows get no file."""
     folder.mkdir(parents=True, exist_ok=True)
     written = {}
     for name, (row, found) in rows.items():
@@ -26,7 +26,7 @@ def write_rows(folder: Path, rows: Mapping[str, tuple[type, Iterable[Any]]]) -> 
 
 
 def write_table(path: Path, table: pa.Table) -> Path:
-    """Write one Arrow table as a staged file and give its path."""
+    """Write one Arrow table as a staged file; returns its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path, compression="zstd", compression_level=1)
     return path

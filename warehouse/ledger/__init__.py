@@ -1,1 +1,1 @@
-"""Steps done, runs, and quarantine."""
+"""Steps done and pending, runs, quarantine items, and the state of sources."""

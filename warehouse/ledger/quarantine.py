@@ -1,10 +1,11 @@
-"""The quarantine: everything rejected is a row with stage, reason, detail and a sample."""
+"""Quarantine items: stored when something is rejected, retried after a fix, resolved on success."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -14,14 +15,24 @@ from transforms.contract.ids import digest
 from warehouse.catalog.rows import QuarantineItem, Stage
 from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
+from warehouse.ledger import steps
 
 SAMPLE_BYTES = 4096
+_OPEN = "status = 'open' AND (? IS NULL OR reason = ?)"
+
+
+class UnreadItem(NamedTuple):
+    """An item of the stages read and fetch: its container or address, and the source that named it."""
+
+    quarantine_id: str
+    target: str
+    source_id: str | None
 
 
 def quarantine_item(
     rejected: Rejected, *, stage: Stage, run_id: str, at: datetime, subject_id: str | None = None
 ) -> QuarantineItem:
-    """The row of something refused; its id is a hash of stage, place and reason."""
+    """The row of something rejected; its id is a hash of stage, place and reason."""
     origin = rejected.origin
     source_id = origin.source_id if origin else None
     container = origin.container_uri if origin else None
@@ -49,21 +60,20 @@ def quarantine_item(
 
 
 def known_items(lake: Lake, ids: Iterable[str]) -> dict[str, tuple[int, str, datetime]]:
-    """Attempts, status and first sight of those of `ids` that are in quarantine."""
-    asked = pa.array(list(ids), pa.string())
-    if not len(asked):
+    """Attempts, status and first_seen_at of the items that are in quarantine, by id."""
+    asked = list(ids)
+    if not asked:
         return {}
-    lake.connection.register("asked", pa.table({"id": asked}))
-    found = lake.rows(
-        f"SELECT quarantine_id, attempts, status, first_seen_at FROM {CATALOG}.raw.quarantine "
-        "WHERE quarantine_id IN (SELECT id FROM asked)"
-    )
-    lake.connection.unregister("asked")
+    with lake.keys(asked):
+        found = lake.rows(
+            f"SELECT quarantine_id, attempts, status, first_seen_at FROM {CATALOG}.raw.quarantine "
+            "WHERE quarantine_id IN (SELECT id FROM asked)"
+        )
     return {id: (attempts, status, at) for id, attempts, status, at in found}
 
 
 def store(lake: Lake, quarantined: Sequence[QuarantineItem]) -> None:
-    """Add items in the transaction under way; one already there counts another attempt."""
+    """Add items in the transaction under way; a known one counts another attempt."""
     if not quarantined:
         return
     unique = {item.quarantine_id: item for item in quarantined}
@@ -79,9 +89,71 @@ def store(lake: Lake, quarantined: Sequence[QuarantineItem]) -> None:
 
 
 def resolve(lake: Lake, subject_ids: Sequence[str], *, stage: Stage) -> None:
-    """Close the open items of subjects whose step has now succeeded, in the transaction under way."""
-    lake.connection.register("healed", pa.table({"id": pa.array(list(subject_ids), pa.string())}))
-    where = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM healed)"
-    if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1"):
-        lake.connection.execute(f"UPDATE {CATALOG}.raw.quarantine SET status = 'resolved' WHERE {where}")
-    lake.connection.unregister("healed")
+    """Resolve the open items of subjects whose stage now succeeded, in the transaction under way."""
+    if not subject_ids:
+        return
+    where = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM asked)"
+    with lake.keys(subject_ids):
+        if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1"):
+            lake.connection.execute(f"UPDATE {CATALOG}.raw.quarantine SET status = 'resolved' WHERE {where}")
+
+
+def open_ids(lake: Lake, reason: str | None = None) -> set[str]:
+    """Ids of the open items, all or those of one reason."""
+    found = lake.rows(f"SELECT quarantine_id FROM {CATALOG}.raw.quarantine WHERE {_OPEN}", [reason] * 2)
+    return {id for (id,) in found}
+
+
+def unread_items(lake: Lake, reason: str | None = None) -> list[UnreadItem]:
+    """Open items of containers and addresses that were not read, by target."""
+    found = lake.rows(
+        "SELECT quarantine_id, coalesce(container_uri, url), source_id "
+        f"FROM {CATALOG}.raw.quarantine WHERE stage IN ('read', 'fetch') "
+        f"AND coalesce(container_uri, url) IS NOT NULL AND {_OPEN} ORDER BY 2",
+        [reason] * 2,
+    )
+    return [UnreadItem(*row) for row in found]
+
+
+def make_pending(lake: Lake, run_id: str, reason: str | None = None) -> None:
+    """Make the stages pending again that rejected the subjects of open items; a rejected document has no rows."""
+    found = lake.rows(
+        f"SELECT stage, list(DISTINCT subject_id) FROM {CATALOG}.raw.quarantine "
+        f"WHERE stage IN ('fingerprint', 'clean', 'enrich') AND subject_id IS NOT NULL AND {_OPEN} GROUP BY ALL",
+        [reason] * 2,
+    )
+    if not found:
+        return
+    count = sum(len(ids) for _, ids in found)
+    with lake.transaction(f"run {run_id}: {count} subjects pending again", is_data=False):
+        for stage, ids in found:
+            if stage == "enrich":
+                steps.redo_annotations(lake, ids)
+            else:
+                steps.invalidate(lake, ids, step=stage)  # these stages are one step each, of the same name
+
+
+def count_attempts(lake: Lake, run_id: str, retried: Sequence[str], *, rejected_again: Collection[str]) -> None:
+    """Count another attempt for items that were read again, and resolve those not rejected again."""
+    if not retried:
+        return
+    rows = {
+        "id": pa.array(retried, pa.string()),
+        "is_rejected": pa.array([id in rejected_again for id in retried], pa.bool_()),
+    }
+    message = f"run {run_id}: {len(retried)} items read again"
+    with lake.registered("retried", pa.table(rows)), lake.transaction(message, is_data=False):
+        lake.connection.execute(
+            f"UPDATE {CATALOG}.raw.quarantine SET attempts = attempts + 1, "
+            "status = CASE WHEN is_rejected THEN status ELSE 'resolved' END "
+            "FROM retried WHERE quarantine_id = retried.id"
+        )
+
+
+def reasons_of_run(lake: Lake, run_id: str) -> dict[str, int]:
+    """Number of items that a run quarantined, by reason, most frequent first."""
+    found = lake.rows(
+        f"SELECT reason, count(*) FROM {CATALOG}.raw.quarantine WHERE run_id = ? GROUP BY ALL ORDER BY 2 DESC, 1",
+        [run_id],
+    )
+    return dict(found)

@@ -1,4 +1,4 @@
-"""The record of runs: when each started and ended, what it read and what became of it."""
+"""The record of runs: start, end, status and counts of each."""
 
 from __future__ import annotations
 
@@ -34,10 +34,7 @@ def new_run() -> Run:
 
 
 def open_run(lake: Lake, run: Run) -> None:
-    """Enter a run that is going to write, in the transaction under way, and close those found dead.
-
-    One that is entered already stays as it is.
-    """
+    """Enter a run in the transaction under way, unless it is entered, and close crashed ones."""
     if not lake.rows(f"SELECT 1 FROM {CATALOG}.ops.runs WHERE run_id = ? AND ended_at IS NULL", [run.run_id]):
         _enter(lake, run)
 
@@ -53,7 +50,7 @@ def _enter(lake: Lake, run: Run) -> None:
 
 
 def close_run(lake: Lake, run: Run, *, status: RunStatus, message: str = "") -> Run:
-    """Enter how a run ended; a run whose counts do not balance has failed, whatever else it did."""
+    """Enter the end of a run; DatelineError when its counts do not balance, which counts as failed."""
     ended = replace(
         run, ended_at=datetime.now(UTC), status=status, message=message, rows_written=lake.rows_written
     )
@@ -70,5 +67,5 @@ def close_run(lake: Lake, run: Run, *, status: RunStatus, message: str = "") -> 
 
 
 def balances(run: Run) -> bool:
-    """Whether nothing was lost: every item read is accounted for."""
+    """Whether every item read is accounted for."""
     return run.read == run.accepted + run.repaired + run.duplicate + run.quarantined

@@ -1,4 +1,4 @@
-"""What was done and what is pending: the one mechanism by which every run converges."""
+"""Steps done and steps pending: the one mechanism by which every run converges."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 from transforms.contract.columns import encode
 from warehouse.catalog.rows import StepDone
 from warehouse.catalog.tables import tables
+from warehouse.lake.batch_inputs import version_keys
 from warehouse.lake.lake import CATALOG, Lake
 
 CLEAN = "clean"
@@ -18,9 +19,9 @@ FINGERPRINT = "fingerprint"
 
 @dataclass(frozen=True, slots=True)
 class PendingDocument:
-    """An observation whose document is to be cleaned; `is_redone` when an older result exists.
+    """An observation whose document is to be cleaned; `is_redone` when there is an older result.
 
-    `input_hash` stands for the lines of it that its publisher is known to repeat; empty for none.
+    `input_hash` is the hash of the document's lines that its publisher repeats; empty: there are none.
     """
 
     observation_id: str
@@ -31,7 +32,7 @@ class PendingDocument:
 
 @dataclass(frozen=True, slots=True)
 class PendingArticle:
-    """An article version and the enrichments it lacks; `is_redone` when older rows of any exist."""
+    """An article version and the enrichments it lacks; `is_redone` when there are older rows of any."""
 
     article_id: str
     version_no: int
@@ -40,7 +41,7 @@ class PendingArticle:
 
 
 def pending_documents(lake: Lake, *, step_version: str) -> list[PendingDocument]:
-    """Observations that the step clean has not seen in this version, in order of ingestion.
+    """Observations for which the step clean was not done in this version, in order of ingestion.
 
     The lines of a document that its publisher repeats are part of the step's input.
     """
@@ -82,7 +83,7 @@ def pending_articles(lake: Lake, *, step_versions: Mapping[str, str]) -> list[Pe
 
 
 def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
-    """Enter steps into the ledger, in the transaction under way; older entries give way."""
+    """Enter steps into the ledger, in the transaction under way; `is_redone` replaces older entries."""
     if not done:
         return
     table = tables()["ops.steps_done"]
@@ -93,7 +94,7 @@ def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
 
 
 def invalidate(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
-    """Remove what the ledger says of a step for these subjects, in the transaction under way."""
+    """Remove the entries of a step for these subjects, in the transaction under way."""
     if subject_ids:
         subjects = pa.array(list(subject_ids), pa.string())
         steps = pa.array([step] * len(subjects), pa.string())
@@ -101,8 +102,21 @@ def invalidate(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
 
 
 def invalidate_annotations(lake: Lake, versions: Sequence[tuple[str, int]]) -> None:
-    """Remove what the ledger says of article versions whose annotations went, in the transaction under way."""
+    """Remove the entries of article versions whose annotations are removed, in the transaction under way."""
     if versions:
-        subjects = pa.array([article_id for article_id, _ in versions], pa.string())
-        numbers = pa.array([number for _, number in versions], pa.int32())
-        lake.delete(tables()["ops.steps_done"], pa.table({"subject_id": subjects, "version_no": numbers}))
+        keys = version_keys(versions).rename_columns(["subject_id", "version_no"])
+        lake.delete(tables()["ops.steps_done"], keys)
+
+
+def redo_annotations(lake: Lake, article_ids: Sequence[str]) -> None:
+    """Make every enrichment of these articles pending, in the transaction under way.
+
+    Other steps or versions of an article may have rows, so its entries stay, with an older version: the
+    steps are redone, not added.
+    """
+    if article_ids:
+        with lake.keys(article_ids):
+            lake.connection.execute(
+                f"UPDATE {CATALOG}.ops.steps_done SET step_version = '' "
+                "WHERE subject_id IN (SELECT id FROM asked)"
+            )

@@ -1,6 +1,7 @@
 -- Every day from the first to the last publication day, for joins and for days without news.
 -- grain: one row per day
 -- key: date_on
+-- needs: dim_article
 -- date_on: the day
 -- year: year
 -- quarter: quarter of the year, 1 to 4
@@ -12,9 +13,8 @@
 -- weekday_name: English name of the day
 -- is_weekend: whether it is a Saturday or a Sunday
 with bounds as (
-    select min(cast(published_at as date)) as first_on, max(cast(published_at as date)) as last_on
-    from news.articles
-    where is_latest and published_precision in ('second', 'minute', 'hour', 'day')
+    select min(published_on) as first_on, max(published_on) as last_on
+    from mart.dim_article
 )
 select
     cast(day as date) as date_on,

@@ -1,6 +1,7 @@
 -- Who and what was in the news on each day.
 -- grain: one row per entity and publication day, newest version of each article
 -- key: entity_id, published_on
+-- needs: dim_article
 -- entity_id: the entity; the same name and kind have the same id in every article
 -- name: fullest form of the name
 -- kind: person, organisation, place, group or other
@@ -12,13 +13,11 @@ select
     e.entity_id,
     max(e.name) as name,
     max(e.kind) as kind,
-    case when a.published_precision in ('second', 'minute', 'hour', 'day')
-        then cast(a.published_at as date) end as published_on,
+    d.published_on,
     count(*) as article_count,
     sum(e.mention_count)::bigint as mention_count,
     avg(e.salience) as mean_salience
 from news.entities e
-join news.articles a using (article_id, version_no)
-where a.is_latest
-group by e.entity_id, published_on
-order by article_count desc, e.entity_id, published_on
+join mart.dim_article d using (article_id, version_no)
+group by e.entity_id, d.published_on
+order by article_count desc, e.entity_id, d.published_on

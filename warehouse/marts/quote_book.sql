@@ -1,6 +1,7 @@
 -- Who said what: every quotation with its speaker, in reading order.
 -- grain: one row per part of a quotation, newest version of each article
 -- key: article_id, quote_no
+-- needs: dim_article
 -- article_id: the article (dim_article)
 -- quote_no: ordinal of the part in the article
 -- utterance_no: parts of one utterance share it
@@ -18,18 +19,16 @@ select
     q.article_id,
     q.quote_no,
     q.utterance_no,
-    case when a.published_precision in ('second', 'minute', 'hour', 'day')
-        then cast(a.published_at as date) end as published_on,
-    a.publisher,
+    d.published_on,
+    d.publisher,
     q.speaker,
     q.speaker_entity_id,
     q.kind,
     q.cue,
     q.text as quote,
     q.is_negated,
-    a.title,
-    coalesce(a.canonical_url, a.url) as url
+    d.title,
+    d.url
 from news.quotes q
-join news.articles a using (article_id, version_no)
-where a.is_latest
+join mart.dim_article d using (article_id, version_no)
 order by q.article_id, q.quote_no

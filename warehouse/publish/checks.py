@@ -1,4 +1,4 @@
-"""Data quality checks: SQL that must find no row, run before anything is published."""
+"""Data quality checks: queries that must return no row before anything is published."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAMPLE_ROWS = 5
 
 
 def run_checks(lake: Lake, run: Run) -> list[CheckResult]:
-    """Run every file of warehouse/checks over the lake; the results are not stored yet."""
+    """Run every file of warehouse/checks on the lake; the results are not stored yet."""
     results = []
     for check in sql_files("checks"):
         found = lake.arrow(f"SELECT *, count(*) OVER () AS n_ FROM ({check.body}) LIMIT {_SAMPLE_ROWS}")
@@ -36,5 +36,5 @@ def require_passed(results: list[CheckResult]) -> None:
     """CheckFailed when any check found rows; the message shows the first."""
     failed = [r for r in results if r.failed_rows]
     if failed:
-        told = "; ".join(f"{r.name}: {r.failed_rows} rows, such as {r.sample[:300]}" for r in failed)
-        raise CheckFailed(f"nothing was published: {told}", checks=tuple(r.name for r in failed))
+        found = "; ".join(f"{r.name}: {r.failed_rows} rows, such as {r.sample[:300]}" for r in failed)
+        raise CheckFailed(f"nothing was published: {found}", checks=tuple(r.name for r in failed))

@@ -1,14 +1,16 @@
 """SQL kept as files: marts, checks and macros with the header that documents them.
 
-A header is the comment lines at the top: the first says what the file gives, `grain:` and `key:`
-lines what a row is and what names it, and every other `name: text` line documents a column.
+The header is the comment lines at the top: a summary, then `grain:` (what a row is), `key:` (the
+columns that identify it) and `needs:` (the marts that the body reads, as mart.<name>); every other
+`name: text` line documents a column.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from importlib.resources import files
 
 from transforms.contract.errors import SchemaError
@@ -18,12 +20,13 @@ _LABELLED = re.compile(r"(\w+):\s+(.*)")
 
 @dataclass(frozen=True, slots=True)
 class SqlFile:
-    """One SQL file: its name, what its header says, and the statement itself."""
+    """One SQL file: its name, its header, and the statement itself."""
 
     name: str
     comment: str
     grain: str
     key: tuple[str, ...]
+    needs: tuple[str, ...]
     columns: Mapping[str, str]
     body: str
 
@@ -37,8 +40,24 @@ def sql_files(folder: str) -> list[SqlFile]:
     )
 
 
+def in_build_order(marts: Sequence[SqlFile]) -> list[SqlFile]:
+    """The marts, each after those it needs; SchemaError names one that needs itself or an unknown mart."""
+    by_name = {mart.name: mart for mart in marts}
+    for mart in marts:
+        if unknown := sorted(set(mart.needs) - set(by_name)):
+            raise SchemaError(f"{mart.name}.sql needs {unknown[0]}, which is not a mart", table=mart.name)
+    try:
+        order = TopologicalSorter({mart.name: mart.needs for mart in marts}).static_order()
+        return [by_name[name] for name in order]
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        raise SchemaError(
+            f"{circle[0]}.sql needs itself: {' needs '.join(reversed(circle))}", table=circle[0]
+        ) from error
+
+
 def parse(name: str, text: str) -> SqlFile:
-    """Header and body of one file; SchemaError when the header does not say what the file gives."""
+    """Header and body of one file; SchemaError when the header has no summary."""
     labels: dict[str, str] = {}
     sentences: list[str] = []
     lines = text.splitlines()
@@ -52,7 +71,17 @@ def parse(name: str, text: str) -> SqlFile:
         else:
             sentences.append(line)
     if not sentences:
-        raise SchemaError(f"{name}.sql: its header does not say what it gives", table=name)
-    grain = labels.pop("grain", "")
-    key = tuple(part.strip() for part in labels.pop("key", "").split(",") if part.strip())
-    return SqlFile(name, " ".join(sentences), grain, key, labels, "\n".join(lines).strip().rstrip(";"))
+        raise SchemaError(f"{name}.sql: its header has no summary", table=name)
+    key, needs = (
+        tuple(part.strip() for part in labels.pop(label, "").split(",") if part.strip())
+        for label in ("key", "needs")
+    )
+    return SqlFile(
+        name=name,
+        comment=" ".join(sentences),
+        grain=labels.pop("grain", ""),
+        key=key,
+        needs=needs,
+        columns=labels,
+        body="\n".join(lines).strip().rstrip(";"),
+    )

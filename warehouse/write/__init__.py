@@ -1,1 +1,1 @@
-"""Batches written to the lake: documents, articles, annotations."""
+"""Writers: documents, articles, annotations and boilerplate, all through one commit."""

@@ -1,12 +1,10 @@
-"""Raw documents, their observations and refusals become part of the lake."""
+"""Commit a batch of what was read: raw documents, observations, quarantine items and fetch states."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import pyarrow as pa
 
 from transforms.contract.columns import encode
 from transforms.contract.documents import RawDocument
@@ -15,14 +13,15 @@ from warehouse.catalog.rows import Document, Observation, QuarantineItem, Run
 from warehouse.catalog.source_rows import FetchState
 from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
-from warehouse.ledger import quarantine, runs, steps
+from warehouse.ledger import quarantine, steps
+from warehouse.write.commit import StagedBatch, commit
 
 
 @dataclass(frozen=True, slots=True)
 class CommittedDocuments:
-    """What became of a batch of items read: `fresh` are new observations, `seen` were known already.
+    """Items read by outcome: `fresh` are new observations, `seen` are known ones.
 
-    `unfinished` were known but never cleaned: a run died in between.
+    `unfinished` are known but were never cleaned: a run died in between.
     """
 
     fresh: int
@@ -32,7 +31,7 @@ class CommittedDocuments:
 
 
 def observation_id(raw: RawDocument) -> str:
-    """The id of a sighting: content and place. Line numbers are no part of it, since lines move."""
+    """The hash of content and place. Line numbers do not count, since lines move."""
     origin = raw.origin
     return digest(raw.raw_id, origin.container_uri or "", origin.member_path or "", origin.url or "")
 
@@ -44,23 +43,19 @@ def commit_documents(
     quarantined: Sequence[QuarantineItem],
     states: Sequence[FetchState] = (),
 ) -> CommittedDocuments:
-    """Store documents not seen before, quarantine items not known or closed before, and what is now known of addresses.
-
-    Writes nothing when all of it is known.
-    """
+    """Store new documents, new or reopened quarantine items, and fetch states; commits nothing when all is known."""
     by_id = {observation_id(d): d for d in documents}
     known = _observation_states(lake, list(by_id), run)
     fresh = {id: d for id, d in by_id.items() if id not in known}
-    held = quarantine.known_items(lake, [x.quarantine_id for x in quarantined])
-    known_items = {id for id, (_, status, _) in held.items() if status != "resolved"}
+    items = quarantine.known_items(lake, [x.quarantine_id for x in quarantined])
+    known_items = {id for id, (_, status, _) in items.items() if status != "resolved"}
     new_items = {x.quarantine_id: x for x in quarantined if x.quarantine_id not in known_items}
     if fresh or new_items or states:
-        with lake.transaction(f"run {run.run_id}: {len(fresh)} documents in, {len(new_items)} refused"):
-            runs.open_run(lake, run)
+        batch = StagedBatch(stage="read", quarantined=list(new_items.values()))
+        with commit(lake, run, batch, f"{len(fresh)} new documents, {len(new_items)} rejected"):
             if fresh:
                 _store_documents(lake, list(fresh.values()))
                 _store_observations(lake, fresh, run.run_id)
-            quarantine.store(lake, list(new_items.values()))
             _store_states(lake, states)
     unfinished = sum(1 for is_done in known.values() if not is_done)
     seen = len(documents) - len(fresh) - unfinished + len(quarantined) - len(new_items)
@@ -77,30 +72,30 @@ def _store_states(lake: Lake, states: Sequence[FetchState]) -> None:
 
 
 def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, bool]:
-    """Those of the observations that the lake has, and whether each was ever cleaned or is this run's own."""
-    with lake.registered("asked", pa.table({"id": pa.array(ids, pa.string())})):
-        held = lake.rows(
+    """Observations that are in the lake, and whether each was ever cleaned or is this run's own."""
+    with lake.keys(ids):
+        known = lake.rows(
             f"SELECT DISTINCT observation_id, run_id = ? FROM {CATALOG}.raw.observations "
             "WHERE observation_id IN (SELECT id FROM asked)",
             [run.run_id],
         )
-        if not held:
+        if not known:
             return {}
         cleaned = lake.rows(
             f"SELECT DISTINCT subject_id FROM {CATALOG}.ops.steps_done "
             f"WHERE step = '{steps.CLEAN}' AND subject_id IN (SELECT id FROM asked)"
         )
     done = {id for (id,) in cleaned}
-    return {id: is_own or id in done for id, is_own in held}
+    return {id: is_own or id in done for id, is_own in known}
 
 
 def _store_documents(lake: Lake, documents: Sequence[RawDocument]) -> None:
     unique: dict[str, RawDocument] = {}
     for document in documents:
         unique.setdefault(document.raw_id, document)
-    with lake.registered("asked", pa.table({"id": pa.array(list(unique), pa.string())})):
-        held = lake.rows(f"SELECT raw_id FROM {CATALOG}.raw.documents WHERE raw_id IN (SELECT id FROM asked)")
-    for (raw_id,) in held:
+    with lake.keys(unique):
+        stored = lake.rows(f"SELECT raw_id FROM {CATALOG}.raw.documents WHERE raw_id IN (SELECT id FROM asked)")
+    for (raw_id,) in stored:
         del unique[raw_id]
     if not unique:
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +12,11 @@ import pyarrow.compute as pc
 from transforms.contract.columns import encode
 from transforms.contract.errors import SchemaError
 from transforms.contract.links import LinkStep, Scope
-from warehouse.catalog.rows import Run, StepDone
+from warehouse.catalog.rows import Run
 from warehouse.catalog.tables import Table, tables
 from warehouse.lake.lake import CATALOG, Lake
-from warehouse.ledger import runs, steps
+from warehouse.ledger import steps
+from warehouse.write.commit import StagedBatch, Subject, commit
 
 # The value of a scope in a row, by the first column that the table has; the ledger keeps it as text.
 _SCOPE_COLUMNS: Mapping[Scope, Mapping[str, str]] = {
@@ -84,26 +84,22 @@ def commit_links(
     result = encode(step.row, rows)
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     keys = ", ".join(table.key)
-    with lake.transaction(f"run {run.run_id}: {step.table} of {len(names)} scopes"):
-        runs.open_run(lake, run)
+    staged = StagedBatch(
+        stage="link",
+        subjects=[Subject(s.scope, 0, s.input_hash) for s in scopes if s.row_count],
+        step_versions={step.table: step_version},
+    )
+    with commit(lake, run, staged, f"{step.table} of {len(names)} scopes"):
         before = _rows_of(lake, table, step.scope, names).drop_columns([_SCOPE])
         with lake.registered("before", before), lake.registered("result", result):
-            outdated = lake.arrow(
-                f"SELECT {keys} FROM (SELECT {columns} FROM before EXCEPT SELECT {columns} FROM result)"
-            )
-            changed = lake.arrow(f"SELECT {columns} FROM result EXCEPT SELECT {columns} FROM before")
+            changes = "SELECT {0} FROM {1} EXCEPT SELECT {0} FROM {2}"
+            outdated = lake.arrow(f"SELECT {keys} FROM ({changes.format(columns, 'before', 'result')})")
+            changed = lake.arrow(changes.format(columns, "result", "before"))
         if outdated.num_rows:
             lake.delete(table, outdated)
         if changed.num_rows:
             lake.insert(table, changed)
         steps.invalidate(lake, names, step=step.table)
-        now = datetime.now(UTC)
-        done = [
-            StepDone(s.scope, 0, step.table, step_version, s.input_hash, "done", run.run_id, now)
-            for s in scopes
-            if s.row_count
-        ]
-        steps.record(lake, done, is_redone=False)
     return int(changed.num_rows)
 
 
@@ -141,7 +137,7 @@ def _scoped(table: Table, scope: Scope) -> str:
 def _rows_of(lake: Lake, table: Table, scope: Scope, scopes: Sequence[str]) -> pa.Table:
     """The rows of a table in these scopes, in the order of scope and key."""
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    with lake.registered("asked", pa.table({"id": pa.array(list(scopes), pa.string())})):
+    with lake.keys(scopes):
         return lake.arrow(
             f"SELECT {columns}, {_SCOPE} FROM ({_scoped(table, scope)}) "
             f"WHERE {_SCOPE} IN (SELECT id FROM asked) ORDER BY {_SCOPE}, {', '.join(table.key)}"

@@ -1,4 +1,4 @@
-"""Which version of which article a cleaned document is, given what the lake already holds."""
+"""The article version that each cleaned document becomes, given those in the lake."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Outcome = Literal["new", "replaced", "duplicate"]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One article version, as far as identity is concerned."""
+    """One article version in the lake, as far as identity is concerned."""
 
     article_id: str
     version_no: int
@@ -38,11 +38,11 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of an incoming document.
+    """The outcome for an incoming document.
 
-    new: its own version. replaced: it takes the place of the version it gave before, or of a view of
-    the same version in another form that is less full (a feed's entry, and then the page).
-    duplicate: the lake has this text, or a fuller view of it; only the observation is kept.
+    new: a version of its own. replaced: it replaces the version it became before, or a less full view of
+    the same version in another form (a feed entry before the page). duplicate: the lake has this text,
+    or a fuller view of it; only the observation is kept.
     """
 
     ordinal: int
@@ -54,7 +54,7 @@ class Decision:
 
 @dataclass(slots=True)
 class LakeState:
-    """What the lake holds of the articles that a batch may touch; grows as the batch is decided."""
+    """Versions and aliases in the lake that a batch may touch, updated as the batch is decided."""
 
     versions: dict[str, list[Version]] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -69,18 +69,18 @@ class LakeState:
         return known
 
     def add(self, version: Version) -> None:
-        """Note a version that is, or is about to be, in the lake."""
+        """Add a version that is, or is about to be, in the lake."""
         self.versions.setdefault(version.article_id, []).append(version)
         self.by_observation[version.observation_id] = version
 
     def drop(self, version: Version) -> None:
-        """Forget a version that is about to be replaced or removed."""
+        """Drop a version that is about to be replaced or removed."""
         self.versions[version.article_id].remove(version)
         del self.by_observation[version.observation_id]
 
 
 def decide(incoming: Sequence[Incoming], known: LakeState) -> tuple[list[Decision], list[Version]]:
-    """Decide for each document in order; also gives the versions that have to go without successor.
+    """Decide for each document in order; also returns the versions to remove without a successor.
 
     An alias that the lake knows wins over the id the document would mint. A document cleaned again
     keeps its version_no, unless its new text makes it another article.
@@ -95,8 +95,8 @@ def decide(incoming: Sequence[Incoming], known: LakeState) -> tuple[list[Decisio
         before = known.by_observation.get(document.observation_id)
         if before is not None:
             known.drop(before)
-        held = known.versions.get(article_id, [])
-        decision, replaced = _decide(document, article_id, held, before, waiting)
+        present = known.versions.get(article_id, [])
+        decision, replaced = _decide(document, article_id, present, before, waiting)
         if before is not None and before is not replaced:
             orphans.append(before)
         if decision.outcome != "duplicate":
@@ -113,7 +113,7 @@ def decide(incoming: Sequence[Incoming], known: LakeState) -> tuple[list[Decisio
 
 
 def _superseded(earlier: Decision, later: Decision) -> tuple[Decision, Decision]:
-    """Two decisions of one batch of which the later takes the other's place: what that did to the lake, it does."""
+    """Two decisions of one batch, the later of which replaces the earlier: it takes over that one's effect."""
     is_changed = earlier.outcome == "replaced" and (earlier.is_input_changed or later.is_input_changed)
     return (
         replace(earlier, outcome="duplicate", is_input_changed=False),
@@ -122,12 +122,12 @@ def _superseded(earlier: Decision, later: Decision) -> tuple[Decision, Decision]
 
 
 def _decide(
-    document: Incoming, article_id: str, held: Sequence[Version], before: Version | None, waiting: set[str]
+    document: Incoming, article_id: str, present: Sequence[Version], before: Version | None, waiting: set[str]
 ) -> tuple[Decision, Version | None]:
-    """The decision for one document, and the version whose place it takes.
+    """The decision for one document, and the version that it replaces.
 
-    Versions of documents that are still `waiting` to be decided may be about to change: their text
-    is no reason to give up this one's.
+    Versions of documents that are still `waiting` may be about to change: their text does not make this
+    document a duplicate.
     """
 
     def decided(
@@ -136,13 +136,13 @@ def _decide(
         is_changed = replaced is not None and replaced.input_hash != document.input_hash
         return Decision(document.ordinal, outcome, article_id, number, is_changed), replaced
 
-    alike = (v for v in held if v.text_hash == document.text_hash and v.observation_id not in waiting)
+    alike = (v for v in present if v.text_hash == document.text_hash and v.observation_id not in waiting)
     same = next(alike, None)
     if same is not None:
         return decided("duplicate", same.version_no)
     if before is not None and before.article_id == article_id:
         return decided("replaced", before.version_no, before)
-    latest = max(held, key=lambda v: v.version_no, default=None)
+    latest = max(present, key=lambda v: v.version_no, default=None)
     if latest is not None and latest.form != document.form:
         if document.word_count <= latest.word_count:
             return decided("duplicate", latest.version_no)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse.lake.lease import Lease
+from warehouse.lake.lease import lease
 
 EXAMPLES = Path(__file__).parents[3] / "flows" / "examples"
 
@@ -207,7 +207,7 @@ def test_a_broken_settings_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_locked_lake_names_its_owner(home: Path) -> None:
-    with Lease(home / "lake"):
+    with lease(home / "lake"):
         _one_line(dateline("run", str(EXAMPLES), cwd=home), 1, "another run is writing", str(os.getpid()))
 
 

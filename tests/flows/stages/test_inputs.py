@@ -8,10 +8,10 @@ from flows.stages.ingest import ingest_items
 from flows.stages.reports import IngestReport
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
+from warehouse.lake.batch_inputs import stage_documents
 from warehouse.lake.lake import Lake
 from warehouse.lake.staging import read_records
 from warehouse.ledger.runs import new_run
-from warehouse.write.batch_inputs import stage_documents
 from warehouse.write.documents import commit_documents, observation_id
 
 

@@ -11,26 +11,26 @@ from pathlib import Path
 import pytest
 
 from transforms.contract.errors import LakeError, LakeLocked
-from warehouse.lake.lease import Lease, read_owner
+from warehouse.lake.lease import lease, read_owner
 
 
 def _hold(folder: Path, told: Connection) -> None:
-    with Lease(folder):
+    with lease(folder):
         told.send("held")
         time.sleep(60)
 
 
 def test_a_second_writer_is_told_who_is_at_work(tmp_path: Path) -> None:
-    with Lease(tmp_path), pytest.raises(LakeLocked, match=f"process {os.getpid()}, since"):
-        Lease(tmp_path).__enter__()
+    with lease(tmp_path), pytest.raises(LakeLocked, match=f"process {os.getpid()}, since"):
+        lease(tmp_path).__enter__()
     assert read_owner(tmp_path) == "nobody"
 
 
 def test_a_second_writer_may_wait(tmp_path: Path) -> None:
-    first = Lease(tmp_path)
+    first = lease(tmp_path)
     first.__enter__()
     threading.Timer(0.3, first.__exit__, (None, None, None)).start()
-    with Lease(tmp_path, wait=10):
+    with lease(tmp_path, wait=10):
         assert str(os.getpid()) in read_owner(tmp_path)
 
 
@@ -40,15 +40,15 @@ def test_the_lease_of_a_killed_owner_is_taken_over(tmp_path: Path) -> None:
     owner.start()
     assert here.recv() == "held"
     with pytest.raises(LakeLocked, match=f"process {owner.pid}"):
-        Lease(tmp_path).__enter__()
+        lease(tmp_path).__enter__()
     assert owner.pid is not None
     os.kill(owner.pid, signal.SIGKILL)
     owner.join()
-    with Lease(tmp_path, wait=5):
+    with lease(tmp_path, wait=5):
         assert str(os.getpid()) in read_owner(tmp_path)
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(LakeError, match="file cannot be written to"), Lease(tmp_path / "file"):
+    with pytest.raises(LakeError, match="file cannot be written to"), lease(tmp_path / "file"):
         pass

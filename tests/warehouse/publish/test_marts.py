@@ -1,21 +1,30 @@
-"""Marts over given tables: tests/warehouse/cases/<mart>/ has the rows given and the rows expected."""
+"""Marts over given tables: tests/warehouse/cases/<mart>/ has rows of news tables and the rows expected.
+
+Marts that it needs are built from the same rows, or have the rows of a file mart.<name>.csv.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from transforms.contract.errors import SchemaError
 from warehouse.catalog.tables import sql_type, tables
-from warehouse.publish.sqlfiles import sql_files
+from warehouse.publish.sqlfiles import in_build_order, parse, sql_files
 
 CASES = Path(__file__).parents[1] / "cases"
-MARTS = {mart.name: mart for mart in sql_files("marts")}
+MARTS = {mart.name: mart for mart in in_build_order(sql_files("marts"))}
 
 
 def test_every_mart_has_a_case() -> None:
     assert set(MARTS) == {case.name for case in CASES.iterdir()}
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
+    con.execute(f"INSERT INTO {table} BY NAME FROM read_csv('{file}', all_varchar = true, nullstr = 'null')")
 
 
 @pytest.mark.parametrize("name", sorted(MARTS))
@@ -23,19 +32,24 @@ def test_mart(name: str) -> None:
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
     con.execute("CREATE SCHEMA news")
+    con.execute("CREATE SCHEMA mart")
     for table in tables().values():
         if table.schema == "news":
             columns = ", ".join(f'"{c.name}" {sql_type(c.type)}' for c in table.columns)
             con.execute(f"CREATE TABLE {table.qualified} ({columns})")
     for given in (CASES / name).glob("news.*.csv"):
-        rows = f"read_csv('{given}', all_varchar = true, nullstr = 'null')"
-        con.execute(f"INSERT INTO {given.stem} BY NAME FROM {rows}")
-    con.execute(f"CREATE TABLE actual AS {MARTS[name].body}")
-    con.execute("CREATE TABLE expect AS FROM actual LIMIT 0")
-    expected = f"read_csv('{CASES / name / 'expect.csv'}', all_varchar = true, nullstr = 'null')"
-    con.execute(f"INSERT INTO expect BY NAME FROM {expected}")
-    assert con.execute("FROM actual EXCEPT ALL FROM expect").fetchall() == []
-    assert con.execute("FROM expect EXCEPT ALL FROM actual").fetchall() == []
+        _fill(con, given.stem, given)
+    for mart in MARTS.values():
+        con.execute(f"CREATE TABLE mart.{mart.name} AS {mart.body}")
+        if mart.name == name:
+            break
+        if (given := CASES / name / f"mart.{mart.name}.csv").exists():
+            con.execute(f"DELETE FROM mart.{mart.name}")
+            _fill(con, f"mart.{mart.name}", given)
+    con.execute(f"CREATE TABLE expect AS FROM mart.{name} LIMIT 0")
+    _fill(con, "expect", CASES / name / "expect.csv")
+    assert con.execute(f"FROM mart.{name} EXCEPT ALL FROM expect").fetchall() == []
+    assert con.execute(f"FROM expect EXCEPT ALL FROM mart.{name}").fetchall() == []
 
 
 @pytest.mark.parametrize("name", sorted(MARTS))
@@ -43,3 +57,20 @@ def test_header_says_grain_and_key(name: str) -> None:
     assert MARTS[name].grain
     assert MARTS[name].key
     assert all(MARTS[name].columns.values())
+
+
+@pytest.mark.parametrize("name", sorted(MARTS))
+def test_header_names_the_marts_that_the_body_reads(name: str) -> None:
+    read = {other for other in MARTS if f"mart.{other}" in MARTS[name].body}
+    assert read == set(MARTS[name].needs)
+
+
+def test_marts_are_built_after_those_they_need() -> None:
+    a = parse("a", "-- First.\n-- needs: c, b\nselect 1")
+    b = parse("b", "-- Second.\n-- needs: c\nselect 1")
+    c = parse("c", "-- Third.\nselect 1")
+    assert [mart.name for mart in in_build_order([a, b, c])] == ["c", "b", "a"]
+    with pytest.raises(SchemaError, match=r"a\.sql needs c, which is not a mart"):
+        in_build_order([a, b])
+    with pytest.raises(SchemaError, match=r"\.sql needs itself: . needs . needs ."):
+        in_build_order([b, replace(c, needs=("b",))])

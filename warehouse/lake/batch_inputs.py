@@ -1,4 +1,4 @@
-"""The input rows of a batch, staged as Parquet where its worker reads them."""
+"""The staged input of a batch: documents or articles, written where workers read them."""
 
 from __future__ import annotations
 
@@ -38,16 +38,21 @@ def stage_documents(lake: Lake, path: Path, observation_ids: Sequence[str]) -> P
 
 
 def stage_articles(lake: Lake, path: Path, versions: Sequence[tuple[str, int]]) -> Path:
-    """Write article versions, named by article_id and version_no, in that order."""
-    batch = pa.table(
+    """Write article versions (article_id, version_no), in order of their key."""
+    with lake.registered("batch", version_keys(versions)):
+        rows = lake.arrow(
+            f"SELECT * FROM {CATALOG}.news.articles "
+            "WHERE (article_id, version_no) IN (SELECT (article_id, version_no) FROM batch) "
+            "ORDER BY article_id, version_no"
+        )
+    return write_table(path, rows)
+
+
+def version_keys(versions: Sequence[tuple[str, int]]) -> pa.Table:
+    """Article versions (article_id, version_no) as an Arrow table."""
+    return pa.table(
         {
             "article_id": pa.array([article_id for article_id, _ in versions], pa.string()),
             "version_no": pa.array([number for _, number in versions], pa.int32()),
         }
     )
-    with lake.registered("batch", batch):
-        rows = lake.arrow(
-            f"SELECT a.* FROM {CATALOG}.news.articles a SEMI JOIN batch USING (article_id, version_no) "
-            "ORDER BY article_id, version_no"
-        )
-    return write_table(path, rows)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from transforms.contract.errors import ConfigError, LakeError
+from warehouse.lake.lake import Lake
+from warehouse.lake.location import location_of, require_lake
+
+
+def test_a_path_is_a_folder(tmp_path: Path) -> None:
+    assert location_of("./lake") == location_of(Path("lake"))
+    assert location_of(location_of("odd: name #1")).exists() is False
+    Lake.open(tmp_path / "odd: name #1").close()
+    assert location_of(tmp_path / "odd: name #1").exists()
+
+
+@pytest.mark.parametrize("lake", ["s3://bucket/lake", "postgresql://host/lake", "file:///lake"])
+def test_a_scheme_that_is_not_supported_is_a_wrong_setting(lake: str) -> None:
+    with pytest.raises(ConfigError, match="only a folder is supported"):
+        Lake.open(lake)
+
+
+def test_a_missing_lake_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LakeError, match=f"there is no lake in {tmp_path}"):
+        require_lake(location_of(tmp_path))
+
+
+def test_the_published_file_is_replaced_in_one_step(tmp_path: Path) -> None:
+    location = location_of(tmp_path)
+    for content in (b"old", b"new"):
+        fresh = tmp_path / "fresh"
+        fresh.write_bytes(content)
+        location.publish(fresh)
+        assert location.published.read_bytes() == content
+        assert not fresh.exists()

@@ -1,0 +1,1 @@
+"""Read models: typed answers over a read-only connection, for the terminal, reports and agents alike."""

@@ -1,0 +1,65 @@
+"""The one transaction that makes a batch part of the lake: its rows, quarantine items and ledger entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from warehouse.catalog.rows import Outcome, QuarantineItem, Run, Stage, StepDone
+from warehouse.lake.lake import Lake
+from warehouse.ledger import quarantine, runs, steps
+
+
+class Subject(NamedTuple):
+    """A subject of the ledger and the hash of the input that its steps were done on."""
+
+    id: str
+    version_no: int = 0
+    input_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedBatch:
+    """What one stage made of a batch of subjects, in their order.
+
+    `files` are staged rows by table name, `step_versions` the steps done for every subject. A subject
+    that was rejected has an item in `quarantined`, and its steps count as done. `is_redone` when the
+    lake may have older results of these subjects.
+    """
+
+    stage: Stage
+    subjects: Sequence[Subject] = ()
+    step_versions: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+    quarantined: Sequence[QuarantineItem] = ()
+    is_redone: bool = False
+
+
+@contextmanager
+def commit(
+    lake: Lake, run: Run, batch: StagedBatch, message: str, *, outcomes: Sequence[Outcome] = ()
+) -> Iterator[None]:
+    """Commit a batch in one transaction; the body deletes what is redone and inserts the rows.
+
+    Around it the run is opened, quarantine items are stored, those of subjects that now succeed are
+    resolved, and the steps are recorded as done. `outcomes` are those of the subjects; default: done.
+    """
+    with lake.transaction(f"run {run.run_id}: {message}"):
+        runs.open_run(lake, run)
+        yield
+        quarantine.store(lake, batch.quarantined)
+        rejected = {item.subject_id for item in batch.quarantined}
+        succeeded = [subject.id for subject in batch.subjects if subject.id not in rejected]
+        quarantine.resolve(lake, succeeded, stage=batch.stage)
+        now = datetime.now(UTC)
+        became: Sequence[Outcome] = outcomes or ["done"] * len(batch.subjects)
+        done = [
+            StepDone(*subject[:2], step, version, subject.input_hash, outcome, run.run_id, now)
+            for subject, outcome in zip(batch.subjects, became, strict=True)
+            for step, version in batch.step_versions.items()
+        ]
+        steps.record(lake, done, is_redone=batch.is_redone)
