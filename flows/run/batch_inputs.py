@@ -1,4 +1,4 @@
-"""The input rows of a batch, written where its worker finds them."""
+"""The staged input file of a batch, which its worker reads."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from warehouse.lake.lake import CATALOG, Lake
 from warehouse.lake.staging import write_table
 
 
-def stage(lake: Lake, path: Path, keys: Mapping[str, Any], sql: str) -> Path:
-    """Write what a query gives that knows the keys as table `batch`."""
+def stage_query(lake: Lake, path: Path, keys: Mapping[str, Any], sql: str) -> Path:
+    """Write the result of a query, which sees the keys as a table named `batch`."""
     with lake.registered("batch", pa.table(dict(keys))):
         return write_table(path, lake.arrow(sql))
 
@@ -24,13 +24,13 @@ def stage_documents(
     observation_ids: Sequence[str],
     boilerplate: Mapping[str, Sequence[str]] | None = None,
 ) -> Path:
-    """Write observations with their documents, and the lines of each that its publisher repeats."""
+    """Write observations with their documents and, for each, the lines that its publisher repeats."""
     repeated = boilerplate or {}
     keys = {
         "observation_id": pa.array(observation_ids, pa.string()),
         "boilerplate": pa.array([repeated.get(id, ()) for id in observation_ids], pa.list_(pa.string())),
     }
-    return stage(
+    return stage_query(
         lake,
         path,
         keys,

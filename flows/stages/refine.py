@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from flows.run.batch_inputs import stage, stage_documents
+from flows.run.batch_inputs import stage_documents, stage_query
+from flows.run.in_order import Runner
 from flows.run.progress import Progress, silent
-from flows.run.runners import Runner
 from flows.run.tasks import CleanTask, EnrichTask, FingerprintTask, clean_batch, enrich_batch, fingerprint_batch
 from flows.settings import Settings
 from flows.stages.boilerplate import boilerplate_of, judge_publishers
@@ -177,7 +177,7 @@ def _enrich_task(
     work: _Work, batch: Sequence[PendingArticle], number: int, versions: Mapping[str, str]
 ) -> EnrichTask:
     folder = work.lake.staging / work.run.run_id / f"enrich-{number:06}"
-    source = stage(
+    source = stage_query(
         work.lake,
         folder / "input.parquet",
         {"article_id": [a.article_id for a in batch], "version_no": [a.version_no for a in batch]},

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.run.runners import Runner, runner_of
+from flows.run.in_order import Runner
+from flows.run.runners import runner_of
 from flows.settings import Settings
 from flows.stages.ingest import IngestReport
 from flows.stages.layout_rules import own_rules

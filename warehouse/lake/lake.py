@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,7 @@ from warehouse.lake.evolution import evolution, held_columns
 CATALOG = "lake"
 PUBLISHED_FILE = "news.duckdb"
 # A reader may hold the catalogue at the very moment of a commit: wait for it instead of failing.
-_PATIENCE_MS = 30_000
+_BUSY_TIMEOUT_MS = 30_000
 _CATALOG_FILE = "catalog.sqlite"
 # What SQLite says to a reader of a catalogue that holds half a commit.
 _CANNOT_UNDO = "attempt to write a readonly database"
@@ -32,17 +33,26 @@ _CANNOT_UNDO = "attempt to write a readonly database"
 class Lake:
     """An attached lake. One writer at a time (`warehouse.lake.lease`), any number of readers."""
 
-    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection, attach_statement: str) -> None:
         self.folder = folder
         self.connection = connection
+        self._attach_statement = attach_statement
         self.written: Counter[str] = Counter()
 
     @classmethod
-    def open(cls, folder: Path | str, *, read_only: bool = False, as_of: str | None = None) -> Lake:
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        read_only: bool = False,
+        as_of: str | None = None,
+        busy_timeout_ms: int = _BUSY_TIMEOUT_MS,
+    ) -> Lake:
         """Attach the lake in `folder`; a writer creates what is missing and adds new columns.
 
         `as_of` is a snapshot number or a timestamp (ISO 8601, UTC if it says no zone) and implies
-        reading only. LakeError when there is no lake to read, or the snapshot does not exist.
+        reading only. `busy_timeout_ms` is how long to wait for another connection that locks the
+        catalogue. LakeError when there is no lake to read, or the snapshot does not exist.
         """
         path = Path(folder)
         is_reader = read_only or as_of is not None
@@ -54,7 +64,7 @@ class Lake:
         options = [
             f"DATA_PATH {quoted(str(path.resolve() / 'data') + '/')}",
             "OVERRIDE_DATA_PATH true",
-            f"META_BUSY_TIMEOUT {_PATIENCE_MS}",
+            f"META_BUSY_TIMEOUT {busy_timeout_ms}",
         ]
         if as_of is not None:
             options.append(_snapshot_option(as_of))
@@ -67,7 +77,7 @@ class Lake:
         except (duckdb.Error, sqlite3.Error) as error:
             connection.close()
             raise LakeError(f"the lake in {path} cannot be opened: {error}", location=str(path)) from error
-        lake = cls(path, connection)
+        lake = cls(path, connection, statement)
         if not is_reader:
             lake._evolve()
         # Unqualified schemas are the lake's: news.articles is lake.news.articles.
@@ -117,6 +127,7 @@ class Lake:
         """All or nothing: what is written inside becomes one snapshot with this message.
 
         `is_data` is False for records of runs, which do not make the published file stale.
+        LakeError when the lake cannot be written: disk full, catalogue locked.
         """
         self.connection.execute("BEGIN")
         written = self.written.copy()
@@ -127,10 +138,31 @@ class Lake:
                 f"CALL {CATALOG}.set_commit_message('dateline', {quoted(message)}, extra_info => '{info}')"
             )
             self.connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             self.written = written
-            self.connection.execute("ROLLBACK")
+            with suppress(duckdb.TransactionException):  # a COMMIT that fails ends the transaction itself
+                self.connection.execute("ROLLBACK")
+            if isinstance(error, duckdb.OperationalError):
+                raise self._write_error(error) from error
             raise
+
+    def _write_error(self, error: duckdb.Error) -> LakeError:
+        """The error of a failed write; the catalogue is attached again for the next transaction.
+
+        A COMMIT that fails can leave a SQLite connection open and the catalogue locked, until the
+        catalogue is detached; closing our connection is not enough.
+        """
+        cause = " ".join(str(error).split())
+        if fault := _disk_fault(self.folder):  # DuckLake reports SQLite's "no transaction is active" instead
+            cause = f"{fault} ({cause})"
+        found = LakeError(f"the lake in {self.folder} cannot be written: {cause}", location=str(self.folder))
+        with closing(self.connection.cursor()) as other:
+            try:
+                other.execute(f"DETACH {CATALOG}")
+                other.execute(self._attach_statement)
+            except duckdb.Error as second:
+                found.add_note(f"The catalogue cannot be attached again: {second}")
+        return found
 
     def insert(self, table: Table, rows: pa.Table | Path, *, select: str = "*", joined: str = "") -> int:
         """Add rows, given in memory or as a staged Parquet file, sorted by the table's key.
@@ -219,6 +251,17 @@ def _make_folder(folder: Path) -> None:
         raise LakeError(f"{folder}: {error.strerror}", location=str(folder)) from error
 
 
+def _disk_fault(folder: Path) -> str | None:
+    """The system's reason why the lake's folder takes no more data, if there is one."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(1 << 20))
+            probe.flush()
+    except OSError as error:
+        return error.strerror
+    return None
+
+
 def _attach(connection: duckdb.DuckDBPyConnection, statement: str, catalog: Path) -> None:
     """Run the ATTACH; a commit in whose midst its writer was killed is undone first if need be.
 
@@ -229,7 +272,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, statement: str, catalog: Path
     except duckdb.Error as error:
         if _CANNOT_UNDO not in str(error):
             raise
-        with closing(sqlite3.connect(catalog, timeout=_PATIENCE_MS / 1000)) as database:
+        with closing(sqlite3.connect(catalog, timeout=_BUSY_TIMEOUT_MS / 1000)) as database:
             database.execute("SELECT count(*) FROM sqlite_master").fetchall()
         connection.execute(statement)
 
