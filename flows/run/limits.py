@@ -154,6 +154,7 @@ def _enriched(
 
 
 def _load(parser: str) -> None:
+    import transforms.enrich  # noqa: F401 -- it loads the steps
     from transforms.nlp.parser import load_parser  # late: cleaning does without
 
     load_parser(parser)
