@@ -21,7 +21,7 @@ from prefect.flows import Flow
 from prefect.logging import get_run_logger
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-from flows.run.runners import Runner
+from flows.run.in_order import Runner
 from flows.run.slices import InSlices, Slice
 from flows.settings import Settings, load_settings
 from flows.sources import Source

@@ -6,11 +6,12 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 
 import transforms
+from flows.run.runners import RunnerName
 from transforms.contract.errors import ConfigError
 
 SETTINGS_FILE = "dateline.toml"
@@ -37,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     lake: str = "./lake"
     parser: str = DEFAULT_PARSER
-    runner: Literal["inline", "processes"] = "inline"
+    runner: RunnerName = "inline"
     workers: Annotated[int, msgspec.Meta(ge=1)] = 1
     batch_size: Annotated[int, msgspec.Meta(ge=1)] = 512
     wait_seconds: float = 0.0

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
+from transforms.contract.errors import PortableError
+
 try:
     import brotli
 except ImportError:
@@ -18,7 +20,7 @@ ENCODINGS = ("gzip", "deflate", "br") if _HAS_BROTLI else ("gzip", "deflate")
 """The content codings we can undo, by their names in HTTP; `br` if the brotli package is installed."""
 
 
-class Damaged(ValueError):
+class Damaged(PortableError, ValueError):
     """A compressed body that cannot be opened, or ends too early."""
 
 

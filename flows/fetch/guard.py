@@ -13,10 +13,11 @@ from aiohttp import AddrInfoType
 from yarl import URL
 
 from flows.fetch.policy import Address
+from transforms.contract.errors import PortableError
 from transforms.read.listings import links
 
 
-class Forbidden(OSError):
+class Forbidden(PortableError, OSError):
     """An address that is not to be connected to; its text says why."""
 
 

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from transforms.contract.errors import PortableError
 
-class HostPaused(Exception):
+
+class HostPaused(PortableError):
     """The host is not to be asked again for longer than we wait; `seconds` are left."""
 
     def __init__(self, host: str, seconds: float) -> None:

@@ -16,6 +16,7 @@ from flows.fetch.exchange import KEPT_HEADERS
 from flows.fetch.guard import Forbidden, Guard
 from flows.fetch.policy import Bounds
 from flows.fetch.resolve import FixedResolver
+from transforms.contract.errors import PortableError
 from transforms.contract.reasons import Reason
 
 _ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
@@ -35,8 +36,8 @@ class Reply:
     body: bytes = b""
 
 
-@dataclass(slots=True, eq=False)
-class Refused(Exception):
+@dataclass(eq=False)
+class Refused(PortableError):
     """Why an address gives no document; `is_transient`: it may do so when asked again."""
 
     reason: Reason
@@ -145,7 +146,7 @@ class HttpClient:
         return bytes(body)
 
 
-class _TooLarge(Exception):
+class _TooLarge(PortableError):
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason

@@ -1,1 +1,1 @@
-"""Who executes batches, and under which limits."""
+"""How batches are executed: runners, tasks and limits."""

@@ -1,47 +1,58 @@
-"""Cleaning and enriching under guard: a document that hangs, explodes or crashes its parser costs only itself.
+"""Cleaned, fingerprinted and enriched documents; one that hangs, explodes or crashes a parser costs only itself.
 
-Ordinary ones are done in this process under a timer. Those that a cheap look finds risky (large, of
-very many tags, or in a format whose parser can run away) go to a process that may be killed.
+On the main thread ordinary documents are processed here under a timer. Those that look risky (large,
+with very many tags, or in a format whose parser can run away), and everything on any other thread,
+where no timer works, go through the thread's sandbox.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 import traceback
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows.run.sandbox import MEMORY_BYTES, TimeLimit, guarded, timer
+from flows.run.sandbox import MEMORY_BYTES, LimitExceeded, Sandbox, timer
 from transforms.contract.article import Article
 from transforms.contract.documents import NO_CONTEXT, Cleaned, Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 
 if TYPE_CHECKING:
     from transforms.enrich import Rows
+    from transforms.link.boilerplate.rows import Fingerprint
 
 CLEAN_SECONDS = 8.0
 ENRICH_SECONDS = 10.0  # of one article; ordinary ones take a hundredth of it
+_ORDINARY_SECONDS = 1.0  # more for each ordinary article of a batch; past it they are enriched one by one
+_LOAD_SECONDS = 300.0  # of a parser's models
 _RISKY_TYPES = frozenset({"application/pdf", "message/rfc822"})
 _RISKY_BYTES = 1 << 20  # one page in a hundred or two
 _RISKY_TAGS = 20_000  # a timer cannot interrupt a parser, and some take the square of them
 _RISKY_CHARACTERS = 60_000  # ten thousand words: a long read
 _RISKY_WORD = re.compile(r"\S{2000}")
 _DETAILS = {
-    Reason.MEMORY_LIMIT: f"its worker died: more than {MEMORY_BYTES >> 20} MB, or its parser crashed",
-    Reason.TIME_LIMIT: "too much work: more than {:.0f} s",
+    Reason.MEMORY_LIMIT: f"its process ended: more than {MEMORY_BYTES >> 20} MB, or a parser crashed",
+    Reason.TIME_LIMIT: "more than {:.0f} s of CPU time",
 }
+
+R = TypeVar("R")
+A = TypeVar("A")
+_own = threading.local()
 
 
 def clean_with_limits(raw: RawDocument, known: PublisherContext = NO_CONTEXT) -> Cleaned | Rejected:
-    """Clean one document; what our own code fails on is a rejection."""
-    if _is_risky(raw):
-        found: Cleaned | Rejected | Reason = guarded(_clean, raw, known, seconds=CLEAN_SECONDS)
-        return refused_document(raw, found) if isinstance(found, Reason) else found
-    try:
-        with timer(CLEAN_SECONDS):
-            return _clean(raw, known)
-    except TimeLimit:
-        return refused_document(raw, Reason.TIME_LIMIT)
+    """Clean one document; a failure of our own code is a rejection."""
+    from transforms.clean import clean
+
+    return _limited_document(clean, raw, known, isolate=_is_risky(raw))
+
+
+def fingerprint_with_limits(raw: RawDocument, observation_id: str) -> Fingerprint | Rejected | None:
+    """Fingerprint one document; a failure of our own code is a rejection."""
+    from transforms.link.boilerplate.fingerprint import fingerprint  # late: it loads parsers
+
+    return _limited_document(fingerprint, raw, observation_id, isolate=False)
 
 
 def _is_risky(raw: RawDocument) -> bool:
@@ -49,48 +60,85 @@ def _is_risky(raw: RawDocument) -> bool:
     return is_large or raw.media_type in _RISKY_TYPES
 
 
-def _clean(raw: RawDocument, known: PublisherContext) -> Cleaned | Rejected:
-    from transforms.clean import clean
-
+def _limited_document(
+    function: Callable[[RawDocument, A], R], raw: RawDocument, argument: A, *, isolate: bool
+) -> R | Rejected:
     try:
-        return clean(raw, known)
+        return _limited(_or_rejected, function, raw, argument, seconds=CLEAN_SECONDS, isolate=isolate)
+    except LimitExceeded as error:
+        return rejected_document(raw, error.reason)
+
+
+def _or_rejected(function: Callable[[RawDocument, A], R], raw: RawDocument, argument: A) -> R | Rejected:
+    try:
+        return function(raw, argument)
     except MemoryError:
-        return refused_document(raw, Reason.MEMORY_LIMIT)
+        raise
     except Exception:  # our own defect on this document: kept with its trace, the batch goes on
-        return _rejected(raw, Reason.STEP_FAILED, traceback.format_exc(limit=-6))
+        return failed_document(raw, traceback.format_exc(limit=-6))
 
 
-def refused_document(raw: RawDocument, reason: Reason) -> Rejected:
-    """The rejection of a document that exceeded a limit, or cost the life of a process."""
+def rejected_document(raw: RawDocument, reason: Reason) -> Rejected:
+    """The rejection of a document that exceeded a limit or crashed a process."""
     return _rejected(raw, reason, _DETAILS[reason].format(CLEAN_SECONDS))
+
+
+def failed_document(raw: RawDocument, detail: str) -> Rejected:
+    """The rejection of a document on which our own code failed."""
+    return _rejected(raw, Reason.STEP_FAILED, detail)
 
 
 def _rejected(raw: RawDocument, reason: Reason, detail: str) -> Rejected:
     return Rejected(reason, detail, raw.origin, raw.item_no, raw.raw_id, raw.body[:4096])
 
 
+def _limited(function: Callable[..., R], *arguments: Any, seconds: float, isolate: bool) -> R:
+    """Call here under a timer, or in this thread's sandbox; LimitExceeded if it takes too much."""
+    if isolate or threading.current_thread() is not threading.main_thread():
+        return _sandbox().call(function, *arguments, seconds=seconds)
+    try:
+        with timer(seconds):
+            return function(*arguments)
+    except MemoryError as error:
+        raise LimitExceeded(Reason.MEMORY_LIMIT) from error
+
+
+def _sandbox() -> Sandbox:
+    """The thread's own sandbox; its process ends with the thread at the latest."""
+    if not hasattr(_own, "sandbox"):
+        _own.sandbox = Sandbox(prepare)
+    sandbox: Sandbox = _own.sandbox
+    return sandbox
+
+
+def prepare() -> None:
+    """Load the cleaners, as each sandbox does when it starts."""
+    from transforms.clean import load_cleaners
+
+    load_cleaners()
+
+
 def enrich_with_limits(
     articles: Sequence[Article], *, parser: str, tables: Collection[str]
 ) -> Iterator[tuple[Article, Rows | Rejected]]:
     """Each article with its rows of these tables, ordinary ones first; `parser` is the setting's name."""
-    from transforms.enrich import enrich  # late: cleaning does without
-    from transforms.nlp.parser import load_parser
-
+    wanted = tuple(tables)
     risky = [article for article in articles if _is_long(article)]
     ordinary = [article for article in articles if not _is_long(article)]
+    done: list[Rows | Rejected] = []
     if ordinary:
-        loaded = load_parser(parser)
+        seconds = ENRICH_SECONDS + _ORDINARY_SECONDS * len(ordinary)
         try:
-            with timer(ENRICH_SECONDS * len(ordinary)):
-                done = list(enrich(ordinary, parser=loaded, tables=tables))
-        except TimeLimit:
-            risky, done = list(articles), []
-        yield from done
+            done = _enriched(ordinary, parser, wanted, seconds=seconds, isolate=False)
+        except LimitExceeded:
+            ordinary, risky = [], list(articles)
+    yield from zip(ordinary, done, strict=True)
     for article in risky:
-        found: Rows | Rejected | Reason = guarded(
-            _enrich, article, parser, tuple(tables), seconds=ENRICH_SECONDS
-        )
-        yield article, refused_article(article, found) if isinstance(found, Reason) else found
+        try:
+            (found,) = _enriched([article], parser, wanted, seconds=ENRICH_SECONDS, isolate=True)
+        except LimitExceeded as error:
+            found = rejected_article(article, error.reason)
+        yield article, found
 
 
 def _is_long(article: Article) -> bool:
@@ -98,18 +146,37 @@ def _is_long(article: Article) -> bool:
     return any(len(text) > _RISKY_CHARACTERS or _RISKY_WORD.search(text) for text in texts)
 
 
-def _enrich(article: Article, parser: str, tables: Collection[str]) -> Rows | Rejected:
+def _enriched(
+    articles: Sequence[Article], parser: str, tables: Collection[str], *, seconds: float, isolate: bool
+) -> list[Rows | Rejected]:
+    _limited(_load, parser, seconds=_LOAD_SECONDS, isolate=isolate)  # not at the expense of the first article
+    return _limited(_enrich, articles, parser, tables, seconds=seconds, isolate=isolate)
+
+
+def _load(parser: str) -> None:
+    import transforms.enrich  # noqa: F401 -- it loads the steps
+    from transforms.nlp.parser import load_parser  # late: cleaning does without
+
+    load_parser(parser)
+
+
+def _enrich(articles: Sequence[Article], parser: str, tables: Collection[str]) -> list[Rows | Rejected]:
     from transforms.enrich import enrich
     from transforms.nlp.parser import load_parser
 
-    try:
-        ((_, found),) = enrich([article], parser=load_parser(parser), tables=tables)
-    except MemoryError:
-        return refused_article(article, Reason.MEMORY_LIMIT)
-    return found
+    return [found for _, found in enrich(articles, parser=load_parser(parser), tables=tables)]
 
 
-def refused_article(article: Article, reason: Reason) -> Rejected:
-    """The rejection of an article whose enrichment exceeded a limit, or cost the life of a process."""
+def rejected_article(article: Article, reason: Reason) -> Rejected:
+    """The rejection of an article whose enrichment exceeded a limit or crashed a process."""
+    return _rejected_article(article, reason, _DETAILS[reason].format(ENRICH_SECONDS))
+
+
+def failed_article(article: Article, detail: str) -> Rejected:
+    """The rejection of an article on which our own code failed."""
+    return _rejected_article(article, Reason.STEP_FAILED, detail)
+
+
+def _rejected_article(article: Article, reason: Reason, detail: str) -> Rejected:
     origin = Origin(article.source_id, url=article.url)
-    return Rejected(reason, _DETAILS[reason].format(ENRICH_SECONDS), origin, raw_id=article.raw_id)
+    return Rejected(reason, detail, origin, raw_id=article.raw_id)

@@ -1,4 +1,4 @@
-"""What a person sees while a run works: bars on a terminal, plain lines elsewhere, always on standard error."""
+"""Progress of a run on standard error: bars on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from contextlib import contextmanager
 from typing import Protocol
 
 _SECONDS_BETWEEN_LINES = 10.0
-_DOING = {"read": "reading", "fingerprint": "fingerprinting", "clean": "cleaning", "enrich": "enriching"}
+_VERBS = {"read": "reading", "fingerprint": "fingerprinting", "clean": "cleaning", "enrich": "enriching"}
 
 
 class Progress(Protocol):
-    """Is told how far a stage has come.
+    """Reports how far a stage is.
 
-    With a total, `done` is what is done of it so far; without one, by how much it has grown.
+    With a total, `done` counts from the start of the stage; without one, since the last report.
     """
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """Note it."""
+        """Report once."""
         ...
 
 
 def silent(stage: str, done: int, total: int | None) -> None:
-    """Show nothing."""
+    """Report nothing."""
 
 
 @contextmanager
 def on_terminal() -> Iterator[Progress]:
-    """Progress as fits standard error: bars when it is a terminal, now and then a line when not."""
+    """The progress report that fits standard error: bars if it is a terminal, else a line every few seconds."""
     if sys.stderr.isatty():
         with _bars() as progress:
             yield progress
@@ -57,7 +57,7 @@ def _bars() -> Iterator[Progress]:
 
         def progress(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(_DOING.get(stage, stage), total=total)
+                tasks[stage] = bars.add_task(_VERBS.get(stage, stage), total=total)
             task = tasks[stage]
             if total is None:
                 bars.advance(task, done)
@@ -68,18 +68,18 @@ def _bars() -> Iterator[Progress]:
 
 
 class _Lines:
-    """A line a stage every few seconds, and one when it is done."""
+    """One line every few seconds, and one when a stage is done."""
 
     def __init__(self) -> None:
-        self._grown: dict[str, int] = {}
-        self._said_at = time.monotonic()
+        self._counts: dict[str, int] = {}
+        self._printed_at = time.monotonic()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         if total is None:
-            self._grown[stage] = done = self._grown.get(stage, 0) + done
+            self._counts[stage] = done = self._counts.get(stage, 0) + done
         now = time.monotonic()
-        if done != total and now - self._said_at < _SECONDS_BETWEEN_LINES:
+        if done != total and now - self._printed_at < _SECONDS_BETWEEN_LINES:
             return
-        self._said_at = now
+        self._printed_at = now
         of = "" if total is None else f" of {total:,}"
-        print(f"{_DOING.get(stage, stage)}: {done:,}{of}", file=sys.stderr)  # noqa: T201
+        print(f"{_VERBS.get(stage, stage)}: {done:,}{of}", file=sys.stderr)  # noqa: T201

@@ -1,4 +1,4 @@
-"""Batches in slices worth several seconds each, so that what counts every call stays small."""
+"""Slices of several batches, each worth several seconds, for callers to whom every call is a cost."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from flows.run.runners import Runner
+from flows.run.in_order import Runner, Task
 
 SECONDS_A_SLICE = 5.0
-# A server keeps every run: past so many slices of a flow run they grow instead.
-MOST_SLICES = 50
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Task)
 R = TypeVar("R")
 
 
@@ -35,7 +33,7 @@ class Slice:
 
 
 class RunSlice(Protocol):
-    """Runs a slice, by whatever means; `what` and `number` name it."""
+    """Runs a slice, for example as a Prefect task; `what` and `number` name it."""
 
     def __call__(self, what: str, number: int, work: Slice) -> list[Any]:
         """The results of its batches, in order."""
@@ -43,9 +41,10 @@ class RunSlice(Protocol):
 
 
 class InSlices:
-    """A runner that hands slices of its batches to `run_slice`, which has `inner` execute them.
+    """A runner that passes slices of its batches to `run_slice`, which lets `inner` execute them.
 
-    The first slice is one batch a worker; then slices grow until one takes several seconds.
+    The first slice is one batch a worker; slices double until one takes several seconds. At 30 ms of
+    Prefect a slice that costs less than 1 % of the work, however long the run.
     """
 
     def __init__(self, inner: Runner, run_slice: RunSlice) -> None:
@@ -61,9 +60,9 @@ class InSlices:
             began = time.monotonic()
             yield from self._run_slice(function.__name__, number, Slice(self._inner, function, batches))
             number += 1
-            if time.monotonic() - began < SECONDS_A_SLICE or number % MOST_SLICES == 0:
+            if time.monotonic() - began < SECONDS_A_SLICE:
                 size *= 2
 
     def close(self) -> None:
-        """Let go of the inner runner's workers."""
+        """End the inner runner's workers."""
         self._inner.close()

@@ -1,38 +1,50 @@
-"""What a worker does with one batch: staged Parquet in, staged Parquet out; it never touches the catalogue."""
+"""Batches as workers process them: staged Parquet in, staged Parquet out, without the catalogue."""
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pyarrow as pa
 
-from flows.run.limits import clean_with_limits, enrich_with_limits, refused_article, refused_document
+from flows.run.limits import (
+    clean_with_limits,
+    enrich_with_limits,
+    failed_article,
+    failed_document,
+    fingerprint_with_limits,
+    rejected_article,
+    rejected_document,
+)
 from transforms.contract.article import Alias, Article, Evidence, Image, Link, Segment
 from transforms.contract.columns import encode
 from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
+from transforms.contract.errors import SchemaError, described
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import registered_steps
 from transforms.link.boilerplate.rows import FINGERPRINT_VERSION, Fingerprint
-from warehouse.catalog.rows import QuarantineItem
-from warehouse.lake.staging import read_records, read_rows, write_rows, write_table
+from warehouse.catalog.rows import QuarantineItem, Stage
+from warehouse.lake.staging import read_records, read_rows, write_tables
 from warehouse.ledger.quarantine import quarantine_item
 from warehouse.ledger.steps import CLEAN, FINGERPRINT
 from warehouse.write.commit import StagedBatch, Subject
 
 if TYPE_CHECKING:
     from transforms.contract.layout_rules import LayoutRules
+    from transforms.enrich import Rows
+
+S = TypeVar("S")
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Rows of a staged file to be worked on: `count` of `source`, from `first` on; `folder` takes the results.
+class BatchTask:
+    """Rows of a staged file to process: `count` of `source`, from `first` on; results go to `folder`.
 
-    What `is_rejected` is refused untouched: a worker died of it.
+    `is_rejected`: reject them all unseen, because a worker died of them.
     """
 
     source: Path
@@ -45,11 +57,11 @@ class Batch:
 
     @property
     def rows(self) -> slice:
-        """Which rows of the source these are."""
+        """The task's rows of the source."""
         return slice(self.first, self.first + self.count)
 
     def halves(self) -> Sequence[Self]:
-        """As of flows.run.runners.Task."""
+        """Like flows.run.in_order.Task."""
         if self.count < 2:
             return ()
         middle = self.count // 2
@@ -59,15 +71,20 @@ class Batch:
         )
 
     def as_rejected(self) -> Self:
-        """As of flows.run.runners.Task."""
+        """Like flows.run.in_order.Task."""
         return replace(self, is_rejected=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CleanTask(Batch):
-    """Documents, observations and boilerplate to be cleaned; `input_hashes` are those of the whole source.
+class FingerprintTask(BatchTask):
+    """Observations with their documents, to be fingerprinted."""
 
-    `rules` are the layouts of publishers, the user's own among them (None: those that are shipped).
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanTask(BatchTask):
+    """Observations with documents and boilerplate, to be cleaned; `input_hashes` cover the whole source.
+
+    `rules` are the layouts of publishers, the user's own included (None: those that are shipped).
     """
 
     input_hashes: Sequence[str]
@@ -76,12 +93,7 @@ class CleanTask(Batch):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FingerprintTask(Batch):
-    """Documents with their observations, to be fingerprinted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnrichTask(Batch):
+class EnrichTask(BatchTask):
     """Articles to be enriched; `step_versions` names the steps that they lack."""
 
     parser: str
@@ -90,75 +102,80 @@ class EnrichTask(Batch):
 
 def fingerprint_batch(task: FingerprintTask) -> StagedBatch:
     """Fingerprint the documents of a batch; one that fails in our own code costs only itself."""
-    from transforms.link.boilerplate.fingerprint import fingerprint  # late: it loads parsers
-
-    subjects: list[str] = []
-    found: list[Fingerprint] = []
-    quarantined: list[QuarantineItem] = []
-    now = datetime.now(UTC)
-    for record in read_records(task.source)[task.rows]:
-        raw, subject = raw_document(record), record["observation_id"]
-        subjects.append(subject)
-        try:
-            row = refused_document(raw, Reason.MEMORY_LIMIT) if task.is_rejected else fingerprint(raw, subject)
-        except Exception:  # kept with its trace; cleaning then knows of no boilerplate in this document
-            row = Rejected(
-                Reason.STEP_FAILED, traceback.format_exc(limit=-6), raw.origin, raw.item_no, raw.raw_id
-            )
+    documents = _documents(task)
+    found: list[tuple[_Document, Fingerprint]] = []
+    rejected: list[tuple[str, Rejected]] = []
+    for document in documents:
+        # Without a fingerprint, cleaning knows no boilerplate of the document.
+        row = document.rejected if task.is_rejected else fingerprint_with_limits(document.raw, document.subject)
         if isinstance(row, Rejected):
-            quarantined.append(
-                quarantine_item(row, stage="fingerprint", run_id=task.run_id, at=now, subject_id=subject)
-            )
+            rejected.append((document.subject, row))
         elif row is not None:
-            found.append(row)
-    files = write_rows(task.folder, {"fingerprints": (Fingerprint, found)})
+            found.append((document, row))
+    tables, failed = _encoded(
+        found, lambda results: {"fingerprints": encode(Fingerprint, [row for _, row in results])}
+    )
+    rejected += [(d.subject, failed_document(d.raw, detail)) for d, detail in failed]
     return StagedBatch(
         stage="fingerprint",
-        files=files,
-        subjects=[Subject(id) for id in subjects],
+        files=write_tables(task.folder, tables),
+        subjects=[Subject(document.subject) for document in documents],
         step_versions={FINGERPRINT: FINGERPRINT_VERSION},
-        quarantined=quarantined,
+        quarantined=_quarantined(task, "fingerprint", rejected),
         is_redone=task.is_redone,
     )
 
 
 def clean_batch(task: CleanTask) -> StagedBatch:
     """Clean the documents of a batch; one that fails in our own code costs only itself."""
-    now = datetime.now(UTC)
-    subjects: list[str] = []
-    kept: list[tuple[int, Cleaned]] = []
-    quarantined: list[QuarantineItem] = []
-    for ordinal, record in enumerate(read_records(task.source)[task.rows]):
-        subjects.append(record["observation_id"])
-        raw = raw_document(record)
-        found = (
-            refused_document(raw, Reason.MEMORY_LIMIT)
-            if task.is_rejected
-            else clean_with_limits(raw, PublisherContext(frozenset(record["boilerplate"]), task.rules))
-        )
+    documents = _documents(task)
+    kept: list[tuple[_Document, Cleaned]] = []
+    rejected: list[tuple[str, Rejected]] = []
+    for document in documents:
+        known = PublisherContext(frozenset(document.boilerplate), task.rules)
+        found = document.rejected if task.is_rejected else clean_with_limits(document.raw, known)
         if isinstance(found, Rejected):
-            item = quarantine_item(
-                found, stage="clean", run_id=task.run_id, at=now, subject_id=record["observation_id"]
-            )
-            quarantined.append(item)
+            rejected.append((document.subject, found))
             continue
-        found.article.observation_id = record["observation_id"]
-        _number(found, ordinal)
-        kept.append((ordinal, found))
+        found.article.observation_id = document.subject
+        _number(found, document.ordinal)
+        kept.append((document, found))
+    tables, failed = _encoded(kept, _cleaned_tables)
+    rejected += [(d.subject, failed_document(d.raw, detail)) for d, detail in failed]
+    hashes = task.input_hashes[task.rows]
     return StagedBatch(
         stage="clean",
-        files=_write_cleaned(task.folder, kept),
-        subjects=[
-            Subject(id, 0, hash) for id, hash in zip(subjects, task.input_hashes[task.rows], strict=True)
-        ],
+        files=write_tables(task.folder, tables),
+        subjects=[Subject(d.subject, 0, hash) for d, hash in zip(documents, hashes, strict=True)],
         step_versions={CLEAN: task.step_version},
-        quarantined=quarantined,
+        quarantined=_quarantined(task, "clean", rejected),
         is_redone=task.is_redone,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document of a batch: its place there, its observation's id, the lines its publisher repeats."""
+
+    ordinal: int
+    subject: str
+    raw: RawDocument
+    boilerplate: Sequence[str]
+
+    @property
+    def rejected(self) -> Rejected:
+        return rejected_document(self.raw, Reason.MEMORY_LIMIT)
+
+
+def _documents(task: BatchTask) -> list[_Document]:
+    return [
+        _Document(ordinal, record["observation_id"], raw_document(record), record["boilerplate"])
+        for ordinal, record in enumerate(read_records(task.source)[task.rows])
+    ]
+
+
 def _number(found: Cleaned, ordinal: int) -> None:
-    """Let a document's place in its batch stand in for the version number until it lands."""
+    """Let a document's place in its batch stand in for the version number until the commit."""
     rows: tuple[Article | Segment | Evidence | Image | Link, ...]
     rows = (found.article, *found.segments, *found.evidence, *found.images, *found.links)
     for row in rows:
@@ -166,7 +183,7 @@ def _number(found: Cleaned, ordinal: int) -> None:
 
 
 def raw_document(record: Mapping[str, Any]) -> RawDocument:
-    """A row of observations joined with documents as the RawDocument that it was."""
+    """The RawDocument of a row of observations joined with documents."""
     origin = Origin(
         source_id=record["source_id"],
         container_uri=record["container_uri"],
@@ -186,51 +203,79 @@ def raw_document(record: Mapping[str, Any]) -> RawDocument:
     )
 
 
-def _write_cleaned(folder: Path, kept: Sequence[tuple[int, Cleaned]]) -> dict[str, Path]:
-    found = [cleaned for _, cleaned in kept]
-    rows: dict[str, tuple[type, Iterable[Any]]] = {
-        "articles": (Article, [c.article for c in found]),
-        "segments": (Segment, [row for c in found for row in c.segments]),
-        "evidence": (Evidence, [row for c in found for row in c.evidence]),
-        "images": (Image, [row for c in found for row in c.images]),
-        "links": (Link, [row for c in found for row in c.links]),
+def _cleaned_tables(results: Sequence[tuple[_Document, Cleaned]]) -> dict[str, pa.Table]:
+    found = [cleaned for _, cleaned in results]
+    aliases = [(document.ordinal, alias) for document, cleaned in results for alias in cleaned.aliases]
+    ordinals = pa.array([ordinal for ordinal, _ in aliases], pa.int32())
+    return {
+        "articles": encode(Article, [c.article for c in found]),
+        "segments": encode(Segment, [row for c in found for row in c.segments]),
+        "evidence": encode(Evidence, [row for c in found for row in c.evidence]),
+        "images": encode(Image, [row for c in found for row in c.images]),
+        "links": encode(Link, [row for c in found for row in c.links]),
+        "aliases": encode(Alias, [alias for _, alias in aliases]).append_column("ordinal", ordinals),
     }
-    files = write_rows(folder, rows)
-    aliases = [(ordinal, alias) for ordinal, cleaned in kept for alias in cleaned.aliases]
-    if aliases:
-        ordinals = pa.array([ordinal for ordinal, _ in aliases], pa.int32())
-        table = encode(Alias, [alias for _, alias in aliases]).append_column("ordinal", ordinals)
-        files["aliases"] = write_table(folder / "aliases.parquet", table)
-    return files
 
 
 def enrich_batch(task: EnrichTask) -> StagedBatch:
     """Run the steps that the articles of a batch lack; one article that fails costs only itself."""
     articles: list[Article] = read_rows(task.source, Article)[task.rows]
-    steps = registered_steps()
-    rows: dict[str, list[Any]] = {table: [] for table in task.step_versions}
-    quarantined: list[QuarantineItem] = []
-    now = datetime.now(UTC)
-    results: Iterable[tuple[Article, Mapping[str, list[Any]] | Rejected]]
+    found: list[tuple[Article, Rows]] = []
+    rejected: list[tuple[Article, Rejected]] = []
+    results: Iterable[tuple[Article, Rows | Rejected]]
     if task.is_rejected:
-        results = ((article, refused_article(article, Reason.MEMORY_LIMIT)) for article in articles)
+        results = ((article, rejected_article(article, Reason.MEMORY_LIMIT)) for article in articles)
     else:
         results = enrich_with_limits(articles, parser=task.parser, tables=task.step_versions)
-    for article, found in results:
-        if isinstance(found, Rejected):
-            found.item_no = article.version_no  # versions of one article have items of their own
-            item = quarantine_item(
-                found, stage="enrich", run_id=task.run_id, at=now, subject_id=article.article_id
-            )
-            quarantined.append(item)
-            continue
-        for table in rows:
-            rows[table].extend(found[table])
+    for article, rows in results:
+        if isinstance(rows, Rejected):
+            rejected.append((article, rows))
+        else:
+            found.append((article, rows))
+    steps = registered_steps()
+    tables, failed = _encoded(
+        found,
+        lambda results: {
+            table: encode(steps[table].row, [row for _, rows in results for row in rows[table]])
+            for table in task.step_versions
+        },
+    )
+    rejected += [(article, failed_article(article, detail)) for article, detail in failed]
+    for article, rejection in rejected:
+        rejection.item_no = article.version_no  # versions of one article have items of their own
     return StagedBatch(
         stage="enrich",
-        files=write_rows(task.folder, {table: (steps[table].row, rows[table]) for table in rows}),
+        files=write_tables(task.folder, tables),
         subjects=[Subject(a.article_id, a.version_no, a.input_hash) for a in articles],
         step_versions=dict(task.step_versions),
-        quarantined=quarantined,
+        quarantined=_quarantined(task, "enrich", [(a.article_id, rejection) for a, rejection in rejected]),
         is_redone=task.is_redone,
     )
+
+
+def _encoded(
+    results: Sequence[tuple[S, F]], tables_of: Callable[[Sequence[tuple[S, F]]], dict[str, pa.Table]]
+) -> tuple[dict[str, pa.Table], list[tuple[S, str]]]:
+    """The tables of all results whose rows fit their columns, and the others' subjects with what is wrong."""
+    try:
+        return tables_of(results), []
+    except SchemaError:
+        fitting: list[tuple[S, F]] = []
+        failed: list[tuple[S, str]] = []
+        for result in results:
+            try:
+                tables_of([result])
+                fitting.append(result)
+            except SchemaError as error:
+                failed.append((result[0], described(error)))
+        return tables_of(fitting), failed
+
+
+def _quarantined(
+    task: BatchTask, stage: Stage, rejected: Iterable[tuple[str, Rejected]]
+) -> list[QuarantineItem]:
+    now = datetime.now(UTC)
+    return [
+        quarantine_item(found, stage=stage, run_id=task.run_id, at=now, subject_id=subject)
+        for subject, found in rejected
+    ]

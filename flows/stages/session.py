@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from flows.run.in_order import Runner
 from flows.run.progress import Progress, silent
-from flows.run.runners import Runner, runner_of
+from flows.run.runners import runner_of
 from flows.settings import Settings
 from flows.sources import Source
 from flows.stages.layout_rules import own_rules

@@ -1,4 +1,4 @@
-"""Work that kills the process which does it: what the tests of runners send to workers."""
+"""Work that kills its process, hangs or fails: what the tests of runners send to workers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import dataclasses
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from transforms.contract.errors import SchemaError
+from transforms.contract.steps import registered_cleaners, registered_steps
 
 if TYPE_CHECKING:
-    from flows.run.runners import Runner
+    from flows.run.in_order import Runner
 
 DEADLY_NUMBERS = frozenset({9, 41})
 
@@ -21,67 +24,101 @@ DEADLY_NUMBERS = frozenset({9, 41})
 class Numbers:
     """A task that can be divided."""
 
-    held: tuple[int, ...]
+    numbers: tuple[int, ...]
     is_rejected: bool = False
 
     def halves(self) -> tuple[Numbers, ...]:
-        middle = len(self.held) // 2
-        return (Numbers(self.held[:middle]), Numbers(self.held[middle:])) if middle else ()
+        middle = len(self.numbers) // 2
+        return (Numbers(self.numbers[:middle]), Numbers(self.numbers[middle:])) if middle else ()
 
     def as_rejected(self) -> Numbers:
-        return Numbers(self.held, is_rejected=True)
+        return Numbers(self.numbers, is_rejected=True)
 
 
 def negated(task: Numbers) -> list[int | None]:
     if task.is_rejected:
-        return [None for _ in task.held]
-    if not DEADLY_NUMBERS.isdisjoint(task.held):
+        return [None for _ in task.numbers]
+    if not DEADLY_NUMBERS.isdisjoint(task.numbers):
         os.kill(os.getpid(), signal.SIGKILL)
-    return [-number for number in task.held]
+    return [-number for number in task.numbers]
 
 
 def process_id(task: Numbers) -> int:
     return os.getpid()
 
 
+class OddError(Exception):
+    """Does not unpickle."""
+
+    def __init__(self, *, number: int) -> None:
+        super().__init__(f"number {number} is odd")
+
+
+def strict(task: Numbers) -> list[int]:
+    if 9 in task.numbers:
+        raise SchemaError("a number is 9", table="numbers")
+    return list(task.numbers)
+
+
+def odd(task: Numbers) -> list[int]:
+    if 9 in task.numbers:
+        raise OddError(number=9)
+    return list(task.numbers)
+
+
+Fault = Literal["kill", "hang", "raise", "misfit"]
+
+
 @dataclass(frozen=True)
 class Poison:
-    """Addresses of articles: cleaning or enriching them kills the process, if it is a worker."""
+    """What cleaning or enriching an article does, by the article's address."""
 
-    cleaning: str = ""
-    enriching: str = ""
+    cleaning: Mapping[str, Fault] = field(default_factory=dict)
+    enriching: Mapping[str, Fault] = field(default_factory=dict)
 
     def take(self) -> None:
         """Let the steps of this process be deadly from now on."""
+        import transforms.enrich  # noqa: F401 - it registers the steps
         from transforms.clean import load_cleaners
-        from transforms.contract.steps import registered_cleaners, registered_steps
 
         load_cleaners()
         cleaners: Any = registered_cleaners()
         clean = cleaners["application/json"]
 
         def deadly_clean(raw: Any, known: Any) -> Any:
-            if self.cleaning and f'"{self.cleaning}"'.encode() in raw.body:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return clean(raw, known)
+            draft = clean(raw, known)
+            for address, fault in self.cleaning.items():
+                if f'"{address}"'.encode() in raw.body and _strike(fault):
+                    draft.section = 7
+            return draft
 
-        def deadly_find(article: Any, *needed: Any) -> Iterable[Any]:
-            if self.enriching and self.enriching == article.url:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return step.find(article, *needed)
+        def deadly_find(article: Any, *needed: Any) -> Iterator[Any]:
+            fault = self.enriching.get(article.url)
+            is_misfit = fault is not None and _strike(fault)
+            for row in step.find(article, *needed):
+                yield dataclasses.replace(row, value=7) if is_misfit else row
 
         cleaners["application/json"] = deadly_clean
         steps: Any = registered_steps()
-        if (step := steps.get("times")) is not None:
-            steps["times"] = dataclasses.replace(step, find=deadly_find)
+        step = steps["times"]
+        steps["times"] = dataclasses.replace(step, find=deadly_find)
+
+
+def _strike(fault: Fault) -> bool:
+    """Commit the fault; True when it is one of the rows."""
+    if fault == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    while fault == "hang":
+        pass
+    if fault == "raise":
+        raise OddError(number=9)
+    return fault == "misfit"
 
 
 _taken: list[Poison] = []
 
 
 def _poisoned(poison: Poison, function: Callable[[Any], Any], task: Any) -> Any:
-    import transforms.enrich  # noqa: F401 - it registers the steps
-
     if multiprocessing.parent_process() and not _taken:
         _taken.append(poison)
         poison.take()
@@ -89,7 +126,7 @@ def _poisoned(poison: Poison, function: Callable[[Any], Any], task: Any) -> Any:
 
 
 class Poisoned:
-    """A runner whose workers die of some documents; work given up is done in the parent, which lives."""
+    """A runner whose workers take the poison; what is rejected is rejected in the parent, which does not."""
 
     def __init__(self, inner: Runner, poison: Poison) -> None:
         self.workers = inner.workers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import Table
 from warehouse.lake.engine import open_engine, quoted
 from warehouse.lake.evolution import evolution, present_columns
-from warehouse.lake.location import Location, location_of, require_lake
+from warehouse.lake.location import BUSY_TIMEOUT_MS, Location, location_of, require_lake
 
 CATALOG = "lake"
 
@@ -25,17 +25,28 @@ CATALOG = "lake"
 class Lake:
     """An attached lake: one writer at a time (`warehouse.lake.lease`), any number of readers."""
 
-    def __init__(self, location: Location, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, location: Location, connection: duckdb.DuckDBPyConnection, attach_statement: str
+    ) -> None:
         self.location = location
         self.connection = connection
+        self._attach_statement = attach_statement
         self.written: Counter[str] = Counter()
 
     @classmethod
-    def open(cls, lake: Location | Path | str, *, read_only: bool = False, as_of: str | None = None) -> Lake:
+    def open(
+        cls,
+        lake: Location | Path | str,
+        *,
+        read_only: bool = False,
+        as_of: str | None = None,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+    ) -> Lake:
         """Attach a lake; a writer creates what is missing and adds new columns.
 
         `as_of` is a snapshot number or a timestamp (ISO 8601, UTC unless it has a zone) and implies
-        reading only. LakeError when there is no lake to read, or the snapshot does not exist.
+        reading only. `busy_timeout_ms` is how long to wait for another connection that locks the
+        catalogue. LakeError when there is no lake to read, or the snapshot does not exist.
         """
         location = location_of(lake)
         is_reader = read_only or as_of is not None
@@ -44,19 +55,20 @@ class Lake:
         else:
             location.create()
         connection = open_engine(location.extensions)
-        options = location.attach_options
+        options = location.attach_options(busy_timeout_ms)
         if as_of is not None:
             options.append(_snapshot_option(as_of))
         elif read_only:
             options.append("READ_ONLY")
         source = quoted(f"ducklake:{location.catalogue}")
+        statement = f"ATTACH {source} AS {CATALOG} ({', '.join(options)})"
         try:
-            _attach(connection, f"ATTACH {source} AS {CATALOG} ({', '.join(options)})", location)
+            _attach(connection, statement, location)
         except duckdb.Error as error:
             connection.close()
             message = f"the lake in {location} cannot be opened: {error}"
             raise LakeError(message, location=str(location)) from error
-        opened = cls(location, connection)
+        opened = cls(location, connection, statement)
         if not is_reader:
             opened._evolve()
         # Unqualified schemas are the lake's: news.articles is lake.news.articles.
@@ -106,6 +118,7 @@ class Lake:
         """All or nothing: the rows written inside become one snapshot with this message.
 
         `is_data` is False for records of runs, which do not make the published file stale.
+        LakeError when the lake cannot be written: disk full, catalogue locked.
         """
         self.connection.execute("BEGIN")
         written = self.written.copy()
@@ -116,10 +129,33 @@ class Lake:
                 f"CALL {CATALOG}.set_commit_message('dateline', {quoted(message)}, extra_info => '{info}')"
             )
             self.connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             self.written = written
-            self.connection.execute("ROLLBACK")
+            with suppress(duckdb.TransactionException):  # a COMMIT that fails ends the transaction itself
+                self.connection.execute("ROLLBACK")
+            if isinstance(error, duckdb.OperationalError):
+                raise self._write_error(error) from error
             raise
+
+    def _write_error(self, error: duckdb.Error) -> LakeError:
+        """The error of a failed write; the catalogue is attached again for the next transaction.
+
+        A COMMIT that fails can leave a SQLite connection open and the catalogue locked, until the
+        catalogue is detached; closing our connection is not enough.
+        """
+        cause = " ".join(str(error).split())
+        if fault := self.location.fault():  # DuckLake reports SQLite's "no transaction is active" instead
+            cause = f"{fault} ({cause})"
+        found = LakeError(
+            f"the lake in {self.location} cannot be written: {cause}", location=str(self.location)
+        )
+        with closing(self.connection.cursor()) as other:
+            try:
+                other.execute(f"DETACH {CATALOG}")
+                other.execute(self._attach_statement)
+            except duckdb.Error as second:
+                found.add_note(f"The catalogue cannot be attached again: {second}")
+        return found
 
     def insert(self, table: Table, rows: pa.Table | Path, *, select: str = "*", joined: str = "") -> int:
         """Add rows in memory or of a staged Parquet file, sorted by the table's key; returns their number.

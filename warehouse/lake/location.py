@@ -19,7 +19,7 @@ from transforms.contract.errors import ConfigError, LakeError
 from warehouse.lake.engine import quoted
 
 # A reader may lock the catalogue at the very moment of a commit: wait for it instead of failing.
-_PATIENCE_MS = 30_000
+BUSY_TIMEOUT_MS = 30_000
 # SQLite's words to a reader of a catalogue with half a commit in it.
 _CANNOT_UNDO = "attempt to write a readonly database"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
@@ -36,9 +36,8 @@ class Location(Protocol):
     def catalogue(self) -> str:
         """The DSN that DuckLake attaches."""
 
-    @property
-    def attach_options(self) -> list[str]:
-        """Options of the ATTACH statement."""
+    def attach_options(self, busy_timeout_ms: int) -> list[str]:
+        """Options of the ATTACH statement; the time-out is for a catalogue that another connection locks."""
 
     @property
     def scratch(self) -> Path:
@@ -56,6 +55,9 @@ class Location(Protocol):
 
     def require_writable(self) -> None:
         """OSError when a lake here could not be written to."""
+
+    def fault(self) -> str | None:
+        """The system's reason why no more data can be written here, if there is one."""
 
     def repair(self, error: Exception) -> bool:
         """Repair the cause of a failed ATTACH; returns whether it can be tried again."""
@@ -103,11 +105,10 @@ class _LocalFolder:
     def catalogue(self) -> str:
         return f"sqlite:{self._catalogue_file}"
 
-    @property
-    def attach_options(self) -> list[str]:
+    def attach_options(self, busy_timeout_ms: int) -> list[str]:
         # The catalogue has the path of the data folder, but a lake can be moved.
         data = quoted(f"{self._data}/")
-        return [f"DATA_PATH {data}", "OVERRIDE_DATA_PATH true", f"META_BUSY_TIMEOUT {_PATIENCE_MS}"]
+        return [f"DATA_PATH {data}", "OVERRIDE_DATA_PATH true", f"META_BUSY_TIMEOUT {busy_timeout_ms}"]
 
     @property
     def scratch(self) -> Path:
@@ -131,12 +132,21 @@ class _LocalFolder:
         with tempfile.TemporaryFile(dir=nearest):
             return
 
+    def fault(self) -> str | None:
+        try:
+            with tempfile.TemporaryFile(dir=self.folder) as probe:
+                probe.write(bytes(1 << 20))
+                probe.flush()
+        except OSError as error:
+            return error.strerror
+        return None
+
     def repair(self, error: Exception) -> bool:
         """Undo a commit whose writer was killed: a SQLite connection that may only read cannot."""
         if _CANNOT_UNDO not in str(error):
             return False
         try:
-            with closing(sqlite3.connect(self._catalogue_file, timeout=_PATIENCE_MS / 1000)) as database:
+            with closing(sqlite3.connect(self._catalogue_file, timeout=BUSY_TIMEOUT_MS / 1000)) as database:
                 database.execute("SELECT count(*) FROM sqlite_master").fetchall()
         except sqlite3.Error:
             return False

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.contract.columns import decode, encode
+from transforms.contract.columns import decode
 
 R = TypeVar("R")
 
 
-def write_rows(folder: Path, rows: Mapping[str, tuple[type, Iterable[Any]]]) -> dict[str, Path]:
-    """Write one Parquet file per table (name -> row class and rows); tables without rows get no file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = {}
-    for name, (row, found) in rows.items():
-        table = encode(row, found)
-        if table.num_rows:
-            written[name] = write_table(folder / f"{name}.parquet", table)
-    return written
+def write_tables(folder: Path, tables: Mapping[str, pa.Table]) -> dict[str, Path]:
+    """Write one Parquet file a table, by name; tables without rows get no file."""
+    return {
+        name: write_table(folder / f"{name}.parquet", table) for name, table in tables.items() if table.num_rows
+    }
 
 
 def write_table(path: Path, table: pa.Table) -> Path:

@@ -1,92 +1,152 @@
-"""A document that hangs, explodes or crashes its parser costs only itself."""
+"""A call in the sandbox returns, raises or exceeds its limits, and the next one works."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from flows.run import limits as guarded
-from flows.run import sandbox as warden
-from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
-from transforms.contract.steps import registered_cleaners
-from transforms.enrich.given_text import plain_article
-
-TEXT = (
-    "Council votes on the wall\n\n"
-    "The council of Northport voted on Tuesday to rebuild the harbour wall after the storm of January.\n\n"
-    "“We cannot wait for another storm,” said Mayor Ana Reyes. Work is expected to begin in April.\n"
-)
+from flows.run.portable import UnportableError
+from flows.run.sandbox import LimitExceeded, Sandbox, timer
+from tests.flows.deadly import OddError
+from transforms.contract.errors import ModelMissing, SchemaError
 
 
-def _document(text: str, media_type: str = "text/plain") -> RawDocument:
-    return RawDocument(text.encode(), media_type, Origin("test"))
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(memory_bytes=512 << 20) as opened:
+        yield opened
 
 
-def _hang(raw: RawDocument, known: PublisherContext) -> Rejected:
+def _add(left: int, right: int) -> int:
+    return left + right
+
+
+def _misfit() -> None:
+    try:
+        int("seven")
+    except ValueError as error:
+        raise SchemaError("Article.title: null", table="Article") from error
+
+
+def _odd() -> None:
+    raise OddError(number=9)
+
+
+def _closure() -> Callable[[], None]:
+    return lambda: None
+
+
+def _exit() -> None:
+    raise SystemExit(3)
+
+
+def _loop() -> None:
     while True:
         pass
 
 
-def test_an_ordinary_document_is_cleaned_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(guarded.clean_with_limits(_document(TEXT)), Cleaned)
+def _allocate() -> bytes:
+    return bytes(1 << 30)
 
 
-def test_what_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded.clean_with_limits(_document(TEXT))
-    monkeypatch.setattr(guarded, "CLEAN_SECONDS", 0.3)
-    monkeypatch.setitem(registered_cleaners(), "text/plain", _hang)  # type: ignore[arg-type]
-    found = guarded.clean_with_limits(_document(TEXT))
-    assert isinstance(found, Rejected)
-    assert found.reason == "time_limit"
+def _crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def test_a_large_document_goes_to_the_guarded_worker_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarded, "_RISKY_BYTES", 10)
-    found = guarded.clean_with_limits(_document(TEXT))
-    assert isinstance(found, Cleaned)
-    assert found.article.title == "Council votes on the wall"
-    worker = warden._warden().process
-    assert worker is not None
-    assert worker.pid is not None
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.join()
-    assert isinstance(guarded.clean_with_limits(_document(TEXT)), Cleaned)
+def _unprepared() -> None:
+    raise ModelMissing("no such model", name="dateline")
 
 
-def test_a_worker_that_hangs_is_killed_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarded, "_RISKY_BYTES", 10)
-    monkeypatch.setattr(guarded, "CLEAN_SECONDS", 1e-6)
-    found = guarded.clean_with_limits(_document(TEXT * 2000))
-    assert isinstance(found, Rejected)
-    assert found.reason == "time_limit"
-    monkeypatch.setattr(guarded, "CLEAN_SECONDS", 10.0)
-    monkeypatch.setattr(warden, "PATIENCE", 0.0)
-    found = guarded.clean_with_limits(_document(TEXT))
-    assert isinstance(found, Rejected)
-    assert found.reason == "time_limit"
-    monkeypatch.setattr(warden, "PATIENCE", 60.0)
-    assert isinstance(guarded.clean_with_limits(_document(TEXT)), Cleaned)
+def test_a_result_comes_back_from_another_process(sandbox: Sandbox) -> None:
+    assert sandbox.call(_add, 1, 2, seconds=5) == 3
+    assert sandbox.call(os.getpid, seconds=5) == sandbox.process_id != os.getpid()
 
 
-def test_a_long_article_that_takes_too_much_work_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    ordinary = plain_article("ordinary", TEXT, language="en")
-    endless = plain_article("endless", "“a said " * 100_000, language="en")
-    done = {
-        article.article_id: found
-        for article, found in guarded.enrich_with_limits(
-            [endless, ordinary], parser="lexicon", tables=("times", "quotes")
-        )
-    }
-    monkeypatch.setattr(guarded, "ENRICH_SECONDS", 0.5)
-    ((_, refused),) = guarded.enrich_with_limits([endless], parser="lexicon", tables=("quotes",))
-    assert isinstance(done["ordinary"], dict)
-    assert done["ordinary"]["times"]
-    assert isinstance(refused, Rejected)
-    assert refused.reason == "time_limit"
-    long_read = plain_article("long", TEXT * 400, language="en")
-    monkeypatch.setattr(guarded, "ENRICH_SECONDS", 60.0)
-    ((_, rows),) = guarded.enrich_with_limits([long_read], parser="lexicon", tables=("quotes",))
-    assert isinstance(rows, dict)
-    assert len(rows["quotes"]) == 400
+def test_what_a_call_raises_is_raised_here_with_its_traceback(sandbox: Sandbox) -> None:
+    before = sandbox.call(os.getpid, seconds=5)
+    with pytest.raises(SchemaError, match="title: null") as caught:
+        sandbox.call(_misfit, seconds=5)
+    assert (str(caught.value), caught.value.table) == ("Article.title: null", "Article")
+    assert "ValueError: invalid literal" in str(caught.value.__cause__)
+    assert "in _misfit" in caught.value.__notes__[0]
+    with pytest.raises(SystemExit):
+        sandbox.call(_exit, seconds=5)
+    assert sandbox.call(os.getpid, seconds=5) == before
+
+
+def test_what_does_not_pickle_is_said_to_be_so(sandbox: Sandbox) -> None:
+    with pytest.raises(UnportableError, match="OddError: number 9 is odd") as caught:
+        sandbox.call(_odd, seconds=5)
+    assert "in _odd" in caught.value.__notes__[0]
+    with pytest.raises(UnportableError, match="a function cannot be returned"):
+        sandbox.call(_closure, seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"), [(_loop, "time_limit"), (_allocate, "memory_limit"), (_crash, "memory_limit")]
+)
+def test_a_call_that_exceeds_a_limit_costs_only_itself(
+    sandbox: Sandbox, function: Callable[[], object], reason: str
+) -> None:
+    with pytest.raises(LimitExceeded) as caught:
+        sandbox.call(function, seconds=0.3)
+    assert caught.value.reason == reason
+    assert sandbox.call(_add, 1, 2, seconds=5) == 3
+
+
+def test_a_child_that_was_killed_between_calls_is_replaced(sandbox: Sandbox) -> None:
+    process_id = sandbox.call(os.getpid, seconds=5)
+    os.kill(process_id, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while sandbox._process is not None and sandbox._process.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert sandbox.call(_add, 1, 2, seconds=5) == 3
+
+
+def test_a_call_that_waits_for_ever_is_killed() -> None:
+    with Sandbox(patience_seconds=0.2) as sandbox, pytest.raises(LimitExceeded) as caught:
+        sandbox.call(time.sleep, 60, seconds=0.01)
+    assert caught.value.reason == "time_limit"
+
+
+def test_a_sandbox_that_cannot_be_prepared_says_why() -> None:
+    with Sandbox(_unprepared) as sandbox, pytest.raises(ModelMissing, match="no such model"):
+        sandbox.call(_add, 1, 2, seconds=5)
+    with Sandbox(_crash) as sandbox, pytest.raises(ChildProcessError, match="ended before it was ready"):
+        sandbox.call(_add, 1, 2, seconds=5)
+
+
+def test_the_child_ends_with_its_sandbox() -> None:
+    with Sandbox() as sandbox:
+        process_id = sandbox.call(os.getpid, seconds=5)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process_id, 0)
+    started: list[int] = []
+    thread = threading.Thread(target=lambda: started.append(Sandbox().call(os.getpid, seconds=5)))
+    thread.start()
+    thread.join()
+    deadline = time.monotonic() + 10
+    while (children := _children()) & set(started) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert started
+    assert not children & set(started)
+
+
+def _children() -> set[int | None]:
+    return {child.pid for child in multiprocessing.active_children()}
+
+
+def test_the_timer_ends_a_block_and_not_what_follows() -> None:
+    with pytest.raises(LimitExceeded), timer(0.1):
+        _loop()
+    with timer(0.1):
+        pass
+    began = time.process_time()
+    while time.process_time() - began < 0.2:
+        pass

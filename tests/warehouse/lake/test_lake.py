@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -261,3 +265,50 @@ def test_readers_beside_a_writer_that_is_killed_see_whole_batches(tmp_path: Path
     assert all(articles == aliases and articles % 50 == 0 for articles, aliases in seen)
     with Lake.open(folder) as lake, lake.transaction("still writable"):
         lake.insert(ARTICLES, encode(Article, [article("after")]))
+
+
+@pytest.mark.parametrize("locked_by", ["BEGIN IMMEDIATE", "BEGIN; SELECT * FROM sqlite_master"])
+def test_a_commit_that_finds_the_catalogue_locked_says_so_and_leaves_the_lake_usable(
+    tmp_path: Path, locked_by: str
+) -> None:
+    folder = tmp_path / "lake"
+    Lake.open(folder).close()
+    program = (
+        "import sqlite3, sys\n"
+        "catalog = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "held = [catalog.execute(statement) for statement in sys.argv[2].split('; ')][-1]\n"
+        "held.fetchone()\n"
+        "print('locked', flush=True)\n"
+        "input()\n"
+    )
+    command = [sys.executable, "-c", program, str(folder / "catalog.sqlite"), locked_by]
+    with Lake.open(folder, busy_timeout_ms=200) as lake:
+        other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"locked\n"
+        with pytest.raises(LakeError, match=r"lake cannot be written.*database is locked") as caught:
+            _add(lake, "a")
+        other.communicate(b"\n")
+        assert isinstance(caught.value.__cause__, duckdb.Error)
+        assert caught.value.location == str(folder)
+        assert (_count(lake), lake.rows_written) == (0, 0)
+        _add(lake, "a")
+        assert (_count(lake), lake.rows_written) == (1, 1)
+
+
+def test_a_commit_onto_a_full_disk_says_so_and_leaves_the_lake_usable(tmp_path: Path) -> None:
+    """The disk is not full here, but no file may grow: the system fails the same writes."""
+    _, hard = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Lake.open(tmp_path / "lake") as lake:
+        with pytest.raises(LakeError, match=r"lake cannot be written: File too large") as caught:
+            _add(lake, "a", before_commit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard)))
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert isinstance(caught.value.__cause__, duckdb.Error)
+        _add(lake, "b")
+        assert lake.rows("SELECT article_id FROM news.articles") == [("b",)]
+
+
+def _add(lake: Lake, article_id: str, *, before_commit: Callable[[], None] = lambda: None) -> None:
+    with lake.transaction(f"add {article_id}"):
+        lake.insert(ARTICLES, encode(Article, [article(article_id)]))
+        before_commit()

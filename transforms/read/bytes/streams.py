@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
+from transforms.contract.errors import PortableError
 from transforms.contract.reasons import Reason
 from transforms.read.bytes.limits import LIMITS, MB
 from transforms.read.bytes.sniff import wide_charset
@@ -17,7 +18,7 @@ HEAD_BYTES = 1 << 16
 BUFFER_BYTES = 1 << 18
 
 
-class StreamDamaged(Exception):
+class StreamDamaged(PortableError):
     """The bytes of a stream cannot be had (further); `reason` says why. Caught by `read_documents`."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
