@@ -13,7 +13,7 @@ from flows.settings import Settings
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
 from tests.flows.corpus import contents, files_of, write_corpus
-from warehouse.lake.compaction import maintain
+from warehouse.lake.compaction import compact
 from warehouse.lake.lake import Lake
 
 # A transaction that has written its files and is killed before its commit.
@@ -43,11 +43,11 @@ def test_files_of_a_killed_writer_go_once_they_are_old(tmp_path: Path) -> None:
 
     folder = folder.rename(tmp_path / "moved")
     with Lake.open(folder) as lake:
-        assert maintain(lake).orphans_removed == 0
+        assert compact(lake).orphans_removed == 0
         assert orphans <= files_of(folder)
         for path in folder.rglob("*.parquet"):
             os.utime(path, (time.time() - 2 * 86400,) * 2)
-        assert maintain(lake).orphans_removed == len(orphans)
+        assert compact(lake).orphans_removed == len(orphans)
         assert not orphans & files_of(folder)
-        assert maintain(lake).orphans_removed == 0
+        assert compact(lake).orphans_removed == 0
     assert contents(folder) == held

@@ -14,7 +14,7 @@ from transforms.contract.article import Article
 from transforms.contract.columns import encode
 from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import tables
-from warehouse.lake.compaction import maintain
+from warehouse.lake.compaction import compact
 from warehouse.lake.lake import Lake
 from warehouse.ledger.runs import close_run, new_run
 from warehouse.publish.publish import publish
@@ -99,7 +99,7 @@ def test_a_damaged_file_is_named_to_readers_and_built_anew(lake: Path) -> None:
 
 def test_what_is_published_survives_maintenance(lake: Path) -> None:
     with Lake.open(lake) as opened:
-        assert maintain(opened, keep_days=0).snapshots_expired > 0
+        assert compact(opened, keep_days=0).snapshots_expired > 0
         assert publish(opened, new_run()).is_current
     ((shown,),) = warehouse.connect(lake).execute("SELECT snapshot_id FROM meta.publish").fetchall()
     then = warehouse.connect(lake, as_of=str(shown))
