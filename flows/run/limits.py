@@ -18,6 +18,7 @@ from transforms.contract.reasons import Reason
 
 if TYPE_CHECKING:
     from transforms.enrich import Rows
+    from transforms.nlp.resources import Resources
 
 CLEAN_SECONDS = 8.0
 ENRICH_SECONDS = 10.0  # of one article; ordinary ones take a hundredth of it
@@ -70,25 +71,24 @@ def _rejected(raw: RawDocument, reason: Reason, detail: str) -> Rejected:
 
 
 def enrich_with_limits(
-    articles: Sequence[Article], *, parser: str, tables: Collection[str]
+    articles: Sequence[Article], resources: Resources, *, tables: Collection[str]
 ) -> Iterator[tuple[Article, Rows | Rejected]]:
-    """Each article with its rows of these tables, ordinary ones first; `parser` is the setting's name."""
+    """Each article with its rows of these tables, ordinary ones first."""
     from transforms.enrich import enrich  # late: cleaning does without
-    from transforms.nlp.parser import load_parser
 
     risky = [article for article in articles if _is_long(article)]
     ordinary = [article for article in articles if not _is_long(article)]
     if ordinary:
-        loaded = load_parser(parser)
+        results = enrich(ordinary, resources, tables=tables)  # loads what it needs, outside the limit
         try:
             with timer(ENRICH_SECONDS * len(ordinary)):
-                done = list(enrich(ordinary, parser=loaded, tables=tables))
+                done = list(results)
         except TimeLimit:
             risky, done = list(articles), []
         yield from done
     for article in risky:
         found: Rows | Rejected | Reason = guarded(
-            _enrich, article, parser, tuple(tables), seconds=ENRICH_SECONDS
+            _enrich, article, resources, tuple(tables), seconds=ENRICH_SECONDS
         )
         yield article, refused_article(article, found) if isinstance(found, Reason) else found
 
@@ -98,12 +98,11 @@ def _is_long(article: Article) -> bool:
     return any(len(text) > _RISKY_CHARACTERS or _RISKY_WORD.search(text) for text in texts)
 
 
-def _enrich(article: Article, parser: str, tables: Collection[str]) -> Rows | Rejected:
+def _enrich(article: Article, resources: Resources, tables: Collection[str]) -> Rows | Rejected:
     from transforms.enrich import enrich
-    from transforms.nlp.parser import load_parser
 
     try:
-        ((_, found),) = enrich([article], parser=load_parser(parser), tables=tables)
+        ((_, found),) = enrich([article], resources, tables=tables)
     except MemoryError:
         return refused_article(article, Reason.MEMORY_LIMIT)
     return found

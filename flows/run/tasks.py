@@ -27,6 +27,7 @@ from warehouse.write.fingerprints import StagedFingerprints
 
 if TYPE_CHECKING:
     from transforms.contract.layout_rules import LayoutRules
+    from transforms.nlp.resources import Resources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +69,13 @@ class Batch:
 class CleanTask(Batch):
     """Documents, observations and boilerplate to be cleaned; `input_hashes` are those of the whole source.
 
-    `rules` are the layouts of publishers, the user's own among them (None: those that are shipped).
+    `rules` are the layouts of publishers, the user's own among them (None: those that are shipped),
+    `mappings` the field names of configured sources by source_id: they replace those stored at ingestion.
     """
 
     input_hashes: Sequence[str]
-    rules: LayoutRules | None = None
+    rules: LayoutRules | None
+    mappings: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ class FingerprintTask(Batch):
 class EnrichTask(Batch):
     """Articles to be enriched; `step_versions` names the steps that they lack."""
 
-    parser: str
+    resources: Resources
     step_versions: Mapping[str, str]
 
 
@@ -124,6 +127,8 @@ def clean_batch(task: CleanTask) -> StagedClean:
     for ordinal, record in enumerate(read_records(task.source)[task.rows]):
         subjects.append(record["observation_id"])
         raw = raw_document(record)
+        fields = task.mappings.get(raw.origin.source_id, raw.origin.fields)
+        raw.origin = replace(raw.origin, fields=fields)
         found = (
             refused_document(raw, Reason.MEMORY_LIMIT)
             if task.is_rejected
@@ -206,7 +211,7 @@ def enrich_batch(task: EnrichTask) -> StagedEnrichment:
     if task.is_rejected:
         results = ((article, refused_article(article, Reason.MEMORY_LIMIT)) for article in articles)
     else:
-        results = enrich_with_limits(articles, parser=task.parser, tables=task.step_versions)
+        results = enrich_with_limits(articles, task.resources, tables=task.step_versions)
     for article, found in results:
         if isinstance(found, Rejected):
             found.item_no = article.version_no  # versions of one article have items of their own

@@ -12,6 +12,7 @@ from flows.run import sandbox as warden
 from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.steps import registered_cleaners
 from transforms.enrich.given_text import plain_article
+from transforms.nlp.resources import Resources
 
 TEXT = (
     "Council votes on the wall\n\n"
@@ -76,17 +77,19 @@ def test_a_long_article_that_takes_too_much_work_costs_only_itself(monkeypatch: 
     done = {
         article.article_id: found
         for article, found in guarded.enrich_with_limits(
-            [endless, ordinary], parser="lexicon", tables=("times", "quotes")
+            [endless, ordinary], Resources({"parser": "lexicon"}), tables=("times", "quotes")
         )
     }
     monkeypatch.setattr(guarded, "ENRICH_SECONDS", 0.5)
-    ((_, refused),) = guarded.enrich_with_limits([endless], parser="lexicon", tables=("quotes",))
+    ((_, refused),) = guarded.enrich_with_limits(
+        [endless], Resources({"parser": "lexicon"}), tables=("quotes",)
+    )
     assert isinstance(done["ordinary"], dict)
     assert done["ordinary"]["times"]
     assert isinstance(refused, Rejected)
     assert refused.reason == "time_limit"
     long_read = plain_article("long", TEXT * 400, language="en")
     monkeypatch.setattr(guarded, "ENRICH_SECONDS", 60.0)
-    ((_, rows),) = guarded.enrich_with_limits([long_read], parser="lexicon", tables=("quotes",))
+    ((_, rows),) = guarded.enrich_with_limits([long_read], Resources({"parser": "lexicon"}), tables=("quotes",))
     assert isinstance(rows, dict)
     assert len(rows["quotes"]) == 400
