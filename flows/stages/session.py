@@ -12,7 +12,7 @@ from flows.run.progress import Progress, silent
 from flows.run.runners import Runner, runner_of
 from flows.settings import Settings
 from flows.sources import Source
-from flows.stages.layout_rules import own_rules
+from flows.stages.layout_rules import field_mappings, own_rules
 from flows.stages.reports import CleanReport, IngestReport
 from warehouse.catalog.rows import Run
 from warehouse.lake.lake import Lake
@@ -88,7 +88,9 @@ def open_session(
     `inline`, since a document may have been the cause. `wrap` may put another runner around the
     configured one.
     """
-    own_rules(settings)  # a broken file fails before anything is touched
+    own_rules(settings)  # wrong settings are reported before anything is touched
+    field_mappings(settings)
+    settings.chosen_resources()
     folder = Path(settings.lake)
     with Lease(folder, wait=settings.wait_seconds), Lake.open(folder) as lake:
         isolate_workers = lake.staging.exists()
