@@ -6,16 +6,17 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-import transforms
 from flows.run.runners import RunnerName
 from transforms.contract.errors import ConfigError
 
+if TYPE_CHECKING:
+    from transforms.nlp.resources import Resources
+
 SETTINGS_FILE = "dateline.toml"
-DEFAULT_PARSER = transforms.DEFAULT_PARSER
 
 
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,7 +30,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """All settings with their defaults.
 
     `lake` is the folder of the lake; `parser` the model that reads English (dateline,
-    dateline-accurate, spacy:<package>, or lexicon for none); `runner` who executes batches,
+    dateline-accurate, spacy:<package>, or lexicon for none), short for the kind "parser" of `resources`,
+    which chooses resources by kind where their defaults will not do; `runner` who executes batches,
     `workers` how many of them at once; `batch_size` the documents of one transaction at most;
     `wait_seconds` how long a run waits for another one that holds the lake; `publishers` a file of
     rules for the layouts of single publishers, relative to the settings file; `sources` are tables of
@@ -37,7 +39,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     lake: str = "./lake"
-    parser: str = DEFAULT_PARSER
+    parser: str | None = None
+    resources: dict[str, str] = {}
     runner: RunnerName = "inline"
     workers: Annotated[int, msgspec.Meta(ge=1)] = 1
     batch_size: Annotated[int, msgspec.Meta(ge=1)] = 512
@@ -46,6 +49,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sources: dict[str, dict[str, Any]] = {}
     fetch: dict[str, Any] = {}
     serve: Serve = Serve()
+
+    def chosen_resources(self) -> Resources:
+        """The resources that these settings choose; ConfigError for an unknown kind."""
+        from transforms.nlp.resources import Resources  # late: its package imports every resource
+
+        return Resources(self.resources | ({} if self.parser is None else {"parser": self.parser}))
 
 
 _ENVIRONMENT = {
@@ -135,6 +144,10 @@ TEMPLATE = """\
 # [fetch]
 # contact = "https://example.org/our-crawler"  # told to the servers that are asked
 # delay = 1.0                                  # seconds between two requests to one host
+
+# Which resource of each kind enrichments use; `parser` above is short for the first.
+# [resources]
+# parser = "dateline"
 
 # `dateline serve` runs all sources on this schedule.
 # [serve]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from transforms.contract.documents import Cleaned, Rejected
 
 __all__ = ["annotate", "extract"]
-
-DEFAULT_PARSER = "dateline"
 
 
 def extract(data: bytes, url: str | None = None) -> list[Cleaned | Rejected]:
@@ -37,21 +35,24 @@ def annotate(
     captions: str = "",
     language: str | None = None,
     tables: Collection[str] | None = None,
-    parser: str = DEFAULT_PARSER,
+    parser: str | None = None,
+    resources: Mapping[str, str] | None = None,
 ) -> dict[str, list[Any]]:
     """The rows of each enrichment (or of `tables` alone) for one clean text, which is taken as it is.
 
     `published_at` is a datetime or a printed date; without it relative dates stay unresolved.
+    `resources` chooses by kind where the defaults will not do; `parser` is short for its kind "parser".
     """
     from transforms.contract.documents import Rejected
     from transforms.enrich import enrich
     from transforms.enrich.given_text import plain_article
-    from transforms.nlp.parser import load_parser
+    from transforms.nlp.resources import Resources
 
     article = plain_article(
         "text", text, title=title, captions=captions, published_at=published_at, language=language
     )
-    ((_, found),) = enrich([article], parser=load_parser(parser), tables=tables)
+    chosen = dict(resources or {}) | ({} if parser is None else {"parser": parser})
+    ((_, found),) = enrich([article], Resources(chosen), tables=tables)
     if isinstance(found, Rejected):
         raise RuntimeError(found.detail)
     return found

@@ -38,14 +38,14 @@ def annotate(
     from flows.stages.without_lake import annotated
 
     wanted = [name.strip() for name in tables.split(",") if name.strip()] if tables else None
-    model = load_settings(parser=parser).parser
+    resources = load_settings(parser=parser).chosen_resources()
     complaints: list[str] = []
 
     def complain(line: str) -> None:
         complaints.append(line)
         say(f"dateline: {line}")
 
-    rows = annotated(files or ["-"], parser=model, tables=wanted, published_at=published_at, complain=complain)
+    rows = annotated(files or ["-"], resources, tables=wanted, published_at=published_at, complain=complain)
     _give_all(rows)
     if complaints:
         sys.exit(1)

@@ -21,6 +21,7 @@ from transforms.contract.reasons import Reason
 if TYPE_CHECKING:
     from transforms.enrich import Rows
     from transforms.link.boilerplate.rows import Fingerprint
+    from transforms.nlp.resources import Resources
 
 CLEAN_SECONDS = 8.0
 ENRICH_SECONDS = 10.0  # of one article; ordinary ones take a hundredth of it
@@ -119,9 +120,9 @@ def prepare() -> None:
 
 
 def enrich_with_limits(
-    articles: Sequence[Article], *, parser: str, tables: Collection[str]
+    articles: Sequence[Article], resources: Resources, *, tables: Collection[str]
 ) -> Iterator[tuple[Article, Rows | Rejected]]:
-    """Each article with its rows of these tables, ordinary ones first; `parser` is the setting's name."""
+    """Each article with its rows of these tables, ordinary ones first."""
     wanted = tuple(tables)
     risky = [article for article in articles if _is_long(article)]
     ordinary = [article for article in articles if not _is_long(article)]
@@ -129,13 +130,13 @@ def enrich_with_limits(
     if ordinary:
         seconds = ENRICH_SECONDS + _ORDINARY_SECONDS * len(ordinary)
         try:
-            done = _enriched(ordinary, parser, wanted, seconds=seconds, isolate=False)
+            done = _enriched(ordinary, resources, wanted, seconds=seconds, isolate=False)
         except LimitExceeded:
             ordinary, risky = [], list(articles)
     yield from zip(ordinary, done, strict=True)
     for article in risky:
         try:
-            (found,) = _enriched([article], parser, wanted, seconds=ENRICH_SECONDS, isolate=True)
+            (found,) = _enriched([article], resources, wanted, seconds=ENRICH_SECONDS, isolate=True)
         except LimitExceeded as error:
             found = rejected_article(article, error.reason)
         yield article, found
@@ -147,24 +148,25 @@ def _is_long(article: Article) -> bool:
 
 
 def _enriched(
-    articles: Sequence[Article], parser: str, tables: Collection[str], *, seconds: float, isolate: bool
+    articles: Sequence[Article], resources: Resources, tables: Collection[str], *, seconds: float, isolate: bool
 ) -> list[Rows | Rejected]:
-    _limited(_load, parser, seconds=_LOAD_SECONDS, isolate=isolate)  # not at the expense of the first article
-    return _limited(_enrich, articles, parser, tables, seconds=seconds, isolate=isolate)
+    _limited(_load, resources, tables, seconds=_LOAD_SECONDS, isolate=isolate)
+    return _limited(_enrich, articles, resources, tables, seconds=seconds, isolate=isolate)
 
 
-def _load(parser: str) -> None:
-    import transforms.enrich  # noqa: F401 -- it loads the steps
-    from transforms.nlp.parser import load_parser  # late: cleaning does without
+def _load(resources: Resources, tables: Collection[str]) -> None:
+    from transforms.enrich import kinds_needed, plan  # late: cleaning does without
 
-    load_parser(parser)
+    for kind in kinds_needed(plan(tables)):
+        resources.load(kind)
 
 
-def _enrich(articles: Sequence[Article], parser: str, tables: Collection[str]) -> list[Rows | Rejected]:
+def _enrich(
+    articles: Sequence[Article], resources: Resources, tables: Collection[str]
+) -> list[Rows | Rejected]:
     from transforms.enrich import enrich
-    from transforms.nlp.parser import load_parser
 
-    return [found for _, found in enrich(articles, parser=load_parser(parser), tables=tables)]
+    return [found for _, found in enrich(articles, resources, tables=tables)]
 
 
 def rejected_article(article: Article, reason: Reason) -> Rejected:

@@ -35,6 +35,7 @@ from warehouse.write.commit import StagedBatch, Subject
 if TYPE_CHECKING:
     from transforms.contract.layout_rules import LayoutRules
     from transforms.enrich import Rows
+    from transforms.nlp.resources import Resources
 
 S = TypeVar("S")
 F = TypeVar("F")
@@ -84,19 +85,21 @@ class FingerprintTask(BatchTask):
 class CleanTask(BatchTask):
     """Observations with documents and boilerplate, to be cleaned; `input_hashes` cover the whole source.
 
-    `rules` are the layouts of publishers, the user's own included (None: those that are shipped).
+    `rules` are the layouts of publishers, the user's own included (None: those that are shipped), `mappings`
+    the field names of configured sources by source_id: they replace those stored at ingestion.
     """
 
     input_hashes: Sequence[str]
     step_version: str
-    rules: LayoutRules | None = None
+    rules: LayoutRules | None
+    mappings: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrichTask(BatchTask):
     """Articles to be enriched; `step_versions` names the steps that they lack."""
 
-    parser: str
+    resources: Resources
     step_versions: Mapping[str, str]
 
 
@@ -133,7 +136,9 @@ def clean_batch(task: CleanTask) -> StagedBatch:
     rejected: list[tuple[str, Rejected]] = []
     for document in documents:
         known = PublisherContext(frozenset(document.boilerplate), task.rules)
-        found = document.rejected if task.is_rejected else clean_with_limits(document.raw, known)
+        raw = document.raw
+        raw.origin = replace(raw.origin, fields=task.mappings.get(raw.origin.source_id, raw.origin.fields))
+        found = document.rejected if task.is_rejected else clean_with_limits(raw, known)
         if isinstance(found, Rejected):
             rejected.append((document.subject, found))
             continue
@@ -226,7 +231,7 @@ def enrich_batch(task: EnrichTask) -> StagedBatch:
     if task.is_rejected:
         results = ((article, rejected_article(article, Reason.MEMORY_LIMIT)) for article in articles)
     else:
-        results = enrich_with_limits(articles, parser=task.parser, tables=task.step_versions)
+        results = enrich_with_limits(articles, task.resources, tables=task.step_versions)
     for article, rows in results:
         if isinstance(rows, Rejected):
             rejected.append((article, rows))

@@ -50,12 +50,13 @@ def _extensions(settings: Settings) -> Iterator[str]:
         yield f"{name} {version} loads"
 
 
-def _model(settings: Settings) -> Iterator[str]:
-    from transforms.nlp.parser import load_parser, parser_name
+def _resources(settings: Settings) -> Iterator[str]:
+    from transforms.nlp.resources import registered_resources
 
-    name = parser_name(settings.parser)
-    ((doc),) = load_parser(settings.parser).parse(["The mayor spoke."])
-    yield f"{name} reads ({len(doc)} tokens)"
+    chosen = settings.chosen_resources()
+    for kind in sorted(registered_resources()):
+        chosen.load(kind)
+        yield f"{kind} {chosen.name(kind)} loads"
 
 
 def _lake(settings: Settings) -> Iterator[str]:
@@ -73,7 +74,7 @@ _CHECKS: dict[str, Callable[[Settings], Iterator[str]]] = {
     "python": _python,
     "packages": _packages,
     "extensions": _extensions,
-    "model": _model,
+    "resources": _resources,
     "lake": _lake,
     "prefect": _server,
 }

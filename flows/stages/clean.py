@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flows.run.tasks import CleanTask, clean_batch
 from flows.stages.batches import batch_size, document_batches
-from flows.stages.layout_rules import clean_version, own_rules
+from flows.stages.layout_rules import clean_version, field_mappings, own_rules
 from flows.stages.reports import CleanReport
 from flows.stages.session import Session
 from warehouse.lake.batch_inputs import stage_documents
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def clean(session: Session) -> CleanReport:
     """Clean every pending document."""
     report, rules = session.report(CleanReport), own_rules(session.settings)
-    version = clean_version(rules)
-    pending = pending_documents(session.lake, step_version=version)
+    version, mappings = clean_version(rules), field_mappings(session.settings)
+    pending = pending_documents(session.lake, step_version=version, mappings=mappings)
     report.pending = sum(not d.is_redone for d in pending)
     batches = document_batches(pending, batch_size(session, len(pending)))
-    tasks = (_task(session, batch, number, rules, version) for number, batch in enumerate(batches))
+    tasks = (_task(session, batch, number, rules, mappings, version) for number, batch in enumerate(batches))
     done = 0
     for staged in session.runner.map(clean_batch, tasks):
         outcomes = commit_articles(session.lake, session.run, staged)
@@ -43,6 +43,7 @@ def _task(
     batch: Sequence[PendingDocument],
     number: int,
     rules: LayoutRules | None,
+    mappings: Mapping[str, Mapping[str, str]],
     step_version: str,
 ) -> CleanTask:
     folder = session.lake.staging / session.run.run_id / f"clean-{number:06}"
@@ -55,5 +56,6 @@ def _task(
         count=len(batch),
         input_hashes=tuple(d.input_hash for d in batch),
         rules=rules,
+        mappings=mappings,
         step_version=step_version,
     )

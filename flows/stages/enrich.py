@@ -11,7 +11,6 @@ from flows.stages.reports import EnrichReport
 from flows.stages.session import Session
 from transforms.contract.steps import registered_steps
 from transforms.enrich import step_version
-from transforms.nlp.parser import parser_name
 from warehouse.lake.batch_inputs import stage_articles
 from warehouse.ledger.steps import PendingArticle, pending_articles
 from warehouse.write.annotations import commit_annotations
@@ -33,8 +32,8 @@ def enrich(session: Session) -> EnrichReport:
 
 def enrichment_versions(settings: Settings) -> dict[str, str]:
     """The version of every enrichment under these settings, by table."""
-    name = parser_name(settings.parser)
-    return {table: step_version(table, name) for table in registered_steps()}
+    resources = settings.chosen_resources()
+    return {table: step_version(table, resources) for table in registered_steps()}
 
 
 def _task(
@@ -50,6 +49,6 @@ def _task(
         run_id=session.run.run_id,
         is_redone=batch[0].is_redone,
         count=len(batch),
-        parser=session.settings.parser,
+        resources=session.settings.chosen_resources(),
         step_versions={step: versions[step] for step in batch[0].steps},
     )

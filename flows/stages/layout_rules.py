@@ -1,11 +1,13 @@
-"""How publishers lay out their pages: the rules that are shipped, and the file of the user's own."""
+"""What cleaning reads of the settings: the user's own layout rules, and the field names of sources."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.settings import Settings
+from flows.sources import source_of
 from transforms.clean.version import CLEAN_VERSION
 from transforms.contract.errors import ConfigError
 
@@ -35,3 +37,8 @@ def own_rules(settings: Settings) -> LayoutRules | None:
 def clean_version(rules: LayoutRules | None) -> str:
     """The version of the step clean under the user's own rules: with others, everything is cleaned again."""
     return CLEAN_VERSION if rules is None else f"{CLEAN_VERSION}+{rules.version()}"
+
+
+def field_mappings(settings: Settings) -> dict[str, Mapping[str, str]]:
+    """The `fields` of every configured source by source_id; ConfigError names a wrong key."""
+    return {id: source_of(id, table).fields for id, table in settings.sources.items()}

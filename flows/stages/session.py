@@ -12,7 +12,7 @@ from flows.run.progress import Progress, silent
 from flows.run.runners import runner_of
 from flows.settings import Settings
 from flows.sources import Source
-from flows.stages.layout_rules import own_rules
+from flows.stages.layout_rules import field_mappings, own_rules
 from flows.stages.reports import CleanReport, IngestReport
 from warehouse.catalog.rows import Run
 from warehouse.lake.lake import Lake
@@ -85,7 +85,9 @@ def open_session(
     `inline`, since a document may have been the cause. `wrap` may put another runner around the
     configured one.
     """
-    own_rules(settings)  # a broken file fails before anything is touched
+    own_rules(settings)  # wrong settings fail before anything is touched
+    field_mappings(settings)
+    settings.chosen_resources()
     with lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as lake:
         isolate_workers = lake.staging.exists()
         lake.clear_staging()

@@ -22,6 +22,7 @@ from transforms.contract.steps import registered_steps
 
 if TYPE_CHECKING:
     from transforms.contract.layout_rules import LayoutRules
+    from transforms.nlp.resources import Resources
 
 _EXTRACTED = (
     "url", "title", "subtitle", "authors", "publisher", "published_at", "published_precision",
@@ -85,8 +86,8 @@ def _child(row: Any) -> dict[str, Any]:
 
 def annotated(
     files: Collection[str],
+    resources: Resources,
     *,
-    parser: str,
     tables: Collection[str] | None,
     published_at: str | None,
     complain: Callable[[str], None],
@@ -98,7 +99,6 @@ def annotated(
     """
     from transforms.enrich import enrich
     from transforms.enrich.given_text import plain_article
-    from transforms.nlp.parser import load_parser
 
     plain_article("", "", language="en", published_at=published_at)  # the option, before any text is read
 
@@ -106,10 +106,10 @@ def annotated(
     if unknown:
         known = ", ".join(sorted(registered_steps()))
         raise UsageError(f"no such table: {', '.join(sorted(unknown))}; there are {known}")
-    loaded = load_parser(parser)
+    enrich([], resources, tables=tables)  # fails before any text is read when something is not installed
     articles = (a for file in files for a in _articles(file, published_at, complain))
     for batch in _batches(articles):
-        for article, found in enrich(batch, parser=loaded, tables=tables):
+        for article, found in enrich(batch, resources, tables=tables):
             if isinstance(found, Rejected):
                 complain(f"{article.article_id}: {found.detail}")
                 continue

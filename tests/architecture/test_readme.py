@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from typer.main import get_command
 
 from flows.cli import app
+from tests.architecture.conftest import ScratchCopy
 from warehouse.catalog.tables import tables
 from warehouse.publish.sqlfiles import sql_files
 
@@ -52,25 +52,18 @@ def test_the_first_answer_is_what_the_readme_shows(tmp_path: Path) -> None:
     assert done.stdout.strip() == _block("answer").strip()
 
 
-def test_an_enrichment_is_added_in_one_file(tmp_path: Path) -> None:
-    code = _block("enrichment")
-    for package in ("flows", "transforms", "warehouse"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "transforms" / "enrich" / "questions.py").write_text(code, encoding="utf-8")
-    (tmp_path / "in.txt").write_text(
+def test_an_enrichment_is_added_in_one_file(scratch: ScratchCopy) -> None:
+    scratch.write("transforms/enrich/questions.py", _block("enrichment"))
+    scratch.write(
+        "in.txt",
         "Who pays for the wall?\n\nThe council of Northport voted on Tuesday. “Who will pay for it?” asked Olaf Nyberg."
-        " Nobody in the hall had an answer to that question on Tuesday evening.\n"
+        " Nobody in the hall had an answer to that question on Tuesday evening.\n",
     )
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "DATELINE_PARSER": "lexicon"}
+    scratch.dateline("run", "in.txt")
     query = "select field, text from news.questions order by field, start"
-    for arguments in (["run", "in.txt"], ["sql", "--format", "csv", query]):
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "flows.cli", *arguments],
-            cwd=tmp_path, env=environment, capture_output=True, text=True,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [
+    assert scratch.dateline("sql", "--format", "csv", query) == [
         "field,text",
         "body,Who will pay for it?",
         "title,Who pays for the wall?",
     ]
+    assert scratch.changed() == {"transforms/enrich/questions.py"}

@@ -9,17 +9,19 @@ import gzip
 import json
 import time
 from itertools import islice
+from typing import Any
 
 import ftfy
 import pyarrow.parquet as pq
 
-from flows.settings import DEFAULT_PARSER
 from tests.bench.timing import DATA, cpu, in_turn
 from transforms.clean.plain.segments import segment
 from transforms.clean.plain_article import clean_text
-from transforms.enrich import plan
+from transforms.contract.steps import PARSE
+from transforms.enrich import kinds_needed, plan
 from transforms.enrich.given_text import plain_article
-from transforms.nlp.parser import load_parser, parse_articles
+from transforms.nlp.parser import parse_articles
+from transforms.nlp.resources import Resources
 from transforms.text.offsets import MappedText
 
 ARTICLES = 100
@@ -53,19 +55,21 @@ def _steps() -> None:
         for n, row in enumerate(rows)
     ]
     words = sum(article.word_count for article in articles)
-    parser = load_parser(DEFAULT_PARSER)
+    steps = plan()
+    loaded = {kind: Resources().load(kind) for kind in kinds_needed(steps)}
+    parser = loaded["parser"]
     list(parse_articles(articles[:2], parser))
     with cpu() as parsing:
         parses = list(parse_articles(articles, parser))
     spent: dict[str, float] = {}
     for article, parse in zip(articles, parses, strict=True):
-        found: dict[str, list[object]] = {}
-        for step in plan(None):
-            needed = [parse if name == "parse" else found[name] for name in step.needs]
+        named: dict[str, Any] = {**loaded, PARSE: parse}
+        for step in steps:
+            needed = [named[name] for name in step.needs]
             began = time.process_time()
-            found[step.table] = list(step.find(article, *needed))
+            named[step.table] = list(step.find(article, *needed))
             spent[step.table] = spent.get(step.table, 0.0) + time.process_time() - began
-    print(f"parse ({parser.name}): {700_000 * parsing.seconds / words:.1f} ms for 700 words")
+    print(f"parse ({Resources().name('parser')}): {700_000 * parsing.seconds / words:.1f} ms for 700 words")
     for table, seconds in spent.items():
         share = seconds / parsing.seconds
         print(f"  {table:<12} {700_000 * seconds / words:5.2f} ms for 700 words, {share:.3f} of the parse")

@@ -24,9 +24,9 @@ import pyarrow.parquet as pq
 
 from flows.settings import Settings
 from flows.stages.ingest import BATCH_BYTES, ingest
-from flows.stages.inputs import items_of, sources_for
+from flows.stages.inputs import sources_for
 from flows.stages.reports import CleanReport
-from flows.stages.session import session
+from flows.stages.session import open_session
 from tests.bench.timing import cpu
 from tests.flows.corpus import record
 
@@ -60,11 +60,11 @@ def _apart(path: Path, lake: Path) -> tuple[float, int, int]:
 def _ingest(path: Path, lake: Path) -> tuple[float, int, int]:
     """CPU seconds, Parquet files in the lake, peak memory of the process in MB."""
     settings = Settings(lake=str(lake), parser="lexicon")
-    with session(settings) as held:
+    with open_session(settings, sources=sources_for(settings, [str(path)])) as session:
         with cpu() as spent:
-            ingest(held.lake, held.run, items_of(held.lake, settings, sources_for(settings, [str(path)])))
+            report = ingest(session)
         files = len(list((lake / "data").rglob("*.parquet")))
-        held.report(CleanReport).pending = 0
+        session.report(CleanReport).pending = report.fresh
     return spent.seconds, files, _peak_memory()
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import spacy
 
 import warehouse
-from flows.settings import DEFAULT_PARSER, Settings
+from flows.settings import Settings
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
 from tests.bench.timing import DATA, cpu
@@ -33,7 +33,7 @@ STAGES = {
 }
 
 
-def main(count: int = 400, parser: str = DEFAULT_PARSER) -> None:
+def main(count: int = 400, parser: str | None = None) -> None:
     source = str(DATA / "news-dev.parquet")
     rival = spacy.load(MODEL)
     with tempfile.TemporaryDirectory() as folder:

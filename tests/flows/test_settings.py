@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +41,31 @@ def test_a_setting_that_cannot_be_followed(tmp_path: Path, file: str) -> None:
     path.write_text(file)
     with pytest.raises(ConfigError, match=r"dateline\.toml"):
         load_settings(path, environment={})
+
+
+@pytest.mark.parametrize(
+    ("file", "environment", "given", "parser"),
+    [
+        ("", {}, {}, "dateline"),
+        ('parser = "lexicon"', {}, {}, "lexicon"),
+        ('[resources]\nparser = "lexicon"', {}, {}, "lexicon"),
+        ('[resources]\nparser = "lexicon"', {"DATELINE_PARSER": "dateline-accurate"}, {}, "dateline-accurate"),
+        ('[resources]\nparser = "lexicon"', {}, {"parser": "dateline-accurate"}, "dateline-accurate"),
+    ],
+)
+def test_the_parser_is_one_of_the_resources(
+    tmp_path: Path, file: str, environment: dict[str, str], given: dict[str, Any], parser: str
+) -> None:
+    path = tmp_path / "dateline.toml"
+    path.write_text(file)
+    found = load_settings(path, environment=environment, **given).chosen_resources()
+    assert found.setting("parser") == parser
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_an_unknown_kind_of_resource_is_a_wrong_setting(tmp_path: Path) -> None:
+    path = tmp_path / "dateline.toml"
+    path.write_text('[resources]\nparsr = "lexicon"')
+    with pytest.raises(ConfigError, match=r"resources\.parsr: unknown kind; known: parser") as error:
+        load_settings(path, environment={}).chosen_resources()
+    assert error.value.key == "resources.parsr"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from transforms import DEFAULT_PARSER, extract
+from transforms import extract
 from transforms.contract.article import Article
 from transforms.contract.documents import Cleaned, Rejected
 from transforms.enrich import enrich
-from transforms.nlp.parser import load_parser
+from transforms.nlp.resources import Resources
 
 CASES = sorted(
     folder for folder in Path(__file__).parent.iterdir() if folder.is_dir() and folder.name[0] != "_"
@@ -34,7 +34,7 @@ def test_case(case: Path) -> None:
         return
     assert isinstance(found, Cleaned), found
     _check_article(found.article, expect)
-    ((_, rows),) = enrich([found.article], parser=load_parser(DEFAULT_PARSER))
+    ((_, rows),) = enrich([found.article], Resources())
     assert isinstance(rows, dict), rows
     for table in ("quotes", "times", "mentions"):
         for wanted in expect.get(table, ()):

@@ -11,16 +11,14 @@ from typing import Any
 
 import pytest
 
-from transforms import DEFAULT_PARSER
 from transforms.contract.article import Article
 from transforms.contract.documents import Rejected
 from transforms.enrich import enrich
-from transforms.nlp.parser import load_parser
+from transforms.nlp.resources import Resources
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["quotes"]
-MODEL = DEFAULT_PARSER
 STATEMENT_ARTICLES = 120
 TABLES = ["languages", "mentions", "entities", "quotes"]
 
@@ -40,7 +38,7 @@ def read(path: str) -> list[dict[str, Any]]:
 
 def quotes(texts: list[str]) -> list[list[Any]]:
     found = []
-    for _, rows in enrich([article(text) for text in texts], parser=load_parser(MODEL), tables=["quotes"]):
+    for _, rows in enrich([article(text) for text in texts], Resources(), tables=["quotes"]):
         assert not isinstance(rows, Rejected), rows.detail
         found.append(rows["quotes"])
     return found

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Reader = Callable[[BinaryIO, Origin], Iterator[RawDocument | Rejected]]
 Cleaner = Callable[[RawDocument, PublisherContext], "Draft | Rejected"]
 
+PARSE = "parse"
+"""The name of an article's Parse among the `needs` of a step."""
+
 _READERS: dict[str, Reader] = {}
 _CLEANERS: dict[str, Cleaner] = {}
 _STEPS: dict[str, Step] = {}
@@ -74,10 +77,11 @@ def enrichment(
     """Register `Article -> rows` as the step that fills `news.<table>`.
 
     The function gets the article and then, in order, what it `needs`: "parse" is the article's
-    Parse, any other name the list of rows that the step of that table found for this article.
+    Parse, the kind of a resource (`transforms.nlp.resources`) that resource, the name of a table the
+    list of rows that its step found for this article.
     `languages` are those it knows (None: all); an article in another language gets no rows.
     Raise `version` when the rows would come out differently: converge then redoes this step, and
-    those that need it, for every article.
+    those that need it, for every article. Versions of what it needs count by themselves.
     """
     needed = (needs,) if isinstance(needs, str) else tuple(needs)
     spoken = None if languages is None else tuple(languages)

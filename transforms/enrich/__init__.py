@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
 from importlib import import_module
 from itertools import islice
 from typing import Any
 
 from transforms.contract.article import Article
 from transforms.contract.documents import Origin, Parse, Rejected
-from transforms.contract.errors import UsageError
+from transforms.contract.errors import SchemaError, UsageError
 from transforms.contract.reasons import Reason
-from transforms.contract.steps import Step, registered_steps
+from transforms.contract.steps import PARSE, Step, registered_steps
 from transforms.nlp.parser import BATCH, Parser, parse_articles
+from transforms.nlp.resources import Resources, registered_resources
 
 for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
     import_module(_module.name)
@@ -26,37 +26,32 @@ for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
 Rows = dict[str, list[Any]]
 """Rows of one article by table; a table without rows for it is an empty list."""
 
+_PARSER = "parser"  # the kind of resource that makes the parse
+
 
 def enrich(
-    articles: Sequence[Article], *, parser: Parser, tables: Collection[str] | None = None
+    articles: Sequence[Article], resources: Resources, *, tables: Collection[str] | None = None
 ) -> Iterator[tuple[Article, Rows | Rejected]]:
     """Each article, in order, with its rows; or Rejected(STEP_FAILED) in their place when a step raised.
 
-    `tables`: those wanted (None: all); only what they need is computed, and only they are yielded.
-    An article whose language is known and is not the parser's, or not a step's, has no such rows.
+    `tables`: those wanted (None: all); only what they need is loaded and computed, and only they are
+    yielded. Resources are loaded before this returns. An article whose language is known and is not
+    the parser's, or not a step's, has no such rows.
     """
     steps = plan(tables)
+    loaded = {kind: resources.load(kind) for kind in kinds_needed(steps)}
     wanted = {step.table for step in steps} if tables is None else set(tables)
-    is_parsed = any("parse" in step.needs for step in steps)
-    for article, parse in _parsed(articles, parser if is_parsed else None):
-        yield article, parse if isinstance(parse, Rejected) else _run(steps, article, parse, wanted)
+    return _enriched(articles, steps, loaded, wanted)
 
 
-@cache
-def _order() -> Mapping[str, int]:
-    order: dict[str, int] = {}
-
-    def visit(table: str, above: tuple[str, ...]) -> None:
-        if table in above:
-            raise UsageError(f"steps need one another in a circle: {' > '.join((*above, table))}")
-        for needed in step_of(table).needs:
-            if needed != "parse":
-                visit(needed, (*above, table))
-        order.setdefault(table, len(order))
-
-    for table in sorted(registered_steps()):
-        visit(table, ())
-    return order
+def _enriched(
+    articles: Sequence[Article], steps: Sequence[Step], loaded: Mapping[str, Any], wanted: Collection[str]
+) -> Iterator[tuple[Article, Rows | Rejected]]:
+    for article, parse in _parsed(articles, loaded.get(_PARSER)):
+        if isinstance(parse, Rejected):
+            yield article, parse
+        else:
+            yield article, _run(steps, article, parse, loaded, wanted)
 
 
 def step_of(table: str) -> Step:
@@ -69,27 +64,52 @@ def step_of(table: str) -> Step:
 
 
 def plan(tables: Collection[str] | None = None) -> list[Step]:
-    """The steps that these tables need, themselves included, each after all that it needs."""
-    needed: set[str] = set()
-    ahead = list(registered_steps() if tables is None else tables)
-    while ahead:
-        table = ahead.pop()
-        if table not in needed:
-            needed.add(table)
-            ahead += [name for name in step_of(table).needs if name != "parse"]
-    return [step_of(table) for table in sorted(needed, key=_order().__getitem__)]
+    """The steps that these tables need, themselves included, each after all that it needs.
+
+    SchemaError when steps need one another in a circle, or something unknown or ambiguous.
+    """
+    ordered: dict[str, Step] = {}
+
+    def visit(table: str, above: tuple[str, ...]) -> None:
+        if table in above:
+            circle = " > ".join((*above, table))
+            raise SchemaError(f"steps need one another in a circle: {circle}", table=table)
+        if table not in ordered:
+            step = step_of(table)
+            for name in step.needs:
+                if _kind(step, name) is None:
+                    visit(name, (*above, table))
+            ordered[table] = step
+
+    for table in sorted(registered_steps() if tables is None else tables):
+        visit(table, ())
+    return list(ordered.values())
 
 
-def step_version(table: str, parser_name: str) -> str:
-    """What a table's rows depend on besides the article, for the ledger: another value means "do it again".
+def kinds_needed(steps: Sequence[Step]) -> list[str]:
+    """The kinds of resources that steps need, in alphabetical order."""
+    return sorted({kind for step in steps for name in step.needs if (kind := _kind(step, name)) is not None})
 
-    The versions of its step and of all that it needs, and the parser's name when one is needed.
+
+def step_version(table: str, resources: Resources) -> str:
+    """Everything besides the article that a table's rows depend on; when it changes, the step is redone.
+
+    Names and versions of the resources, then of the steps, that the table's step needs, its own included.
     """
     steps = plan([table])
-    parts = [f"{step.table}-{step.version}" for step in steps]
-    if any("parse" in step.needs for step in steps):
-        parts.insert(0, parser_name)
-    return " ".join(parts)
+    return " ".join(
+        [*map(resources.name, kinds_needed(steps)), *(f"{step.table}-{step.version}" for step in steps)]
+    )
+
+
+def _kind(step: Step, name: str) -> str | None:
+    """The kind of resource behind a name in `needs`, None for the name of a table."""
+    kind = _PARSER if name == PARSE else name
+    is_resource, is_table = kind in registered_resources(), name in registered_steps()
+    if is_resource == is_table:
+        problem = "both a table and a resource" if is_table else "neither a table nor a resource"
+        raise SchemaError(f"{step.table} needs {name!r}, which is {problem}", table=step.table)
+    return kind if is_resource else None
 
 
 def _parsed(articles: Sequence[Article], parser: Parser | None) -> Iterator[tuple[Article, Parse | Rejected]]:
@@ -114,18 +134,21 @@ def _parses(articles: Sequence[Article], parser: Parser) -> Iterator[Parse | Rej
             try:
                 yield next(parse_articles([article], parser))
             except Exception as error:
-                yield _rejected(article, "parse", error)
+                yield _rejected(article, PARSE, error)
         yield from _parses(list(rest), parser)
 
 
-def _run(steps: Sequence[Step], article: Article, parse: Parse, wanted: Collection[str]) -> Rows | Rejected:
+def _run(
+    steps: Sequence[Step], article: Article, parse: Parse, loaded: Mapping[str, Any], wanted: Collection[str]
+) -> Rows | Rejected:
     found: Rows = {}
+    named: dict[str, Any] = {**loaded, PARSE: parse}
     for step in steps:
-        needed = [parse if name == "parse" else found[name] for name in step.needs]
         is_spoken = step.languages is None or article.language is None or article.language in step.languages
         try:
-            is_able = is_spoken and (parse or "parse" not in step.needs)
-            found[step.table] = list(step.find(article, *needed)) if is_able else []
+            is_able = is_spoken and (parse or PARSE not in step.needs)
+            needed = map(named.__getitem__, step.needs)
+            named[step.table] = found[step.table] = list(step.find(article, *needed)) if is_able else []
         except Exception as error:  # our own code failed on this text: the others must not suffer
             return _rejected(article, step.table, error)
     return {table: rows for table, rows in found.items() if table in wanted}

@@ -28,7 +28,6 @@ _LONGEST_ACRONYM = 6
 class LexiconParser:
     """Names by word lists and capitals; each entity's `id_` says gazetteer or rule."""
 
-    name = f"lexicon-{VERSION}"
     languages = frozenset({"en"})
 
     def parse(self, texts: Iterable[str]) -> Iterator[Doc]:

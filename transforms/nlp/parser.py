@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from transforms.contract.columns import FieldName
 from transforms.contract.documents import Parse
 from transforms.contract.errors import ModelMissing
+from transforms.nlp.lexicon_parser import VERSION, LexiconParser
+from transforms.nlp.resources import resource
 from transforms.text.wordlists import DATA
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ class Parser(Protocol):
     """
 
     @property
-    def name(self) -> str:
-        """What made the parse, with its version: goes into step versions."""
-
-    @property
     def languages(self) -> frozenset[str]:
         """ISO 639-1 codes of the languages it can parse."""
 
@@ -52,9 +49,8 @@ class Parser(Protocol):
 class ModelParser:
     """A trained spaCy pipeline as Parser: only its parser and its entity recogniser run."""
 
-    def __init__(self, nlp: Language, name: str) -> None:
+    def __init__(self, nlp: Language) -> None:
         nlp.max_length = 2 * _LONGEST
-        self.name = name
         self.languages = frozenset({nlp.lang or "en"})
         self._nlp = nlp
 
@@ -82,27 +78,24 @@ class ModelParser:
                 done += 1
 
 
-@cache
+def _version(setting: str) -> str:
+    if setting == "lexicon":
+        return VERSION
+    meta = json.loads((_model_folder(setting) / "meta.json").read_text(encoding="utf-8"))
+    return str(meta["version"])
+
+
+@resource(kind="parser", default="dateline", version=_version)
 def load_parser(setting: str) -> Parser:
-    """The parser that a setting names, loaded once; ModelMissing when it is not installed.
+    """The parser that a setting names; ModelMissing when it is not installed.
 
     "spacy:<package>": an installed spaCy model package. "lexicon": word lists alone, no tree.
     "dateline", "dateline-accurate": our own pipelines in `transforms/data/english`.
     """
     if setting == "lexicon":
-        from transforms.nlp.lexicon_parser import LexiconParser
-
         return LexiconParser()
     folder = _model_folder(setting)
-    return _load(setting.partition(":")[2] if setting.startswith("spacy:") else folder, setting)
-
-
-def parser_name(setting: str) -> str:
-    """The name that `load_parser(setting)` will have, told without loading it; ModelMissing likewise."""
-    if setting == "lexicon":
-        return load_parser(setting).name
-    meta = json.loads((_model_folder(setting) / "meta.json").read_text(encoding="utf-8"))
-    return f"{setting}-{meta['version']}"
+    return _load(setting.partition(":")[2] if setting.startswith("spacy:") else folder)
 
 
 def _model_folder(setting: str) -> Path:
@@ -138,7 +131,7 @@ def parse_articles(articles: Iterable[Article], parser: Parser) -> Iterator[Pars
         yield parse
 
 
-def _load(source: str | Path, setting: str) -> ModelParser:
+def _load(source: str | Path) -> ModelParser:
     import spacy
     from thinc.api import use_ops
     from threadpoolctl import threadpool_limits
@@ -150,7 +143,7 @@ def _load(source: str | Path, setting: str) -> ModelParser:
         nlp = spacy.load(source, exclude=_UNUSED)
     if "parser" not in nlp.pipe_names:
         nlp.add_pipe("sentencizer")
-    return ModelParser(nlp, f"{setting}-{nlp.meta['version']}")
+    return ModelParser(nlp)
 
 
 def _pieces(text: str) -> Sequence[str]:

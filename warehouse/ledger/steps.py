@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from transforms.contract.columns import encode
+from transforms.contract.ids import digest
 from warehouse.catalog.rows import StepDone
 from warehouse.catalog.tables import tables
 from warehouse.lake.batch_inputs import version_keys
@@ -21,7 +22,8 @@ FINGERPRINT = "fingerprint"
 class PendingDocument:
     """An observation whose document is to be cleaned; `is_redone` when there is an older result.
 
-    `input_hash` is the hash of the document's lines that its publisher repeats; empty: there are none.
+    `input_hash` stands for the lines that its publisher repeats, and for the field mapping of its source
+    where that is not the one stored with the observation; empty for neither.
     """
 
     observation_id: str
@@ -40,24 +42,40 @@ class PendingArticle:
     is_redone: bool
 
 
-def pending_documents(lake: Lake, *, step_version: str) -> list[PendingDocument]:
+def pending_documents(
+    lake: Lake, *, step_version: str, mappings: Mapping[str, Mapping[str, str]]
+) -> list[PendingDocument]:
     """Observations for which the step clean was not done in this version, in order of ingestion.
 
-    The lines of a document that its publisher repeats are part of the step's input.
+    The lines of a document that its publisher repeats are part of the step's input, and so is a field
+    mapping (`mappings`, by source_id) that replaces the stored one.
     """
-    found = lake.rows(
-        f"""
-        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL, coalesce(b.input_hash, '')
+    replaced = pa.table(
+        {
+            "source_id": pa.array(list(mappings), pa.string()),
+            "fields": pa.array(map(dict, mappings.values()), pa.map_(pa.string(), pa.string())),
+            "mapping_hash": pa.array(map(_mapping_hash, mappings.values()), pa.string()),
+        }
+    )
+    query = f"""
+        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL,
+            coalesce(b.input_hash, '') || CASE
+                WHEN list_sort(map_entries(m.fields)) <> list_sort(map_entries(o.fields)) THEN m.mapping_hash
+                ELSE '' END AS wanted_hash
         FROM {CATALOG}.raw.observations o
         JOIN {CATALOG}.raw.documents d USING (raw_id)
+        LEFT JOIN mappings m USING (source_id)
         LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
         LEFT JOIN {CATALOG}.news.document_boilerplate b ON b.observation_id = o.observation_id
-        WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM coalesce(b.input_hash, '')
+        WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM wanted_hash
         ORDER BY o.seq
-        """,
-        [step_version],
-    )
-    return [PendingDocument(*row) for row in found]
+        """
+    with lake.registered("mappings", replaced):
+        return [PendingDocument(*row) for row in lake.rows(query, [step_version])]
+
+
+def _mapping_hash(fields: Mapping[str, str]) -> str:
+    return f"+{digest(*(f'{ours}={theirs}' for ours, theirs in sorted(fields.items())))[:12]}"
 
 
 def pending_articles(lake: Lake, *, step_versions: Mapping[str, str]) -> list[PendingArticle]:

