@@ -1,4 +1,4 @@
-"""`dateline serve`: the flow daily on its schedule, on the configured Prefect server or one of our own."""
+"""`dateline serve`: the flow daily on its schedule, on the configured Prefect server or a local one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def serve_daily(settings: Settings, *, settings_file: str | None = None) -> None
             cron=schedule.cron,
             interval=timedelta(seconds=every) if every is not None else None,
             parameters={"lake": settings.lake, "settings_file": settings_file},
-            # A run that is due while one is at work is let fall: the next one finds what it missed.
+            # A run that is due during another is skipped: the next one picks up what it missed.
             global_limit=ConcurrencyLimitConfig(
                 limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
             ),
@@ -45,7 +45,7 @@ def serve_daily(settings: Settings, *, settings_file: str | None = None) -> None
 
 @contextmanager
 def _server() -> Iterator[None]:
-    """The server that PREFECT_API_URL names, else one on this machine for as long as we serve."""
+    """The server at PREFECT_API_URL, else one on this machine until serving stops."""
     if "PREFECT_API_URL" in os.environ:
         yield
         return

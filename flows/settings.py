@@ -70,23 +70,23 @@ def load_settings(
 ) -> Settings:
     """Settings from `file` (default: ./dateline.toml when there is one), environment and arguments.
 
-    Arguments that are None are not given. Who asks for several workers asks for processes, unless it
-    names a runner in the same breath. ConfigError names the file and the key that is wrong.
+    Arguments that are None count as not given. Several workers imply the runner `processes`, unless the
+    same layer names another. ConfigError names the file and the key that is wrong.
     """
     path = file or Path(SETTINGS_FILE)
-    told: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     if file is not None or path.exists():
-        told = _with_runner(_read(path))
-        if isinstance(named := told.get("publishers"), str):
-            told["publishers"] = str(path.parent / named)
+        values = _with_runner(_read(path))
+        if isinstance(named := values.get("publishers"), str):
+            values["publishers"] = str(path.parent / named)
     found = {
         key: _converted(name, environment[name], kind)
         for name, (key, kind) in _ENVIRONMENT.items()
         if name in environment
     }
-    told |= _with_runner(found) | _with_runner({k: v for k, v in given.items() if v is not None})
+    values |= _with_runner(found) | _with_runner({k: v for k, v in given.items() if v is not None})
     try:
-        return msgspec.convert(told, Settings)
+        return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}, environment or arguments: {error}") from error
 
@@ -119,11 +119,11 @@ TEMPLATE = """\
 # Settings of dateline. Every line is optional; what is commented out shows the default.
 
 # lake = "./lake"                              # the folder of the lake
-# parser = "dateline"                          # who reads English; or "dateline-accurate" (better, slower),
+# parser = "dateline"                          # reads English; or "dateline-accurate" (better, slower),
                                                # "spacy:<installed package>", "lexicon" (no model at all)
-# workers = 1                                  # processes at work at the same time
+# workers = 1                                  # number of worker processes
 # runner = "inline"                            # or "processes", which several workers imply
-# wait_seconds = 0                             # how long a run waits for another that holds the lake
+# wait_seconds = 0                             # seconds to wait for another run on the same lake
 # publishers = "publishers.toml"               # your own rules for single publishers' pages, beside this file
 
 # Where articles come from. `dateline run` without arguments reads them all.
@@ -132,7 +132,7 @@ TEMPLATE = """\
 
 # [sources.agency]
 # path = "agency.jsonl.gz"
-# fields = { text = "story_body", title = "head" }   # where a source names its fields its own way
+# fields = { text = "story_body", title = "head" }   # field names of this source, where they differ
 
 # [sources.gazette]
 # kind = "feed"                                # or "sitemap", "pages"
@@ -140,9 +140,9 @@ TEMPLATE = """\
 # take = "both"                                # the entries' own text, the pages they link to, or both
 # delay = 2.0                                  # seconds between two requests to one host
 
-# How gently the web is asked.
+# How politely the web is fetched.
 # [fetch]
-# contact = "https://example.org/our-crawler"  # told to the servers that are asked
+# contact = "https://example.org/our-crawler"  # values to the servers that are asked
 # delay = 1.0                                  # seconds between two requests to one host
 
 # Which resource of each kind enrichments use; `parser` above is short for the first.

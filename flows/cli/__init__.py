@@ -13,23 +13,23 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from flows.cli import asking, lakeless, writing
+from flows.cli import queries, runs, standalone
 from flows.cli.options import say
 from transforms.contract.errors import ConfigError, DatelineError, UsageError
 
 
 class _Commands(TyperGroup):
-    """The commands, which say in our own words that they were stopped, and end well when a pipe is closed."""
+    """The commands; Ctrl-C and a closed pipe end them quietly."""
 
     def invoke(self, ctx: Any) -> Any:
-        """As of click, which would tell both as failures."""
+        """Like click's, but neither is reported as a failure."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            say("dateline: stopped; run it again to go on")
+            say("dateline: stopped; run it again to continue")
             sys.exit(1)
         except BrokenPipeError:
-            # What is still in the buffer has nowhere to go, and must not fail at exit either.
+            # Python flushes standard output at exit, which must not fail either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
 
@@ -45,18 +45,18 @@ app = typer.Typer(
 )
 
 sources_app = typer.Typer(help="The configured sources.", no_args_is_help=True)
-sources_app.command("check")(asking.check_sources)
+sources_app.command("check")(queries.check_sources)
 app.add_typer(sources_app, name="sources")
 
 for command in (
-    writing.run, asking.sql, lakeless.extract, lakeless.annotate, asking.explain, asking.status, writing.demo,
-    writing.serve, writing.retry, writing.maintain, lakeless.init, lakeless.doctor,
+    runs.run, queries.sql, standalone.extract, standalone.annotate, queries.explain, queries.status, runs.demo,
+    runs.serve, runs.retry, runs.maintain, standalone.init, standalone.doctor,
 ):  # fmt: skip
     app.command()(command)
 
 
 def main() -> None:
-    """Entry point: errors made on purpose become one line, everything else keeps its traceback."""
+    """Entry point: a DatelineError becomes one line, any other error keeps its traceback."""
     try:
         app()
     except DatelineError as error:

@@ -1,4 +1,4 @@
-"""What several commands share: their options, and where they print."""
+"""Options and output shared by several commands."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ WaitOption = Annotated[float | None, typer.Option("--wait", help="Seconds to wai
 
 
 def say(line: str) -> None:
-    """Tell a person something, on standard error."""
+    """Print a message for people, on standard error."""
     print(line, file=sys.stderr)  # noqa: T201
 
 
-def give(line: str) -> None:
-    """Print data, on standard output."""
+def print_data(line: str) -> None:
+    """Print data on standard output."""
     print(line)  # noqa: T201

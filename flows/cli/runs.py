@@ -1,4 +1,4 @@
-"""The commands that write to a lake: run, demo, serve, retry, maintain."""
+"""Commands that write to a lake: run, demo, serve, retry, maintain."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ def run(
     lake: LakeOption = None,
     settings: SettingsOption = None,
     parser: ParserOption = None,
-    workers: Annotated[int | None, typer.Option(help="Processes at work at the same time.")] = None,
-    limit: Annotated[int | None, typer.Option(help="Read so many items at most.")] = None,
-    since: Annotated[str | None, typer.Option(help="Leave alone what a feed or sitemap dates earlier.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read; store nothing.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Number of worker processes.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Stop after N items.")] = None,
+    since: Annotated[str | None, typer.Option(help="Skip entries dated before this day.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; store nothing.")] = False,
     wait: WaitOption = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 3 when something was quarantined.")
     ] = False,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
-    """Ingest, refine and publish; what was done before is not done again."""
+    """Ingest, clean, enrich, link and publish whatever is new or has changed."""
     from flows.show.dry_run import print_dry_run
     from flows.show.summary import print_summary
 
@@ -47,7 +47,7 @@ def run(
 
 
 def _run(settings: Settings, targets: list[str], *, since: str | None, limit: int | None, as_flow: bool) -> Any:
-    """The run itself, directly or as a Prefect flow."""
+    """Run the pipeline, directly or as a Prefect flow."""
     from flows.run.progress import on_terminal
     from flows.stages.inputs import sources_for
     from flows.stages.pipeline import run_pipeline
@@ -85,10 +85,10 @@ def serve(lake: LakeOption = None, settings: SettingsOption = None) -> None:
 def retry(
     lake: LakeOption = None,
     settings: SettingsOption = None,
-    reason: Annotated[str | None, typer.Option(help="Only what was refused for this reason.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Only items rejected for this reason.")] = None,
     wait: WaitOption = None,
 ) -> None:
-    """Take quarantined items again, after the code or the thing itself was mended."""
+    """Retry quarantined items after a fix."""
     from flows.run.progress import on_terminal
     from flows.show.summary import print_summary
     from flows.stages.retry import retry as stage
@@ -101,7 +101,7 @@ def retry(
 
 def maintain(
     lake: LakeOption = None,
-    keep_days: Annotated[int, typer.Option(min=0, help="Keep snapshots of so many days.")] = 30,
+    keep_days: Annotated[int, typer.Option(min=0, help="Days of snapshots to keep.")] = 30,
     wait: WaitOption = None,
 ) -> None:
     """Compact small files, expire old snapshots, delete orphaned files; no row changes."""
@@ -109,7 +109,7 @@ def maintain(
 
     report = stage(load_settings(lake=lake, wait_seconds=wait), keep_days=keep_days)
     say(
-        f"{report.files_before:,} data files became {report.files_after:,}; "
+        f"{report.files_before:,} data files compacted to {report.files_after:,}; "
         f"{report.snapshots_expired:,} snapshots expired; "
         f"{report.orphans_removed:,} orphaned files deleted."
     )

@@ -1,4 +1,4 @@
-"""The commands that need no lake: extract, annotate, init, doctor."""
+"""Commands that need no lake: extract, annotate, init, doctor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.options import LakeOption, ParserOption, SettingsOption, give, say
+from flows.cli.options import LakeOption, ParserOption, SettingsOption, print_data, say
 from flows.settings import load_settings
 from transforms.contract.errors import UsageError
 
@@ -19,11 +19,11 @@ def extract(
     files: Annotated[list[str] | None, typer.Argument(help="Files, or - for standard input.")] = None,
     settings: SettingsOption = None,
 ) -> None:
-    """Clean pages and texts without a lake: one JSON object a document."""
+    """Clean pages and texts without a lake: one JSON object per document."""
     from flows.stages.layout_rules import own_rules
     from flows.stages.without_lake import extracted
 
-    _give_all(extracted(files or ["-"], own_rules(load_settings(settings))))
+    _print_all(extracted(files or ["-"], own_rules(load_settings(settings))))
 
 
 def annotate(
@@ -34,26 +34,26 @@ def annotate(
     published_at: Annotated[str | None, typer.Option(help="When the text was published.")] = None,
     parser: ParserOption = None,
 ) -> None:
-    """Find names, quotes, dates ... in clean texts without a lake: one JSON object a row."""
+    """Find names, quotes and dates in clean texts without a lake: one JSON object per row."""
     from flows.stages.without_lake import annotated
 
     wanted = [name.strip() for name in tables.split(",") if name.strip()] if tables else None
     resources = load_settings(parser=parser).chosen_resources()
-    complaints: list[str] = []
+    problems: list[str] = []
 
-    def complain(line: str) -> None:
-        complaints.append(line)
+    def report(line: str) -> None:
+        problems.append(line)
         say(f"dateline: {line}")
 
-    rows = annotated(files or ["-"], resources, tables=wanted, published_at=published_at, complain=complain)
-    _give_all(rows)
-    if complaints:
+    rows = annotated(files or ["-"], resources, tables=wanted, published_at=published_at, complain=report)
+    _print_all(rows)
+    if problems:
         sys.exit(1)
 
 
-def _give_all(records: Iterable[dict[str, Any]]) -> None:
+def _print_all(records: Iterable[dict[str, Any]]) -> None:
     for record in records:
-        give(json.dumps(record, ensure_ascii=False, default=_as_text))
+        print_data(json.dumps(record, ensure_ascii=False, default=_as_text))
 
 
 def _as_text(value: Any) -> str:
@@ -67,7 +67,7 @@ def init(
     from flows.settings import TEMPLATE
 
     if path.exists():
-        raise UsageError(f"{path} is there already; it is left as it is")
+        raise UsageError(f"{path} exists already and is left as it is")
     path.write_text(TEMPLATE, encoding="utf-8")
     say(f"wrote {path}")
 

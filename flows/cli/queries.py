@@ -1,4 +1,4 @@
-"""The commands that ask a lake or its sources and write nothing: sql, explain, status, sources check."""
+"""Commands that read a lake or its sources and write nothing: sql, explain, status, sources check."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class SqlFormat(StrEnum):
 
 
 def sql(
-    query: Annotated[str | None, typer.Argument(help="The query; none: read from standard input.")] = None,
+    query: Annotated[str | None, typer.Argument(help="The query; default: standard input.")] = None,
     lake: LakeOption = None,
     format: Annotated[SqlFormat, typer.Option(help="How to print the rows.")] = SqlFormat.TABLE,
-    as_of: Annotated[str | None, typer.Option(help="Snapshot number or time: the lake as it was.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Query the lake at this snapshot number or time.")] = None,
 ) -> None:
-    """Ask in SQL: raw, news and ops of the lake, mart and meta of the published file."""
+    """Query in SQL: raw, news and ops of the lake, mart and meta of the published file."""
     from flows.show.query_result import print_answer
 
     text = query if query is not None else sys.stdin.read()
@@ -35,24 +35,24 @@ def sql(
 
 
 def explain(
-    article: Annotated[str, typer.Argument(help="article_id or the start of one, or an address.")],
+    article: Annotated[str, typer.Argument(help="An article_id, the start of one, or a URL.")],
     lake: LakeOption = None,
 ) -> None:
-    """Show an article, what each of its lines was taken for, and the evidence for each value."""
+    """Show an article, the kind of each of its lines, and the evidence for each value."""
     from flows.show.article import print_article
 
     print_article(load_settings(lake=lake).lake, article)
 
 
 def status(lake: LakeOption = None) -> None:
-    """Show what the lake holds, the last runs, and what is in quarantine."""
+    """Show the contents of the lake, the last runs, and the open quarantine items."""
     from flows.show.status import print_status
 
     print_status(load_settings(lake=lake).lake)
 
 
 def check_sources(lake: LakeOption = None, settings: SettingsOption = None) -> None:
-    """Say what a run would fetch of each configured source, and how the sources do."""
+    """Show what a run would fetch from each configured source, and the health of each."""
     from flows.show.source_checks import print_sources
 
     if not print_sources(load_settings(settings, lake=lake)):
