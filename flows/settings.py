@@ -20,7 +20,7 @@ SETTINGS_FILE = "dateline.toml"
 
 
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """When `dateline serve` runs: a cron line, or every so many seconds."""
+    """The schedule of `dateline serve`: a cron line, or a number of seconds."""
 
     cron: str | None = None
     every_seconds: float | None = None
@@ -29,13 +29,13 @@ class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings with their defaults.
 
-    `lake` is the folder of the lake; `parser` the model that reads English (dateline,
-    dateline-accurate, spacy:<package>, or lexicon for none), short for the kind "parser" of `resources`,
-    which chooses resources by kind where their defaults will not do; `runner` who executes batches,
-    `workers` how many of them at once; `batch_size` the documents of one transaction at most;
-    `wait_seconds` how long a run waits for another one that holds the lake; `publishers` a file of
-    rules for the layouts of single publishers, relative to the settings file; `sources` are tables of
-    `flows.sources.source` by source_id, `fetch` the table of `flows.fetch.policy`.
+    `lake` is the folder of the lake; `parser` the model for English (dateline, dateline-accurate,
+    spacy:<package>, or lexicon for none), short for the kind "parser" of `resources`, which replaces
+    the default resources by kind; `runner` executes batches, `workers` of them at once; `batch_size`
+    is the largest number of documents in one transaction; `wait_seconds` is how long a run waits for
+    another run on the same lake; `publishers` is a file of layout rules for single publishers,
+    relative to the settings file; `sources` are tables of `flows.sources.source` by source_id, `fetch`
+    is the table of `flows.fetch.policy`.
     """
 
     lake: str = "./lake"

@@ -1,4 +1,4 @@
-"""Pipes without a lake: `extract` turns bytes into articles, `annotate` clean texts into rows, both as JSONL."""
+"""`extract` and `annotate` without a lake: documents become articles, clean texts become rows, both as JSONL."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ANNOTATED_AT_ONCE = 64
 
 
 class _Given(msgspec.Struct):
-    """A line that `annotate` takes; what else it has is not looked at."""
+    """A line of input for `annotate`; other keys are ignored."""
 
     text: str | None
     id: str | int | float | None = None
@@ -44,7 +44,7 @@ class _Given(msgspec.Struct):
 
 
 def extracted(files: Collection[str], rules: LayoutRules | None = None) -> Iterator[dict[str, Any]]:
-    """One object a document in the files ("-" is standard input), as `dateline extract` prints it."""
+    """One object per document in the files ("-" is standard input), as `dateline extract` prints it."""
     from flows.run.limits import clean_with_limits
     from transforms.read import read_documents
 
@@ -63,8 +63,8 @@ def _origin(file: str) -> Origin:
 def _extract_record(file: str, found: Cleaned | Rejected) -> dict[str, Any]:
     if isinstance(found, Rejected):
         empty = dict.fromkeys(_EXTRACTED)
-        told = {"file": file, "status": "quarantined", "reason": found.reason.value, "detail": found.detail}
-        return {**told, "repairs": [], "flags": [], **empty, "segments": [], "evidence": []}
+        record = {"file": file, "status": "quarantined", "reason": found.reason.value, "detail": found.detail}
+        return {**record, "repairs": [], "flags": [], **empty, "segments": [], "evidence": []}
     article = found.article
     return {
         "file": file,
@@ -92,9 +92,9 @@ def annotated(
     published_at: str | None,
     complain: Callable[[str], None],
 ) -> Iterator[dict[str, Any]]:
-    """One object a row found in the texts of the files, as `dateline annotate` prints it.
+    """One object per row found in the texts of the files, as `dateline annotate` prints it.
 
-    A record that cannot be annotated costs only itself: `complain` is told where it is and why.
+    A record that cannot be annotated is skipped; `complain` gets its place and the reason.
     UsageError when there is no such file or table, or `published_at` is no date.
     """
     from transforms.enrich import enrich
