@@ -142,7 +142,7 @@ TEMPLATE = """\
 
 # How politely the web is fetched.
 # [fetch]
-# contact = "https://example.org/our-crawler"  # values to the servers that are asked
+# contact = "https://example.org/our-crawler"  # sent to the servers
 # delay = 1.0                                  # seconds between two requests to one host
 
 # Which resource of each kind enrichments use; `parser` above is short for the first.
