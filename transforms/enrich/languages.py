@@ -1,4 +1,4 @@
-"""The language of each text of an article: one row a field that is long enough to tell."""
+"""Language of each text of an article: one row a field long enough for detection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transforms.text.language import detect
 
 @dataclass(slots=True)
 class FieldLanguage:
-    """The language one text of the article is written in."""
+    """The language of one text of the article."""
 
     article_id: ArticleId
     version_no: VersionNo
@@ -31,7 +31,7 @@ class FieldLanguage:
     languages=None,
 )
 def find_languages(article: Article) -> Iterator[FieldLanguage]:
-    """One row a field; none for a text that is too short to tell."""
+    """One row a field; none for a text too short for detection."""
     for field, text in article.fields():
         found = detect(text)
         if found:

@@ -1,4 +1,4 @@
-"""Words that attribute: verbs of saying, believing, finding and denying with all their forms."""
+"""Cue verbs: verbs of saying, believing, intending, finding and denying by each of their forms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AUXILIARIES = HEDGES | word_set("auxiliary")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue verb: its lemma, what kind of attitude it expresses, whether it can be followed by a clause."""
+    """A cue verb: its lemma, the attitude it expresses, and whether a clause can follow it."""
 
     lemma: str
     kind: CueClass

@@ -1,4 +1,4 @@
-"""A Doc's words and dependency tree as plain lists: reading them token by token from spaCy costs five times more."""
+"""Words and dependency tree of a Doc as plain lists: five times faster than reading spaCy tokens one by one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ATTRIBUTES: list[int | str] = ["LOWER", "DEP", "HEAD", "LENGTH", "SPACY", "SENT
 
 
 def tree_of(doc: Doc, text: str) -> Tree:
-    """The tree of a Doc whose text is `text`: made once, whichever step asks first."""
+    """The tree of a Doc whose text is `text`; built once and kept in the Doc."""
     tree = doc.user_data.get(__name__)
     if tree is None:
         tree = doc.user_data[__name__] = Tree(doc, text)
@@ -39,7 +39,7 @@ class Tree:
     )
 
     def __init__(self, doc: Doc, text: str) -> None:
-        """`text` is the Doc's own, which spaCy would join anew from its tokens."""
+        """`text` must be the Doc's own text, which spaCy would join again from its tokens."""
         lower, dep, head, length, space, opens = doc.to_array(_ATTRIBUTES).T.tolist()
         strings = doc.vocab.strings
         names = {code: strings[code] if code else "" for code in {*lower, *dep}}
@@ -51,7 +51,7 @@ class Tree:
         self.lengths: list[int] = length
         ends = accumulate(map(sum, zip(length, space, strict=True)))
         self.starts: list[int] = [end - size - gap for end, size, gap in zip(ends, length, space, strict=True)]
-        # numpy hands negative offsets out unsigned
+        # numpy returns negative offsets as unsigned
         offsets = [code - 2**64 if code >> 63 else code for code in head]
         self.heads = [i + offset for i, offset in enumerate(offsets)]
         below: dict[int, list[int]] = {}
@@ -89,7 +89,7 @@ class Tree:
         return found
 
     def sentence(self, i: int) -> tuple[int, int]:
-        """First token, and token after the last, of the sentence that holds `i`."""
+        """First token, and token after the last, of the sentence of token `i`."""
         at = bisect.bisect_right(self._sentences, i)
         return self._sentences[at - 1], self._sentences[at] if at < len(self._sentences) else len(self.words)
 
@@ -98,7 +98,7 @@ class Tree:
         return self.sentence(i)[0] == i
 
     def token_at(self, at: int) -> int:
-        """The token that holds a code point, or the next one; the number of tokens behind the last."""
+        """The token at a code point, else the next one; the number of tokens if there is none."""
         i = bisect.bisect_right(self.starts, at) - 1
         return i if i >= 0 and at < self.starts[i] + self.lengths[i] else i + 1
 

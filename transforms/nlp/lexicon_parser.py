@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
+from transforms.nlp.countries import country_or_people
 from transforms.text.sentences import SENTENCE_END
 from transforms.text.wordlists import rows, table, word_set, words
 
@@ -102,7 +103,7 @@ def _without_plain(tokens: Sequence[str], opens: Sequence[bool], start: int, end
     """The run without words in front whose capital comes from the start of a sentence alone."""
     while start < end and (opens[start] or (start and tokens[start - 1] in _OPENING_MARKS)):
         word = tokens[start]
-        is_known = word in table("first_names.tsv") or word in _places() or word in _peoples()
+        is_known = word in table("first_names.tsv") or word in country_or_people()
         is_plain = (
             end - start == 1 or word.lower() in _common() or tokens[start + 1] in table("first_names.tsv")
         )
@@ -120,10 +121,8 @@ def _kind(tokens: Sequence[str], start: int, end: int) -> tuple[str, str] | None
     text = " ".join(name)
     before = tokens[start - 1].lower() if start else ""
     titles = words("person_titles.txt")
-    if text in _places():
-        return "GPE", "gazetteer"
-    if text in _peoples():
-        return "NORP", "gazetteer"
+    if text in country_or_people():
+        return "GPE" if country_or_people()[text] == "place" else "NORP", "gazetteer"
     if text in _CALENDAR:
         return None
     if _is_organisation(name):
@@ -147,14 +146,3 @@ def _common() -> frozenset[str]:
     from spacy.lang.en.stop_words import STOP_WORDS
 
     return frozenset(STOP_WORDS) | {form for row in rows("cue_verbs.tsv") for form in row[2].split()}
-
-
-@cache
-def _places() -> frozenset[str]:
-    named = {row[0] for row in rows("countries.tsv")}
-    return frozenset(named | {alias for row in rows("countries.tsv") for alias in row[1].split("|") if alias})
-
-
-@cache
-def _peoples() -> frozenset[str]:
-    return frozenset(word for row in rows("countries.tsv") for word in row[2].split("|") if word)

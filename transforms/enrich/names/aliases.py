@@ -1,17 +1,18 @@
-"""Which names of one article mean the same: each name gets the fullest name that is printed for it."""
+"""The fullest printed form of each name of an article, and the entity id that follows from it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from transforms.contract.columns import FieldName
 from transforms.contract.ids import digest
-from transforms.enrich.names.names import PARTICLES, Kind, Name
+from transforms.enrich.names.names import PARTICLES, Name, NameKind, gender_of_address
+from transforms.nlp.countries import country_names, demonyms
 from transforms.text.folding import fold
-from transforms.text.wordlists import rows, table
+from transforms.text.wordlists import table
 
 _INITIAL = re.compile(r"(?<=\s)[A-Z]\.?\s+|^[A-Z]\.\s+(?=[A-Z][a-z])")
 _LEGAL_FORM = re.compile(
@@ -24,21 +25,21 @@ _SUFFIX = re.compile(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 
 
 Person = tuple[int, Name, list[str]]
-"""A person's name with its place among the names and its words."""
+"""A person's name with its index among the names and its words."""
 
 
-def entity_id(kind: Kind, canonical: str) -> str:
-    """The same for a name in every article: a hash of its kind and its folded fullest form."""
+def entity_id(kind: NameKind, canonical: str) -> str:
+    """Hash of a name's kind and folded fullest form: equal across articles."""
     name = _SUFFIX.sub("", _INITIAL.sub("", canonical)) if kind == "person" else canonical
     return digest(kind, fold(name).replace(".", ""))
 
 
-def fullest(kind: Kind, printed: Iterable[str]) -> str:
-    """The fullest of the printed forms of one name; a country's own name, whatever was printed."""
+def fullest(kind: NameKind, printed: Iterable[str]) -> str:
+    """The fullest of the printed forms of one name; for a country its usual name."""
     forms = Counter(printed)
     if kind in ("place", "group"):
         known = Counter(_standard(kind, form) for form in forms)
-        return max(known, key=lambda form: (form in _countries(), len(form), form))
+        return max(known, key=lambda form: (form in country_names(), len(form), form))
     return max(forms, key=lambda form: (len(form.split()), not form.isupper(), len(form), form))
 
 
@@ -71,7 +72,7 @@ def canonical_names(names: Sequence[Name], texts: Mapping[FieldName, str]) -> li
 
 
 def acronym_after(name: Name, text: str) -> tuple[int, int] | None:
-    """Where an acronym of the name is printed right behind it: "World Data Forum (WDF)", "..., WDF,"."""
+    """Span of the name's acronym printed right behind it: "World Data Forum (WDF)", "..., WDF,"."""
     match = _ACRONYM_AFTER.match(text, name.end)
     if match and match.group(1).replace(".", "").upper() in _initials(name.text):
         return match.span(1)
@@ -79,12 +80,12 @@ def acronym_after(name: Name, text: str) -> tuple[int, int] | None:
 
 
 def _person(i: int, name: Name, full: Mapping[str, Sequence[Person]], texts: Mapping[FieldName, str]) -> str:
-    """The nearest full name before it that fits, else the first one after it."""
+    """The nearest matching full name before the name, else the first one after it."""
     tokens = _tokens(name.text)
     fitting = [person for person in full.get(tokens[-1], ()) if _extends(person[2], tokens)] if tokens else []
     if not fitting:
         return name.text
-    gender = _honorific(name, texts)
+    gender = gender_of_address(texts[name.field], name.start)
     if gender:
         fitting = [p for p in fitting if table("first_names.tsv").get(p[2][0], gender) == gender] or fitting
     before = [person for person in fitting if person[0] < i]
@@ -95,7 +96,7 @@ def _person(i: int, name: Name, full: Mapping[str, Sequence[Person]], texts: Map
 
 
 def _extends(full: Sequence[str], short: Sequence[str]) -> bool:
-    """Whether a full name contains the short one as its surname, its first name, or with parts left out."""
+    """Whether the short name is the full one's surname or first name, or the full one with parts left out."""
     if len(full) <= len(short) or len(full) < 2:
         return False
     if len(short) == 1:
@@ -110,7 +111,7 @@ def _stem(text: str) -> str:
 
 
 def _acronyms(names: Sequence[Name], texts: Mapping[FieldName, str]) -> dict[str, str]:
-    """Acronyms of organisations by evidence: printed behind the full name, else equal to its initials."""
+    """Full names by acronym: printed behind the full name, else equal to its initials."""
     full = [n for n in names if n.kind in ("organisation", "other") and len(n.text.split()) > 1]
     short = {
         n.text.replace(".", "") for n in names if n.text.replace(".", "").isupper() and n.kind == "organisation"
@@ -128,7 +129,7 @@ def _acronyms(names: Sequence[Name], texts: Mapping[FieldName, str]) -> dict[str
 
 @lru_cache(maxsize=4096)
 def _initials(text: str) -> frozenset[str]:
-    """First letters of a name with and without its small words; fewer than two are no acronym."""
+    """Initials of a name with and without its small words; at least two letters each."""
     tokens = [t for t in re.split(r"[\s-]+", text) if t[:1].isalnum()]
     main = "".join(
         t[0] for t in tokens if t.lower() not in PARTICLES and t.lower() not in ("for", "in", "on", "to")
@@ -141,29 +142,8 @@ def _tokens(text: str) -> list[str]:
     return _SUFFIX.sub("", text).split()
 
 
-def _honorific(name: Name, texts: Mapping[FieldName, str]) -> str:
-    """`m` or `f` when Mr, Mrs and the like stand before the name, else ""."""
-    before = texts[name.field][max(0, name.start - 6) : name.start].split()
-    said = table("person_titles.txt").get(before[-1].lower(), "") if before else ""
-    return said[-1] if said.startswith("address") and said[-1] in "mf" else ""
-
-
-@cache
-def _countries() -> Mapping[str, str]:
-    names: dict[str, str] = {}
-    for country, others, _ in rows("countries.tsv"):
-        names |= dict.fromkeys([country, *filter(None, others.split("|"))], country)
-    return names
-
-
-@cache
-def _peoples() -> Mapping[str, str]:
-    """Plurals of demonyms by singular: "Iranians" is the same group as "Iranian"."""
-    words = [word for row in rows("countries.tsv") for word in row[2].split("|") if word]
-    return {word: word.removesuffix("s") for word in words if word.removesuffix("s") in words}
-
-
-def _standard(kind: Kind, text: str) -> str:
+def _standard(kind: NameKind, text: str) -> str:
+    """The usual name of a country; the singular of a demonym ("Iranian" for "Iranians")."""
     if kind == "group":
-        return _peoples().get(text, text)
-    return _countries().get(text, text) if kind == "place" else text
+        return demonyms().get(text, text)
+    return country_names().get(text, text) if kind == "place" else text

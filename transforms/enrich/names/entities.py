@@ -1,4 +1,4 @@
-"""Who and what an article is about: one row an entity, with its printed role and its weight."""
+"""Entities of an article: one row per person, organisation, place or group, with printed role and salience."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from transforms.contract.documents import Parse
 from transforms.contract.steps import enrichment
 from transforms.enrich.names.aliases import fullest
 from transforms.enrich.names.mentions import Mention
-from transforms.enrich.names.names import Kind
+from transforms.enrich.names.names import NameKind
 from transforms.enrich.names.roles import Role, role_after, role_before
 from transforms.nlp.dependencies import Tree, tree_of
 
 
 @dataclass(slots=True)
 class Entity:
-    """One person, organisation, place or group of the article, however often and by whatever form it is named."""
+    """One person, organisation, place or group of the article, in all its printed forms."""
 
     article_id: ArticleId
     version_no: VersionNo
     entity_id: Annotated[str, "hash of kind and name, equal across articles"]
     name: Annotated[str, "the fullest form printed; a country's usual name"]
-    kind: Annotated[Kind, "what it is"]
+    kind: Annotated[NameKind, "person, organisation, place, group or other"]
     role: Annotated[str | None, "a person's office or profession as printed beside the name"]
-    role_of: Annotated[str | None, "the country, organisation or place of that role, as printed"]
+    role_of: Annotated[str | None, "country, organisation or place of that role, as printed"]
     role_field: Annotated[Field | None, "the text that role_start and role_end point into"]
-    role_start: Annotated[Offset | None, "where the role is printed, its owner included when that is adjacent"]
+    role_start: Annotated[Offset | None, "first code point of the printed role, including an adjacent owner"]
     role_end: Annotated[Offset | None, "code point after the printed role"]
     aliases: Annotated[list[str], "other printed forms, most frequent first"]
     mention_count: Annotated[Count, "mentions in title, body and captions"]
     salience: Annotated[
         Share,
-        "weight in the article: half its share of the most named entity's mentions, three tenths how early "
-        "the body first names it, two tenths for being in the title",
+        "weight in the article: 0.5 × its mentions over those of the most mentioned entity + 0.3 × how early "
+        "the body first names it + 0.2 if the title names it",
     ]
 
 
@@ -77,7 +77,7 @@ def find_entities(article: Article, mentions: Sequence[Mention], parse: Parse) -
 
 
 def _role(named: Sequence[Mention], trees: Mapping[FieldName, Tree]) -> tuple[FieldName | None, Role | None]:
-    """The first role that says whose it is, else the first role."""
+    """The first role printed with its owner, else the first role."""
     plain: tuple[FieldName | None, Role | None] = (None, None)
     for mention in named:
         tree = trees[mention.field]

@@ -1,9 +1,9 @@
-"""Where persons, organisations, places and groups are named: one row a printed name."""
+"""Mentions of persons, organisations, places and groups: one row a printed name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from transforms.contract.article import Article
@@ -11,7 +11,7 @@ from transforms.contract.columns import ArticleId, Field, FieldName, Offset, Ver
 from transforms.contract.documents import Parse
 from transforms.contract.steps import enrichment
 from transforms.enrich.names.aliases import acronym_after, canonical_names, entity_id
-from transforms.enrich.names.names import Kind, Name, Source, find_names
+from transforms.enrich.names.names import Name, NameKind, NameSource, find_names
 
 
 @dataclass(slots=True)
@@ -24,13 +24,9 @@ class Mention:
     start: Annotated[Offset, "first code point of the name"]
     end: Annotated[Offset, "code point after the name"]
     text: Annotated[str, "the name as printed"]
-    kind: Annotated[
-        Kind, "what is named: person, organisation, place, group (a people, a faith, a party) or other"
-    ]
-    entity_id: Annotated[
-        str, "the entity it names: hash of kind and fullest printed name, equal across articles"
-    ]
-    source: Annotated[Source, "what found it: the model, a rule over the article, a list of known names"]
+    kind: Annotated[NameKind, "person, organisation, place, group (a people, a faith, a party) or other"]
+    entity_id: Annotated[str, "entity named: hash of kind and fullest printed name, equal across articles"]
+    source: Annotated[NameSource, "found by the model, a rule over the article, or a list of known names"]
 
 
 @enrichment(
@@ -53,14 +49,14 @@ def find_mentions(article: Article, parse: Parse) -> Iterator[Mention]:
 
 
 def _with_acronyms(names: list[Name], texts: Mapping[FieldName, str]) -> Iterator[Name]:
-    """The names and the acronyms printed behind them, which are organisations whatever the model took them for."""
+    """The names and the acronyms printed behind them, which are organisations."""
     full: Name | None = None
     span: tuple[int, int] | None = None
     for i, name in enumerate(names):
         if full and span and name.field == full.field and name.start < span[1] and span[0] < name.end:
             if (name.start, name.end) != span:
                 continue
-            name.kind, name.source = "organisation", "rule"
+            name = replace(name, kind="organisation", source="rule")
         yield name
         full, span = name, None
         if name.kind in ("organisation", "other"):

@@ -1,30 +1,31 @@
-"""Names of persons, organisations, places and groups in one article, made consistent over it.
+"""Names of one article: the recogniser's entities, trimmed and made consistent across the article.
 
-What the recogniser sees one sentence at a time is corrected by what the article as a whole says:
-edges are trimmed, a surname means the person it was introduced with, a known name is found again.
+The recogniser sees one sentence at a time; here a surname means the person introduced with it, and a name
+found once is found wherever it is printed.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from transforms.contract.columns import FieldName
 from transforms.contract.documents import Parse
-from transforms.text.wordlists import rows, table, word_set, words
+from transforms.nlp.countries import country_or_people
+from transforms.text.wordlists import table, word_set, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-Kind = Literal["person", "organisation", "place", "group", "other"]
-Source = Literal["model", "rule", "gazetteer"]
+NameKind = Literal["person", "organisation", "place", "group", "other"]
+NameSource = Literal["model", "rule", "gazetteer"]
 
-# Entity labels of OntoNotes (spaCy's English models) and of CoNLL (its other models, ours).
-_KINDS: Mapping[str, Kind] = {
+# Entity labels of OntoNotes (spaCy's English models) and of CoNLL (its other models, and ours).
+_KINDS: Mapping[str, NameKind] = {
     "PERSON": "person", "PER": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place",
     "NORP": "group", "GROUP": "group", "EVENT": "other", "PRODUCT": "other", "WORK_OF_ART": "other",
     "LAW": "other", "MISC": "other",
@@ -35,10 +36,10 @@ _TAIL = re.compile(r"(?:['’]s?|[^\w.)]+|(?<=\w\w\w)\.|\s+)+$")
 _WORD = re.compile(r"[^\s]+")
 _SURNAME_LEAST = 3
 _FIRST_NAME = re.compile(r"(?<!\w)([A-Z]\w+) $")
-_SURELY_A_TITLE = 8
+_LONG_TITLE = 8
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """A name as printed: `text` is the field's text from `start` to `end`."""
 
@@ -46,14 +47,13 @@ class Name:
     start: int
     end: int
     text: str
-    kind: Kind
-    source: Source
+    kind: NameKind
+    source: NameSource
 
 
 def find_names(parse: Parse, texts: Mapping[FieldName, str]) -> list[Name]:
-    """Names in reading order (title, body, captions), none overlapping another in its field."""
-    names = [name for field, doc in parse.items() for name in _entities(field, doc, texts[field])]
-    names = _agree(names)
+    """Names in reading order (title, body, captions); names of one field do not overlap."""
+    names = _agree([name for field, doc in parse.items() for name in _entities(field, doc, texts[field])])
     for field in parse:
         again = list(_found_again(field, texts[field], names))
         names = [name for name in names if name.field != field or not _is_within(name, again)] + again
@@ -62,7 +62,7 @@ def find_names(parse: Parse, texts: Mapping[FieldName, str]) -> list[Name]:
 
 
 def _disjoint(names: Iterable[Name]) -> Iterator[Name]:
-    """Of sorted names that overlap, the first, which is the longest of those that start there."""
+    """Of sorted names that overlap, the first: the longest of those that start there."""
     last: Name | None = None
     for name in names:
         if last is None or last.field != name.field or last.end <= name.start:
@@ -75,21 +75,21 @@ def _entities(field: FieldName, doc: Doc, body: str) -> Iterator[Name]:
         kind = _KINDS.get(entity.label_)
         if kind is None:
             continue
-        source: Source = "gazetteer" if entity.id_ == "gazetteer" else "rule" if entity.id_ else "model"
+        source: NameSource = "gazetteer" if entity.id_ == "gazetteer" else "rule" if entity.id_ else "model"
         name = trim(Name(field, entity.start_char, entity.end_char, entity.text, kind, source))
         if name and is_name(name):
             yield _with_first_name(name, body)
 
 
 def _with_first_name(name: Name, body: str) -> Name:
-    """A lone surname with the given name in front that the recogniser left out; that makes it a person."""
-    if name.kind == "other" or not name.text.isalpha() or name.text in known_kinds():
+    """A lone surname extended by the given name in front of it, if any; then it is a person."""
+    if name.kind == "other" or not name.text.isalpha() or name.text in country_or_people():
         return name
     before = _FIRST_NAME.search(body, max(0, name.start - 20), name.start)
     if before is None or before.group(1) not in table("first_names.tsv"):
         return name
     start = before.start(1)
-    return Name(name.field, start, name.end, body[start : name.end], "person", "rule")
+    return replace(name, start=start, text=body[start : name.end], kind="person", source="rule")
 
 
 def trim(name: Name) -> Name | None:
@@ -111,11 +111,11 @@ def trim(name: Name) -> Name | None:
         text = text[:-1]
     if not text:
         return None
-    return Name(name.field, start, start + len(text), text, name.kind, name.source)
+    return replace(name, start=start, end=start + len(text), text=text)
 
 
 def is_name(name: Name) -> bool:
-    """Whether the text looks like a name at all: the recogniser also marks plain words."""
+    """Whether the text can be a name: the recogniser also marks plain words."""
     if name.text.lower().rstrip(".") in _title_words():
         return False
     if name.kind == "other":
@@ -131,14 +131,14 @@ def is_name(name: Name) -> bool:
 
 @cache
 def _title_words() -> frozenset[str]:
-    """Words of titles, without the dot of an abbreviation: alone they name nobody."""
+    """Words of titles without the dot of an abbreviation; alone they are not names."""
     return frozenset(word.rstrip(".") for title in words("person_titles.txt") for word in title.split())
 
 
 def _title_length(text: str) -> int:
-    """How many characters stand before the name behind its titles: "Norland Prime Minister Ana Reyes".
+    """Number of characters up to the end of the titles: 22 in "Norland Prime Minister Ana Reyes".
 
-    Within a name only a long title counts: King, Major and Dean are names as well.
+    Inside a name only a long title counts: King, Major and Dean are names too.
     """
     tokens = list(_WORD.finditer(text))
     titles = words("person_titles.txt")
@@ -146,38 +146,34 @@ def _title_length(text: str) -> int:
     for last in range(1, len(tokens)):
         for first in range(max(cut, last - 3), last):
             title = text[tokens[first].start() : tokens[last - 1].end()].lower()
-            if title in titles and (first == cut or len(title) >= _SURELY_A_TITLE):
+            if title in titles and (first == cut or len(title) >= _LONG_TITLE):
                 cut = last
                 break
     return tokens[cut].start() if cut else 0
 
 
-@cache
-def known_kinds() -> Mapping[str, Kind]:
-    """Names whose kind does not depend on the article: countries and their people."""
-    kinds: dict[str, Kind] = {}
-    for country, others, people in rows("countries.tsv"):
-        kinds |= dict.fromkeys([word for word in people.split("|") if word], "group")
-        kinds |= dict.fromkeys([country, *filter(None, others.split("|"))], "place")
-    return kinds
+def gender_of_address(text: str, start: int) -> str:
+    """`m` or `f` if Mr, Mrs or the like stands before the name at `start`, else ""."""
+    before = text[max(0, start - 6) : start].lower().split()
+    address = table("person_titles.txt").get(before[-1], "") if before else ""
+    return address[-1] if address.endswith((" m", " f")) else ""
 
 
-def _agree(names: Iterable[Name]) -> list[Name]:
-    """One sense a name: known kinds first, then the person whose surname it is, then the majority."""
-    held = list(names)
-    votes: dict[str, Counter[Kind]] = defaultdict(Counter)
-    for name in held:
+def _agree(names: Sequence[Name]) -> list[Name]:
+    """One kind per printed name: a country's or people's, else a person's surname, else the majority."""
+    votes: dict[str, Counter[NameKind]] = defaultdict(Counter)
+    for name in names:
         votes[name.text][name.kind] += 1
-    surnames = surnames_of(held)
+    surnames = surnames_of(names)
     groups = frozenset(_singular(text) for text, kinds in votes.items() if kinds["group"])
     agreed = []
-    for name in held:
+    for name in names:
         kind, source = name.kind, name.source
-        if name.text in known_kinds():
-            kind, source = known_kinds()[name.text], "gazetteer"
+        if name.text in country_or_people():
+            kind, source = country_or_people()[name.text], "gazetteer"
         elif name.text in surnames and name.kind != "other":
             kind = "person"
-        elif kind in ("organisation", "place") and _is_part_of_a_group(name.text, groups):
+        elif kind in ("organisation", "place") and _is_subgroup(name.text, groups):
             kind = "group"
         elif (
             name.text.split()[-1] in words("organisation_words.txt")
@@ -189,12 +185,12 @@ def _agree(names: Iterable[Name]) -> list[Name]:
             kind = max(votes[name.text], key=lambda other: (votes[name.text][other], other == name.kind))
         if kind != name.kind and source == "model":
             source = "rule"
-        agreed.append(Name(name.field, name.start, name.end, name.text, kind, source))
+        agreed.append(replace(name, kind=kind, source=source))
     return agreed
 
 
-def _is_part_of_a_group(text: str, groups: Collection[str]) -> bool:
-    """Whether the name is a group's of the same article with words in front: "House Republicans"."""
+def _is_subgroup(text: str, groups: Collection[str]) -> bool:
+    """Whether the name is another group of the article with words in front: "House Republicans"."""
     *front, last = text.split()
     return bool(front) and _singular(last) in groups and not any(word.islower() for word in front)
 
@@ -204,25 +200,24 @@ def _singular(word: str) -> str:
 
 
 def surnames_of(names: Iterable[Name]) -> frozenset[str]:
-    """Last names of persons who are given with first and last name, unless they are a country's too."""
+    """Last names of persons printed with first and last name, except those that also name a country."""
     found = set()
     for name in names:
         tokens = name.text.split()
         if name.kind == "person" and len(tokens) > 1 and len(tokens[-1]) >= _SURNAME_LEAST:
             found |= {tokens[-1], tokens[-1].removeprefix("al-")}
-    return frozenset(s for s in found if s not in known_kinds() and s[0].isupper())
+    return frozenset(s for s in found if s not in country_or_people() and s[0].isupper())
 
 
-def _found_again(field: FieldName, body: str, names: Iterable[Name]) -> Iterator[Name]:
-    """Occurrences of the article's names that the recogniser left out."""
-    held = list(names)
-    kinds = {name.text: name.kind for name in held if _is_telling(name)}
-    kinds |= dict.fromkeys(surnames_of(held), "person")
-    printed = Counter(name.text for name in held if name.field == field)
+def _found_again(field: FieldName, body: str, names: Sequence[Name]) -> Iterator[Name]:
+    """Occurrences of the article's names that the recogniser missed."""
+    kinds = {name.text: name.kind for name in names if _is_unambiguous(name)}
+    kinds |= dict.fromkeys(surnames_of(names), "person")
+    printed = Counter(name.text for name in names if name.field == field)
     kinds = {text: kind for text, kind in kinds.items() if body.count(text) > printed[text]}
     if not kinds:
         return
-    taken = sorted((n.start, n.end) for n in held if n.field == field)
+    taken = sorted((n.start, n.end) for n in names if n.field == field)
     pattern = "|".join(re.escape(text) for text in sorted(kinds, key=len, reverse=True))
     at = 0
     for match in re.finditer(rf"(?<![\w@#/.-])(?:{pattern})(?![\w@]|-[A-Z]|\.\w)", body):
@@ -233,7 +228,7 @@ def _found_again(field: FieldName, body: str, names: Iterable[Name]) -> Iterator
             if not (
                 match.start() <= start and end <= match.end() and match.end() - match.start() > end - start
             ):
-                continue  # only a longer name may take the place of a part of it
+                continue  # only a longer name replaces a part of itself
         text = match.group()
         yield Name(field, match.start(), match.end(), text, kinds[text], "rule")
 
@@ -242,8 +237,8 @@ def _is_within(name: Name, longer: Iterable[Name]) -> bool:
     return any(other.start < name.end and name.start < other.end for other in longer)
 
 
-def _is_telling(name: Name) -> bool:
-    """Whether the same letters elsewhere are surely the same name."""
+def _is_unambiguous(name: Name) -> bool:
+    """Whether every other occurrence of the text is the same name."""
     if name.kind in ("other", "group"):
         return False
     return " " in name.text or (

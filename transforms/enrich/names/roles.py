@@ -1,4 +1,4 @@
-"""Offices and professions printed beside a person's name, and whose they are."""
+"""Offices and professions printed beside a person's name, with the country or organisation they belong to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from transforms.enrich.names.names import known_kinds
+from transforms.nlp.countries import country_or_people
 from transforms.nlp.cue_verbs import cue_of
 from transforms.nlp.dependencies import Tree
 from transforms.text.wordlists import table, word_set, words
@@ -24,7 +24,7 @@ _LONGEST_OWNER = 9
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role as printed and, if stated, the country, organisation or place it is in; offsets of both together."""
+    """A role as printed and its stated country, organisation or place; `start` and `end` span both."""
 
     role: str
     of: str | None
@@ -46,7 +46,7 @@ def role_before(tree: Tree, start: int) -> Role | None:
 
 
 def role_after(tree: Tree, end: int) -> Role | None:
-    """The role in apposition behind the name that ends before token `end`: ", 42, mayor of Northport,"."""
+    """The role in apposition to the name that ends before token `end`: ", 42, mayor of Northport,"."""
     if end + 1 >= len(tree) or tree.words[end] not in (",", "(", "is", "was"):
         return None
     first = _skip_age_and_article(tree, end + 1)
@@ -63,12 +63,12 @@ def role_after(tree: Tree, end: int) -> Role | None:
 
 
 def is_role_noun(word: str) -> bool:
-    """Whether a lower-case word, singular or plural, says what somebody is."""
-    return word in role_nouns()
+    """Whether a lower-case word, singular or plural, is an office or a profession."""
+    return word in _role_nouns()
 
 
 @cache
-def role_nouns() -> frozenset[str]:
+def _role_nouns() -> frozenset[str]:
     """Role nouns with their plurals, lower case."""
     singular = words("role_nouns.txt")
     plural = {
@@ -89,11 +89,11 @@ def _reach_left(tree: Tree, start: int) -> int:
             i -= 1
         else:
             break
-    return i + (i < start and tree.words[i] == "then")
+    return i
 
 
 def _role_end(tree: Tree, first: int, start: int) -> int:
-    """Where the role ends and a form of address begins, as in "Supreme Leader Ayatollah"."""
+    """Token after the role, where another title may begin: "Supreme Leader" + "Ayatollah"."""
     titles = words("person_titles.txt")
     for end in range(start - 1, first, -1):
         if " ".join(tree.words[first:end]) in titles and " ".join(tree.words[end:start]) in titles:
@@ -108,9 +108,9 @@ def _owner_before(tree: Tree, first: int) -> tuple[int, int]:
     left = right
     while left > sentence and _is_capital(tree, left - 1) and tree.words[left - 1] not in _NO_OWNER:
         left -= 1
-    is_named = right < first or left >= right or _text(tree, left, left + 1) in known_kinds()
+    is_named = right < first or left >= right or _text(tree, left, left + 1) in country_or_people()
     if left == sentence and not is_named:
-        left += 1  # its capital may be the sentence's
+        left += 1  # capitalised as the first word of the sentence
     return left, right
 
 
@@ -123,7 +123,7 @@ def _skip_age_and_article(tree: Tree, i: int) -> int:
 
 
 def _role_noun(tree: Tree, first: int) -> int | None:
-    """The last role noun of the first run of them, unless something else comes before it."""
+    """The last role noun of the first run of role nouns; None if a stop word comes first."""
     for i in range(first, min(first + _FARTHEST, len(tree))):
         if is_role_noun(tree.words[i]):
             while i + 1 < len(tree) and is_role_noun(tree.words[i + 1]):
@@ -135,7 +135,7 @@ def _role_noun(tree: Tree, first: int) -> int | None:
 
 
 def _owner_inside(tree: Tree, first: int, head: int) -> tuple[str | None, int]:
-    """The owner within an apposition ("the ministry's chief economist"), and where the role itself begins."""
+    """The owner inside an apposition ("the ministry's chief economist"), and the first token of the role."""
     for i in range(head - 1, first, -1):
         if tree.words[i] in _POSSESSIVE:
             return _text(tree, first, i), i + 1
@@ -146,7 +146,7 @@ def _owner_inside(tree: Tree, first: int, head: int) -> tuple[str | None, int]:
 
 
 def _reach_right(tree: Tree, i: int) -> int:
-    """End of the noun phrase that starts at token `i`: up to a comma, a verb of saying, a relative clause."""
+    """End of the noun phrase that starts at token `i`: before a comma, a cue verb or a relative clause."""
     stop = i
     while stop < len(tree) and stop - i < _LONGEST_OWNER:
         word = tree.words[stop]

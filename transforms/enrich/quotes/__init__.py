@@ -1,1 +1,1 @@
-"""Quotations and statements, and who said them."""
+"""Quotes: direct quotations, reported statements and their speakers."""

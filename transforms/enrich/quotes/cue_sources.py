@@ -1,15 +1,17 @@
-"""Who is the source of a cue verb: the tokens that name them, by the tree or by the order of words."""
+"""The source of a cue verb: the tokens that name the speaker, by the dependency tree or by word order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from transforms.nlp.cue_verbs import AUXILIARIES, HEDGES, NEGATIONS, cue_of
 from transforms.nlp.dependencies import Tree
 from transforms.text.wordlists import word_set
 
-Method = Literal["subject", "inverted", "agent", "according_to", "colon", "signature", "carry_over", "context"]
+AttributionMethod = Literal[
+    "subject", "inverted", "agent", "according_to", "colon", "signature", "carry_over", "context"
+]  # fmt: skip
 
 _SUBJECTS = ("nsubj", "csubj")
 _PASSIVE = ("nsubjpass", "csubjpass")
@@ -24,20 +26,20 @@ _DETERMINERS = word_set("determiner")
 PRONOUNS = word_set("pronoun")
 
 
-@dataclass(slots=True)
-class Source:
-    """Tokens `start` to `end` (not included) name the source, `head` is their head; then how the cue is qualified."""
+@dataclass(frozen=True, slots=True)
+class CueSource:
+    """Tokens `start` to `end` (exclusive) name the source, `head` is their head; the flags qualify the cue."""
 
     start: int
     end: int
     head: int
-    method: Method
+    method: AttributionMethod
     is_negated: bool = False
     is_hedged: bool = False
 
 
-def by_tree(tree: Tree, cue: int) -> Source | None:
-    """The subject of a cue verb, its own or that of the verb it hangs on; the antecedent of a relative pronoun."""
+def by_tree(tree: Tree, cue: int) -> CueSource | None:
+    """The subject of a cue verb or of the verb that governs it; for a relative pronoun its antecedent."""
     verb, is_negated, is_hedged = cue, False, False
     for _ in range(4):
         is_negated = is_negated or _negates(tree, verb, is_own=verb == cue)
@@ -51,8 +53,7 @@ def by_tree(tree: Tree, cue: int) -> Source | None:
                 verb = tree.heads[head] if tree.deps[head] == "dobj" else tree.heads[tree.heads[head]]
                 continue
         if found:
-            found.is_negated, found.is_hedged = is_negated, is_hedged
-            return found
+            return replace(found, is_negated=is_negated, is_hedged=is_hedged)
         if dep not in _UPWARDS or (dep == "ccomp" and head > verb):
             return None
         verb = head
@@ -64,8 +65,8 @@ def is_passive(tree: Tree, verb: int) -> bool:
     return tree.has(verb, "auxpass", "nsubjpass")
 
 
-def noun_phrase(tree: Tree, head: int, method: Method) -> Source:
-    """The phrase around a head without the clauses and appositions that hang on it."""
+def noun_phrase(tree: Tree, head: int, method: AttributionMethod) -> CueSource:
+    """The phrase around a head without its dependent clauses and appositions."""
     start, end = tree.left(head), head + 1
     for child in tree.children[head]:
         if child > head:
@@ -78,16 +79,16 @@ def noun_phrase(tree: Tree, head: int, method: Method) -> Source:
             break
     while start < head and (tree.deps[start] in ("mark", "cc", "punct") or tree.words[start].isspace()):
         start += 1
-    return Source(start, end, head, method)
+    return CueSource(start, end, head, method)
 
 
 def is_break(tree: Tree, i: int) -> bool:
-    """Whether token `i` is white space or a mark that ends a phrase."""
+    """Whether token `i` is white space or punctuation that ends a phrase."""
     return tree.words[i] in _BREAKS or tree.words[i] == "." or tree.words[i].isspace()
 
 
-def by_order(tree: Tree, cue: int, first: int, last: int) -> Source | None:
-    """The words between a stop and the cue, else those behind it, within tokens `first` to `last`."""
+def by_order(tree: Tree, cue: int, first: int, last: int) -> CueSource | None:
+    """The words between a stop word and the cue, else the words behind the cue, within tokens `first` to `last`."""
     words, end = tree.words, cue
     while end > first and (words[end - 1] in AUXILIARIES or words[end - 1].endswith("ly")):
         end -= 1
@@ -100,12 +101,12 @@ def by_order(tree: Tree, cue: int, first: int, last: int) -> Source | None:
         while start > first and not _is_stop(tree, start - 1):
             start -= 1
     if _can_be_source(tree, start, end):
-        return Source(start, end, end - 1, "subject", is_negated, is_hedged)
+        return CueSource(start, end, end - 1, "subject", is_negated, is_hedged)
     start = end = cue + 1
     while end < last and not _is_stop(tree, end) and end - start < _LONGEST:
         end += 1
     if _can_be_source(tree, start, end):
-        return Source(start, end, end - 1, "inverted", is_negated, is_hedged)
+        return CueSource(start, end, end - 1, "inverted", is_negated, is_hedged)
     return None
 
 
@@ -122,7 +123,7 @@ def _is_stop(tree: Tree, i: int) -> bool:
     return tree.words[i] in _STOPS or tree.words[i].isspace()
 
 
-def _own(tree: Tree, verb: int, cue: int) -> Source | None:
+def _own(tree: Tree, verb: int, cue: int) -> CueSource | None:
     subject = tree.child(verb, *_SUBJECTS)
     head = tree.heads[verb]
     if subject is not None:

@@ -1,9 +1,10 @@
-"""What people are reported to have said: one row a part of a quotation or an indirect statement, with its speaker."""
+"""Direct and indirect quotes with their speakers: one row a part of a quotation or a reported clause."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from transforms.contract.article import Article
@@ -12,27 +13,33 @@ from transforms.contract.documents import Parse
 from transforms.contract.steps import enrichment
 from transforms.enrich.names.entities import Entity
 from transforms.enrich.names.mentions import Mention
-from transforms.enrich.quotes.attribution import Utterance, attribute
-from transforms.enrich.quotes.cue_sources import Method, Source
-from transforms.enrich.quotes.quotation import Quotation, find_quotations
+from transforms.enrich.quotes.attributions import Attribution, find_attributions
+from transforms.enrich.quotes.cue_sources import AttributionMethod, CueSource, noun_phrase
+from transforms.enrich.quotes.quoted_spans import QuotedSpan, find_quoted_spans
 from transforms.enrich.quotes.speakers import Cast
-from transforms.enrich.quotes.speech_setting import addressee, relay, venue
-from transforms.enrich.quotes.statements import Attribution, find_attributions
+from transforms.enrich.quotes.utterances import Utterance, find_utterances
 from transforms.nlp.cue_verbs import CueClass
 from transforms.nlp.dependencies import Tree, tree_of
-from transforms.text.wordlists import word_set
+from transforms.text.wordlists import word_set, words
 
 _MOSTLY = 0.5
 _PRONOUNS = word_set("personal_pronoun")
+_VENUE_PREPOSITIONS = word_set("speech_preposition")
+_OBJECTS = frozenset({"dobj", "dative", "iobj"})
+_RELAYED = re.compile(
+    r"\bas\s+(?:shown|seen|heard|broadcast|aired|reported|quoted|cited|relayed|carried)\s+(?:on|by|in)\s+"
+    r"|\b(?:quoted|cited)\s+(?:as\s+saying\s+)?by\s+|\bin\s+(?:remarks|comments)\s+(?:carried|published|broadcast)\s+by\s+",
+    re.IGNORECASE,
+)
 _Span = tuple[int, int] | tuple[None, None]
 
 
 @dataclass(slots=True)
 class Quote:
-    """One part of what somebody said.
+    """One part of an utterance.
 
-    A direct one is the text inside the quotation marks, punctuation included; an indirect one is
-    the clause that the cue attributes, without "that".
+    A direct quote is the text inside the quotation marks, including punctuation; an indirect quote is
+    the clause attributed by the cue, without "that".
     """
 
     article_id: ArticleId
@@ -45,29 +52,29 @@ class Quote:
     field: Field
     start: Annotated[Offset, "first code point inside the marks, or of the clause"]
     end: Annotated[Offset, "code point after the last"]
-    text: Annotated[str, "what was said, as printed"]
+    text: Annotated[str, "the quoted or reported words as printed"]
     speaker: Annotated[
         str | None,
-        "name of the speaker's entity, else the source as printed; null: unknown or a pronoun left open",
+        "name of the speaker's entity, else the source as printed; null: unknown or an unresolved pronoun",
     ]
     speaker_entity_id: Annotated[
-        str | None, "the speaker's entity; null when the source is not named (a ministry spokesman)"
+        str | None, "the speaker's entity; null for an unnamed source (a ministry spokesman)"
     ]
     speaker_start: Annotated[Offset | None, "first code point of the printed source in the same field"]
     speaker_end: Annotated[Offset | None, "code point after the printed source"]
-    cue: Annotated[str | None, "what attributes it: a verb's lemma, `according to`"]
+    cue: Annotated[str | None, "the attributing words: a verb's lemma, `according to`, or a colon or dash"]
     cue_start: Annotated[Offset | None, "first code point of the cue"]
     cue_end: Annotated[Offset | None, "code point after the cue"]
     attitude: Annotated[
         CueClass | None,
-        "what the cue makes of it: said, believed, intended, found out, denied",
+        "attitude expressed by the cue",
     ]
-    is_negated: Annotated[bool, "whether the source is said not to have said it, or to deny it"]
-    is_hedged: Annotated[bool, "whether the writer is unsure that it was said: seems to, reportedly"]
-    addressee: Annotated[str | None, "whom it was said to, as printed"]
-    venue: Annotated[str | None, "where or in what it was said, as printed: in a statement, during the talks"]
-    relay: Annotated[str | None, "the outlet that passed it on, as printed"]
-    method: Annotated[Method | None, "how the source was found; null when there is none"]
+    is_negated: Annotated[bool, "whether the source denies it or did not say it"]
+    is_hedged: Annotated[bool, "whether the writer hedges the attribution: seems to, reportedly"]
+    addressee: Annotated[str | None, "the person or body addressed, as printed"]
+    venue: Annotated[str | None, "occasion or medium, as printed: in a statement, during the talks"]
+    relay: Annotated[str | None, "the outlet that relayed it, as printed"]
+    method: Annotated[AttributionMethod | None, "how the source was found; null if there is none"]
 
 
 @enrichment(
@@ -80,7 +87,7 @@ class Quote:
 def find_quotes(
     article: Article, parse: Parse, mentions: Sequence[Mention], entities: Sequence[Entity]
 ) -> Iterator[Quote]:
-    """Quotes in reading order, numbered through the three texts."""
+    """Quotes in reading order, numbered consecutively through title, body and captions."""
     texts = dict(article.fields())
     cast = Cast(entities, mentions, texts)
     quote_no = utterances = 0
@@ -93,55 +100,52 @@ def find_quotes(
         utterances += 1 + max((part.number for part in parts), default=-1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Part:
     kind: Literal["direct", "indirect"]
     start: int
     end: int
     number: int
     attribution: Attribution | None
-    method: Method | None
+    method: AttributionMethod | None
 
 
 def _parts(tree: Tree) -> list[_Part]:
     attributions = find_attributions(tree)
-    quotations = find_quotations(tree.text)
-    direct = attribute(tree, quotations, attributions)
-    parts = [
-        _Part("direct", u.quotation.start, u.quotation.end, u.number, u.attribution, u.method) for u in direct
-    ]
-    numbers = {id(u.attribution): u.number for u in direct if u.attribution}
+    spans = find_quoted_spans(tree.text)
+    direct = find_utterances(tree, spans, attributions)
+    parts = [_Part("direct", u.span.start, u.span.end, u.number, u.attribution, u.method) for u in direct]
+    by_cue = {u.attribution.cue: u for u in direct if u.attribution and u.method != "context"}
     number = 1 + max((u.number for u in direct), default=-1)
     for attribution in attributions:
+        shared = by_cue.get(attribution.cue)
+        attribution = shared.attribution if shared and shared.attribution else attribution
         method = attribution.source.method if attribution.source else None
-        for content in _reported(tree, attribution, quotations, direct):
-            if id(attribution) not in numbers:
-                numbers[id(attribution)] = number
-                number += 1
-            parts.append(_Part("indirect", *content, numbers[id(attribution)], attribution, method))
+        reported = list(_reported(tree, attribution, spans, direct))
+        parts += [
+            _Part("indirect", *content, shared.number if shared else number, attribution, method)
+            for content in reported
+        ]
+        number += 1
     return _in_order(parts)
 
 
-def _in_order(parts: list[_Part]) -> list[_Part]:
+def _in_order(parts: Sequence[_Part]) -> list[_Part]:
     """Parts by position, their utterances numbered in that order."""
-    parts.sort(key=lambda part: (part.start, part.end, part.kind))
+    ordered = sorted(parts, key=lambda part: (part.start, part.end, part.kind))
     numbers: dict[int, int] = {}
-    for part in parts:
-        part.number = numbers.setdefault(part.number, len(numbers))
-    return parts
+    return [replace(part, number=numbers.setdefault(part.number, len(numbers))) for part in ordered]
 
 
 def _reported(
-    tree: Tree, attribution: Attribution, quotations: Sequence[Quotation], direct: Sequence[Utterance]
+    tree: Tree, attribution: Attribution, spans: Sequence[QuotedSpan], direct: Sequence[Utterance]
 ) -> Iterator[tuple[int, int]]:
-    """The attributed clauses that are in the writer's words: not in a quotation, nor nearly all of one."""
+    """The attributed clauses in the writer's own words: at most half of the clause is quoted."""
     at = tree.starts[attribution.cue]
-    if any(q.outer_start <= at < q.outer_end for q in quotations):
+    if any(q.outer_start <= at < q.outer_end for q in spans):
         return
     for start, end in attribution.contents:
-        quoted = sum(
-            max(0, min(end, u.quotation.outer_end) - max(start, u.quotation.outer_start)) for u in direct
-        )
+        quoted = sum(max(0, min(end, u.span.outer_end) - max(start, u.span.outer_start)) for u in direct)
         if quoted <= _MOSTLY * (end - start):
             yield start, end
 
@@ -152,25 +156,27 @@ def _row(
     found = part.attribution
     source = found.source if found else None
     speaker, entity_id = _speaker(field, tree, source, cast)
-    spoken: _Span = tree.chars(source.start, source.end) if source else (None, None)
+    printed: _Span = tree.chars(source.start, source.end) if source else (None, None)
     cue: _Span = tree.chars(found.cue, found.cue_end) if found else (None, None)
     return Quote(
         article.article_id, article.version_no, quote_no, base + part.number, part.kind, field,
-        part.start, part.end, tree.text[part.start : part.end], speaker, entity_id, spoken[0], spoken[1],
+        part.start, part.end, tree.text[part.start : part.end], speaker, entity_id, printed[0], printed[1],
         cue=found.lemma if found else None,
         cue_start=cue[0],
         cue_end=cue[1],
         attitude=found.kind if found else None,
         is_negated=bool(found and found.is_negated),
         is_hedged=bool(found and found.is_hedged),
-        addressee=addressee(tree, found) if found else None,
-        venue=venue(tree, found) if found else None,
-        relay=relay(tree, found) if found else None,
+        addressee=_addressee(tree, found) if found else None,
+        venue=_venue(tree, found) if found else None,
+        relay=_relay(tree, found) if found else None,
         method=part.method,
     )  # fmt: skip
 
 
-def _speaker(field: FieldName, tree: Tree, source: Source | None, cast: Cast) -> tuple[str | None, str | None]:
+def _speaker(
+    field: FieldName, tree: Tree, source: CueSource | None, cast: Cast
+) -> tuple[str | None, str | None]:
     if source is None:
         return None, None
     entity = cast.resolve(field, tree, source)
@@ -180,3 +186,50 @@ def _speaker(field: FieldName, tree: Tree, source: Source | None, cast: Cast) ->
         return None, None
     start, end = tree.chars(source.start, source.end)
     return tree.text[start:end], None
+
+
+def _addressee(tree: Tree, attribution: Attribution) -> str | None:
+    """The object of the cue: "told reporters", "wrote to the council"."""
+    if not tree.has_tree:
+        return None
+    for child in tree.children[attribution.cue]:
+        if child <= attribution.cue:
+            continue
+        if tree.deps[child] in _OBJECTS and attribution.lemma in words("addressee_verbs.txt"):
+            return _phrase(tree, child)
+        if tree.words[child] == "to" and tree.deps[child] in ("prep", "dative"):
+            named = tree.child(child, "pobj")
+            return None if named is None else _phrase(tree, named)
+    return None
+
+
+def _venue(tree: Tree, attribution: Attribution) -> str | None:
+    """The occasion or medium with its preposition: "in a statement", "during the talks in Northport"."""
+    if not tree.has_tree:
+        return None
+    for child in tree.children[attribution.cue]:
+        if tree.deps[child] != "prep" or tree.words[child] not in _VENUE_PREPOSITIONS:
+            continue
+        head = tree.child(child, "pobj")
+        if head is None or tree.words[head] not in words("venue_nouns.txt"):
+            continue
+        start, end = tree.chars(child, noun_phrase(tree, head, "subject").end)
+        return tree.text[start:end]
+    return None
+
+
+def _relay(tree: Tree, attribution: Attribution) -> str | None:
+    """The relaying outlet, in the sentence of the cue: "as shown on Norland state television"."""
+    last = tree.sentence(attribution.cue)[1]
+    start, end = tree.chars(attribution.cue, last)
+    match = _RELAYED.search(tree.text, start, end)
+    if not match:
+        return None
+    rest = re.match(r"[^,.;:()“”\"\n]{2,60}", tree.text[match.end() : end])
+    return rest.group().strip() if rest else None
+
+
+def _phrase(tree: Tree, head: int) -> str:
+    found = noun_phrase(tree, head, "subject")
+    start, end = tree.chars(found.start, found.end)
+    return tree.text[start:end]

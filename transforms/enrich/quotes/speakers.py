@@ -1,4 +1,4 @@
-"""The entity that a printed source names: "Mayor Ana Reyes", "Reyes", "the mayor", "she"."""
+"""The entity of a printed source: "Mayor Ana Reyes", "Reyes", "the mayor", "she"."""
 
 from __future__ import annotations
 
@@ -7,29 +7,19 @@ from collections.abc import Mapping, Sequence
 from transforms.contract.columns import FieldName
 from transforms.enrich.names.entities import Entity
 from transforms.enrich.names.mentions import Mention
+from transforms.enrich.names.names import gender_of_address
 from transforms.enrich.names.roles import is_role_noun
-from transforms.enrich.quotes.cue_sources import PRONOUNS, Source
+from transforms.enrich.quotes.cue_sources import PRONOUNS, CueSource
 from transforms.nlp.dependencies import Tree
 from transforms.text.wordlists import table
 
-# Code points between a pronoun and the name it stands for: three sentences or so.
+# Code points between a pronoun and its antecedent: about three sentences.
 _FARTHEST = 600
 _GENDER = {"he": "m", "she": "f"}
-_ADDRESS = {
-    "mr": "m",
-    "mr.": "m",
-    "sir": "m",
-    "mrs": "f",
-    "mrs.": "f",
-    "ms": "f",
-    "ms.": "f",
-    "miss": "f",
-    "lady": "f",
-}
 
 
 class Cast:
-    """The people of one article: who is named where, what gender and role the text gives them."""
+    """Entities of one article with their mentions, and their genders by form of address or first name."""
 
     def __init__(
         self, entities: Sequence[Entity], mentions: Sequence[Mention], texts: Mapping[FieldName, str]
@@ -40,8 +30,8 @@ class Cast:
             self._mentions.setdefault(mention.field, []).append(mention)
         self._gender = self._genders(mentions, texts)
 
-    def resolve(self, field: FieldName, tree: Tree, source: Source) -> Entity | None:
-        """The entity of a source; None when it has none or the text leaves it open."""
+    def resolve(self, field: FieldName, tree: Tree, source: CueSource) -> Entity | None:
+        """The entity of a source; None if it has none or is ambiguous."""
         word = tree.words[source.start]
         if source.end - source.start == 1 and word in PRONOUNS:
             return self._antecedent(field, tree, source.start) if word in _GENDER else None
@@ -56,16 +46,16 @@ class Cast:
             return self._entities.get(persons[-1].entity_id)
         return self._by_role(tree, source)
 
-    def _by_role(self, tree: Tree, source: Source) -> Entity | None:
-        """The person meant by "the mayor", when exactly one is called a mayor."""
+    def _by_role(self, tree: Tree, source: CueSource) -> Entity | None:
+        """The person meant by "the mayor", if exactly one has that role."""
         if tree.words[source.start] != "the" or not is_role_noun(tree.words[source.head]):
             return None
-        said = tree.words[source.head]
-        fitting = [e for e in self._entities.values() if e.role and e.role.lower().split()[-1] == said]
-        return fitting[0] if len(fitting) == 1 else None
+        noun = tree.words[source.head]
+        matching = [e for e in self._entities.values() if e.role and e.role.lower().split()[-1] == noun]
+        return matching[0] if len(matching) == 1 else None
 
     def _antecedent(self, field: FieldName, tree: Tree, pronoun: int) -> Entity | None:
-        """The first person of fitting gender in the nearest sentence before the pronoun that names one."""
+        """The first person of matching gender in the nearest sentence before the pronoun that names one."""
         at, gender = tree.starts[pronoun], _GENDER[tree.words[pronoun]]
         chosen: Mention | None = None
         sentence = (0, 0)
@@ -84,10 +74,8 @@ class Cast:
         for mention in mentions:
             if mention.kind != "person":
                 continue
-            before = texts[mention.field][max(0, mention.start - 6) : mention.start].lower().split()
-            gender = _ADDRESS.get(before[-1] if before else "") or table("first_names.tsv").get(
-                mention.text.split()[0]
-            )
+            gender = gender_of_address(texts[mention.field], mention.start)
+            gender = gender or table("first_names.tsv").get(mention.text.split()[0], "")
             if gender:
                 found.setdefault(mention.entity_id, gender)
         return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 
-from transforms.enrich.names.names import known_kinds
+from transforms.nlp.countries import country_names
 from transforms.train.english.corpus import Sample
 from transforms.train.english.table_rows import KINDS, WORDING, Writer
 
@@ -82,7 +82,7 @@ def _marked(lines: Writer, sample: Sample) -> Sample:
 
 def _names(gold: Iterable[Sample]) -> dict[str, list[str]]:
     """The names of each kind once, in a fixed order; lower-case and long ones are no table's."""
-    countries = {name for name, kind in known_kinds().items() if kind == "place"}
+    countries = set(country_names())
     found: dict[str, set[str]] = {"PER": set(), "ORG": set(), "LOC": set()}
     for sample in gold:
         for start, end, kind in sample.names or ():

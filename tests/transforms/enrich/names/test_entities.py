@@ -50,7 +50,7 @@ def test_an_entity_has_its_fullest_name_and_its_other_forms(rows_of: Rows) -> No
     assert all(0 <= row.salience <= 1 for row in found.values())
 
 
-def test_being_in_the_title_and_early_is_salient(rows_of: Rows) -> None:
+def test_an_entity_of_the_title_is_more_salient(rows_of: Rows) -> None:
     rows = rows_of("entities", "France and Germany signed.", title="Germany signs")
     germany, france = (next(row for row in rows if row.name == name) for name in ("Germany", "France"))
     assert germany.salience > france.salience

@@ -18,7 +18,7 @@ def named(rows: list[Any]) -> list[tuple[str, str]]:
     return [(row.text, row.kind) for row in rows]
 
 
-def test_titles_articles_and_possessives_are_no_part_of_a_name(rows_of: Rows) -> None:
+def test_a_name_excludes_titles_articles_and_possessives(rows_of: Rows) -> None:
     rows = rows_of(
         "mentions",
         "President Laura Benson’s plan for the United Nations was praised by Germany's Dr. Karl Weber.",
@@ -42,7 +42,7 @@ def test_a_surname_is_the_person_it_was_introduced_with(rows_of: Rows) -> None:
     assert {row.entity_id for row in benson} == {entity_id("person", "Laura Benson")}
 
 
-def test_namesakes_are_told_apart_by_form_of_address(rows_of: Rows) -> None:
+def test_a_form_of_address_distinguishes_namesakes(rows_of: Rows) -> None:
     rows = rows_of(
         "mentions", "Karl Weber and his wife Laura Weber sold the farm. Mr. Weber cried. Mrs. Weber did not."
     )
@@ -65,7 +65,7 @@ def test_an_acronym_behind_a_name_is_the_same_organisation(rows_of: Rows, parser
     assert ids["NHWU"] == ids["Northern Harbour Workers Union"]
 
 
-def test_fields_share_what_they_know(rows_of: Rows) -> None:
+def test_a_surname_in_the_title_is_the_person_of_the_body(rows_of: Rows) -> None:
     rows = rows_of(
         "mentions",
         "Laura Benson opened the harbour.",
@@ -76,7 +76,7 @@ def test_fields_share_what_they_know(rows_of: Rows) -> None:
     assert len({row.entity_id for row in rows if row.text.endswith("Benson")}) == 1
 
 
-def test_the_lexicon_says_what_found_a_name(rows_of: Rows) -> None:
+def test_the_lexicon_parser_states_the_source_of_a_name(rows_of: Rows) -> None:
     rows = rows_of("mentions", "In France, the Harbour Council of Brest heard Laura Benson.", parser="lexicon")
     assert {(row.text, row.kind, row.source) for row in rows} == {
         ("France", "place", "gazetteer"),
@@ -92,12 +92,12 @@ def test_mentions_do_not_overlap(rows_of: Rows, sample: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["Capt", "Capt.", "Gen", "Mayor"])
-def test_a_word_of_a_title_alone_names_nobody(text: str) -> None:
+def test_a_word_of_a_title_alone_is_not_a_name(text: str) -> None:
     assert not is_name(Name("body", 0, len(text), text, "person", "model"))
     assert is_name(Name("body", 0, len(text) + 5, f"{text} Vane", "person", "model"))
 
 
-def test_a_group_with_words_in_front_is_a_group_too() -> None:
+def test_a_group_with_words_in_front_is_a_group() -> None:
     nlp = spacy.blank("en")
     doc = nlp("Republicans left. House Republicans and Friends of Republicans stayed at the Acme Works.")
     spans = [(0, 1, "GROUP"), (3, 5, "ORG"), (6, 9, "ORG"), (12, 14, "ORG")]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from transforms.enrich.quotes.quotation import find_quotations
+from transforms.enrich.quotes.quoted_spans import find_quoted_spans
 
 Rows = Callable[..., list[Any]]
 
@@ -33,7 +33,7 @@ def direct(rows: list[Any]) -> list[Any]:
     ],
 )
 def test_marks_of_all_kinds(text: str, quoted: list[str]) -> None:
-    assert [text[q.start : q.end] for q in find_quotations(text)] == quoted
+    assert [text[q.start : q.end] for q in find_quoted_spans(text)] == quoted
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_direct_quotation_has_its_speaker(
         "Laura Benson told reporters: “We will keep the harbour open.”",
     ],
 )
-def test_without_a_tree_the_order_of_words_tells(rows_of: Rows, text: str) -> None:
+def test_without_a_tree_word_order_finds_the_speaker(rows_of: Rows, text: str) -> None:
     [quote] = direct(rows_of("quotes", text, parser="lexicon"))
     assert quote.speaker == "Laura Benson"
 
@@ -102,20 +102,20 @@ def test_parts_of_one_utterance_share_number_speaker_and_relay(rows_of: Rows, sa
     assert first.venue == "at a meeting with harbour officials"
 
 
-def test_a_quotation_over_paragraphs_is_one_utterance(rows_of: Rows) -> None:
+def test_a_quotation_across_paragraphs_is_one_utterance(rows_of: Rows) -> None:
     text = "“The harbour is old and it is deep.\n\n“It will stay open for us,” Laura Benson said."
     first, second = direct(rows_of("quotes", text))
     assert first.speaker == second.speaker == "Laura Benson"
     assert first.utterance_no == second.utterance_no
 
 
-def test_marks_around_a_word_or_a_title_are_no_utterance(rows_of: Rows) -> None:
+def test_marks_around_a_word_or_a_title_are_not_a_quote(rows_of: Rows) -> None:
     text = "The so-called “smart” quay opened. A film, “The Winter Of The Harbour,” was shown."
     assert direct(rows_of("quotes", text)) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "speaker", "said", "cue"),
+    ("text", "speaker", "clause", "cue"),
     [
         ("Laura Benson said that the port was safe.", "Laura Benson", "the port was safe", "say"),
         ("Germany insists that the port is safe.", "Germany", "the port is safe", "insist"),
@@ -124,12 +124,12 @@ def test_marks_around_a_word_or_a_title_are_no_utterance(rows_of: Rows) -> None:
         ("The ministry vowed to keep the port open.", "The ministry", "to keep the port open", "vow"),
     ],
 )
-def test_indirect_statements(rows_of: Rows, text: str, speaker: str, said: str, cue: str) -> None:
+def test_indirect_statements(rows_of: Rows, text: str, speaker: str, clause: str, cue: str) -> None:
     [quote] = rows_of("quotes", text)
-    assert (quote.kind, quote.speaker, quote.text, quote.cue) == ("indirect", speaker, said, cue)
+    assert (quote.kind, quote.speaker, quote.text, quote.cue) == ("indirect", speaker, clause, cue)
 
 
-def test_an_insertion_attributes_both_sides(rows_of: Rows) -> None:
+def test_an_inserted_attribution_covers_both_sides(rows_of: Rows) -> None:
     rows = rows_of("quotes", "By the end of the year, Laura Benson said, the old port will be closed.")
     assert [row.text for row in rows] == ["By the end of the year", "the old port will be closed"]
     assert len({row.utterance_no for row in rows}) == 1
@@ -151,20 +151,26 @@ def test_negated_and_hedged_attributions(rows_of: Rows, text: str, is_negated: b
     assert [(row.is_negated, row.is_hedged) for row in rows] == [(is_negated, is_hedged)]
 
 
-def test_a_pronoun_keeps_its_span_and_gets_the_nearest_person_it_fits(rows_of: Rows) -> None:
+def test_a_pronoun_keeps_its_span_and_gets_the_nearest_matching_person(rows_of: Rows) -> None:
     text = "Laura Benson met Karl Weber on Monday. “We will keep the harbour open,” she said."
     [quote] = direct(rows_of("quotes", text))
     assert text[quote.speaker_start : quote.speaker_end] == "she"
     assert quote.speaker == "Laura Benson"
 
 
-def test_a_pronoun_that_nobody_fits_has_no_speaker(rows_of: Rows) -> None:
+def test_a_form_of_address_decides_the_gender_of_a_pronoun(rows_of: Rows) -> None:
+    text = "Dame Quinn Benson met Lord Sage Weber. “We will keep the harbour open,” he said."
+    [quote] = direct(rows_of("quotes", text, parser="lexicon"))
+    assert quote.speaker == "Sage Weber"
+
+
+def test_a_pronoun_without_a_matching_person_has_no_speaker(rows_of: Rows) -> None:
     [quote] = direct(rows_of("quotes", "“We will keep the harbour open,” she said."))
     assert quote.speaker is None
     assert quote.speaker_start is not None
 
 
-def test_whom_it_was_said_to(rows_of: Rows) -> None:
+def test_the_object_of_the_cue_is_the_addressee(rows_of: Rows) -> None:
     [quote] = direct(
         rows_of("quotes", "“We will keep the harbour open,” Laura Benson told the harbour council.")
     )

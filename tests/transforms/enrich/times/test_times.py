@@ -1,4 +1,4 @@
-"""The rows of news.times: one an expression, in every text of the article."""
+"""Rows of news.times: one an expression, in every text of the article."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_an_article_without_a_date_has_values_but_no_days(rows_of: Rows) -> None
     assert row.method == "unresolved"
 
 
-def test_a_year_s_precision_is_no_day(rows_of: Rows) -> None:
+def test_a_publication_year_resolves_years_but_not_days(rows_of: Rows) -> None:
     known = {"published_at": datetime(2015, 1, 1, tzinfo=UTC), "published_precision": "year"}
     rows = rows_of("times", "The mayor, elected last year, resigned on Friday.", **known)
     assert [(row.value, row.begin_on) for row in rows] == [("2014", date(2014, 1, 1)), ("XXXX-WXX-5", None)]

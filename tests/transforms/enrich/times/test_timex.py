@@ -1,4 +1,4 @@
-"""What the grammar of time reads, against what, and what it leaves open."""
+"""Values, days and reference dates of time expressions in English sentences."""
 
 from __future__ import annotations
 
@@ -153,13 +153,13 @@ def test_ranges(text: str, words: str, begin: date, end: date) -> None:
     assert (timex.kind, timex.text, timex.begin_on, timex.end_on) == ("range", words, begin, end)
 
 
-def test_from_one_date_to_another_is_a_range_and_a_date() -> None:
+def test_from_and_to_are_a_range_and_a_date() -> None:
     opening, closing = find_timexes("It was shut from Thursday to Saturday.", published_on=MONDAY)
     assert (opening.text, opening.kind, opening.value) == ("from Thursday", "range", "2015-11-19")
     assert (opening.end_on, closing.value, closing.kind) == (date(2015, 11, 21), "2015-11-21", "date")
 
 
-def test_the_year_of_a_range_stands_at_its_end() -> None:
+def test_a_range_takes_the_year_of_its_end() -> None:
     opening, closing = find_timexes("It ran from May 3 to June 9, 2012, in Norport.", published_on=MONDAY)
     assert (opening.value, opening.end_on, closing.value) == ("2012-05-03", date(2012, 6, 9), "2012-06-09")
 
@@ -194,7 +194,7 @@ def test_a_range_of_weekdays_runs_forward() -> None:
         ("On Saturday, Jan. 2, the dam bursts.", "2016-01-02"),
     ],
 )
-def test_news_looks_back_unless_the_clause_looks_ahead(text: str, value: str) -> None:
+def test_a_date_is_past_unless_the_clause_looks_ahead(text: str, value: str) -> None:
     assert values(text) == [value]
 
 
@@ -212,25 +212,25 @@ def test_news_looks_back_unless_the_clause_looks_ahead(text: str, value: str) ->
         ("Fourth-quarter sales fell. For the quarter, costs rose.", "2015-Q4", date(2015, 10, 1)),
     ],
 )
-def test_some_lean_on_the_date_named_before(text: str, value: str, anchor: date | None) -> None:
+def test_an_expression_relative_to_the_date_named_before(text: str, value: str, anchor: date | None) -> None:
     timex = find_timexes(text, published_on=MONDAY)[-1]
     assert (timex.value, timex.anchor_on, timex.method) == (value, anchor, "relative:previous")
 
 
-def test_since_an_event_that_the_text_has_dated() -> None:
+def test_since_an_event_dated_earlier_in_the_text() -> None:
     text = "The pact signed in July has changed much. Since the signing of the pact, trade has grown."
     _, since = find_timexes(text, published_on=MONDAY)
     assert (since.kind, since.begin_on, since.end_on) == ("range", date(2015, 7, 1), MONDAY)
 
 
-def test_the_dateline_tells_the_local_day() -> None:
+def test_the_dateline_sets_the_local_day() -> None:
     text = "NORPORT, Norland, Nov. 22 (NNA) -- The mayor resigned today."
     today = find_timexes(text, published_on=MONDAY)[-1]
     assert (today.value, today.method) == ("2015-11-22", "relative:dateline")
 
 
 @pytest.mark.parametrize("word", ["now", "recently", "soon", "in recent years", "the near future", "currently"])
-def test_vague_words_are_not_dated(word: str) -> None:
+def test_vague_words_have_no_days(word: str) -> None:
     timex = only(f"It happens {word}.")
     assert timex.is_vague
     assert timex.value.endswith("_REF")
@@ -252,13 +252,13 @@ def test_vague_words_are_not_dated(word: str) -> None:
         ("He met her at 5 p.m. near the pier.", "XXXX-XX-XXT17:00"),
     ],
 )
-def test_without_a_publication_date_nothing_is_guessed(text: str, value: str) -> None:
+def test_without_a_publication_date_a_relative_date_is_unresolved(text: str, value: str) -> None:
     timex = only(text, published_on=None, precision=None)
     assert (timex.value, timex.method) == (value, "unresolved")
     assert (timex.begin_on, timex.end_on, timex.anchor_on) == (None, None, None)
 
 
-def test_a_publication_date_known_to_the_month_places_months_but_no_days() -> None:
+def test_a_publication_month_resolves_months_but_not_days() -> None:
     text = "He spoke last month, not on Friday, and not today."
     assert values(text, published_on=date(2015, 11, 1), precision="month") == [
         "2015-10",
@@ -269,12 +269,12 @@ def test_a_publication_date_known_to_the_month_places_months_but_no_days() -> No
     assert values("He spoke last year.", published_on=date(2015, 1, 1), precision="year") == ["2014"]
 
 
-def test_a_numeric_date_that_can_be_read_twice_is_left_open() -> None:
+def test_an_ambiguous_numeric_date_has_only_a_year() -> None:
     assert only("The form is dated 05/06/2011 throughout.").value == "2011-XX-XX"
     assert only("The form is dated 11/12/2015 here.", published_on=date(2015, 12, 12)).value == "2015-12-11"
 
 
-def test_a_date_stamp_alone_on_its_line_is_the_document_s_own() -> None:
+def test_a_date_stamp_alone_on_its_line_is_ignored() -> None:
     assert values("11/23/15\nThe mayor resigned on Friday.") == ["2015-11-20"]
 
 
@@ -291,7 +291,7 @@ def test_a_date_stamp_alone_on_its_line_is_the_document_s_own() -> None:
         "Reed threw a fourth-quarter touchdown.",
     ],
 )
-def test_what_only_looks_like_time(text: str) -> None:
+def test_words_that_only_resemble_times(text: str) -> None:
     assert values(text) == []
 
 
@@ -318,7 +318,9 @@ precisions = st.sampled_from(["second", "day", "month", "year", None])
 
 
 @given(texts, days, precisions)
-def test_any_text(text: str, published_on: date | None, precision: str | None) -> None:
+def test_every_text_has_valid_values_inside_its_offsets(
+    text: str, published_on: date | None, precision: str | None
+) -> None:
     found = find_timexes(text, published_on=published_on, precision=precision)
     assert found == find_timexes(text, published_on=published_on, precision=precision)
     floor = 0
@@ -336,7 +338,7 @@ def test_any_text(text: str, published_on: date | None, precision: str | None) -
     "piece", [" last", "1998, ", "May 5, ", "1,", " since the pact", "\n ", "5-", "a week "]
 )
 def test_long_texts_take_linear_time(piece: str) -> None:
-    """The best of three: a collection of garbage in between would cost more than what is measured."""
+    """Best of three: a garbage collection would cost more than the measured call."""
     import time
     import timeit
 

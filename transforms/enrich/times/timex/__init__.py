@@ -1,6 +1,6 @@
 """Time expressions of English news as TIMEX3 values, resolved against the publication date and each other."""
 
 from transforms.enrich.times.timex.find import Timex, find_timexes
-from transforms.enrich.times.timex.rules import Kind, Method
+from transforms.enrich.times.timex.rules import TimexKind, TimexMethod
 
-__all__ = ["Kind", "Method", "Timex", "find_timexes"]
+__all__ = ["Timex", "TimexKind", "TimexMethod", "find_timexes"]

@@ -1,24 +1,78 @@
-"""Rules for calendar dates: ISO and numeric dates, months with days and years, days of the month."""
+"""Rules for calendar dates: holidays, ISO and numeric dates, months with and without days and years."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from transforms.enrich.times.timex import values, words
 from transforms.enrich.times.timex.context import Context, Direction, choose, toward, years_around
-from transforms.enrich.times.timex.rules import Reading, Rule, between, full_year, placed, rule
+from transforms.enrich.times.timex.rules import COUNTED, Reading, TimexRule, between, full_year, placed, rule
 from transforms.enrich.times.timex.words import month_of
 
-RULES: list[Rule] = []
+RULES: list[TimexRule] = []
 
-_SHORT = re.compile(r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)$", re.IGNORECASE)
+# Johnnie Christmas is a person.
+_NAME_BEFORE = re.compile(
+    r"(?<![.!?:\n]\s)\b(?!On|In|By|At|Since|After|Before|For|Every|Until|From|And|Last|Next|This|The)[A-Z][a-z]+\s$"
+)
 _DAY_BEFORE = re.compile(r"[a-z.]\s\d\d?(?:st|nd|rd|th)?(?:,|,? and| or)\s$")
-_COUNTED = re.compile(r"\s?(?:%|percent\b|per\s?cent\b|million\b|billion\b|people\b|points?\b)", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|by|until|till|since|from)\s+$", re.IGNORECASE)
 _ON_DAY = r"(?P<day>\d\d?|(?:the )?<ORDINAL>)(?:st|nd|rd|th)?"
 _TO_DAY = r"(?: ?(?:-|–|—|to|through) ?(?P<day2>\d\d?)(?:st|nd|rd|th)?(?!\w|:\d))?"
+# May, March and August are also other words, April and June first names: alone they need one of these in front.
+_PREPOSITION = re.compile(
+    r"\b(?:in|since|until|till|by|of|last|next|this|early|late|mid|from|to|through|during|before|after|for"
+    r"|between|beginning|starting|around|about|each|every|the|a|its|their)[\s-]+$"
+    r"|\b(?:[A-Z][a-z]+(?:ary|ch|il|ay|une|uly|ust|ber)|\d+),? and\s+$",
+    re.IGNORECASE,
+)
+_OTHER_WORDS = ("may", "march", "april", "june", "august")
+
+
+@rule(
+    RULES,
+    "holiday unit weekday month",
+    "(?:(?P<rel>last|next|this) )?(?P<name>"
+    + "|".join(sorted(words.HOLIDAYS, key=len, reverse=True))
+    + ")(?!\\w)"
+    r"(?:,? (?:in |of )?(?P<year><YEAR>))?"
+    r"(?! (?:Island|Massacre|trees?|cards?|carols?|party|parties|presents?|gifts?|season|eggs?|dinner))",
+)
+def holiday(m: re.Match[str], context: Context) -> Reading | None:
+    """Thanksgiving, Christmas Day 1998, last Easter."""
+    if m["name"][0].islower() and not m["name"].startswith("the"):
+        return None
+    if _NAME_BEFORE.search(m.string[max(0, m.start() - 24) : m.start()]):
+        return None
+    known = next(h for name, h in words.HOLIDAYS.items() if re.fullmatch(name, m["name"], re.IGNORECASE))
+    if m["year"]:
+        return placed(values.day(_holiday_on(known, full_year(m["year"], context))))
+    anchor = context.anchor("day")
+    if anchor is None:
+        return Reading("date", "XXXX-XX-XX", unit="day", method="unresolved")
+    days = [values.day(_holiday_on(known, year)) for year in years_around(anchor)]
+    direction = toward(m["rel"]) or context.direction(m.start(), m.end())
+    return placed(choose(days, anchor, direction), method=context.basis, anchor=anchor)
+
+
+@rule(RULES, "figure month", r"9/11(?![\d/])|Sept(?:ember|\.)? 11(?:th)?(?= (?:attack|terror|hijack))")
+def september_11(_: re.Match[str], context: Context) -> Reading | None:
+    """The attacks of 2001, named by their date."""
+    on = date(2001, 9, 11)
+    return placed(values.day(on)) if context.published_on is None or context.published_on > on else None
+
+
+def _holiday_on(known: dict[str, Any], year: int) -> date:
+    if "on" in known:
+        return date(year, *known["on"])
+    if "nth" in known:
+        return values.nth_weekday(year, *known["nth"]) + timedelta(known.get("plus", 0))
+    if "easter" in known:
+        return values.easter(year) + timedelta(known["easter"])
+    return values.nth_weekday(year, 11, 1, 1) + timedelta(1)
 
 
 @rule(
@@ -45,7 +99,7 @@ def compact_date(m: re.Match[str], _: Context) -> Reading | None:
     r"(?: (?P<clock>\d\d:?\d\d(?::\d\d)?)(?: ?(?:[ECMP][SD]T|GMT|UTC))?)?",
 )
 def numeric_date(m: re.Match[str], context: Context) -> Reading | None:
-    """11/23/2015, 23.11.2015, 02-06-98 2229EST: day and month told apart, or left open."""
+    """11/23/2015, 23.11.2015, 02-06-98 2229EST; day and month are left open where both orders fit."""
     is_short = len(m["y"]) == 2
     if m["sep"] != m["sep2"] or (is_short and (m["sep"] == "." or (m["sep"] == "-" and not m["clock"]))):
         return None
@@ -70,7 +124,7 @@ def numeric_date(m: re.Match[str], context: Context) -> Reading | None:
 )  # fmt: skip
 def month_day(m: re.Match[str], context: Context) -> Reading | None:
     """Nov. 23, Monday, November 23rd, 2015, Nov. 3-5, March eighth."""
-    if m["month"][0].islower() or (_COUNTED.match(m.string, m.end()) and not m["year"]):
+    if m["month"][0].islower() or (COUNTED.match(m.string, m.end()) and not m["year"]):
         return None
     return _placed_day(m, context, toward(m["rel"]))
 
@@ -84,7 +138,7 @@ def month_day(m: re.Match[str], context: Context) -> Reading | None:
 )
 def day_month(m: re.Match[str], context: Context) -> Reading | None:
     """23 November 2015, the 23rd of November, 3-5 November."""
-    is_short = bool(_SHORT.match(m["month"]))
+    is_short = m["month"].lower() in words.SHORT_MONTHS
     is_name = is_short and not m["year"] and re.match(r"\s[A-Z]", m.string[m.end() : m.end() + 2])
     if m["month"][0].islower() or is_name:
         return None
@@ -110,7 +164,7 @@ def day_again(m: re.Match[str], context: Context) -> Reading | None:
     r"the (?P<day>\d\d?)(?:st|nd|rd|th)(?=[.,;:)]|\s(?:of this month|at|in|and|he|she|it|they|we|I)\b|$)",
 )
 def day_of_month(m: re.Match[str], context: Context) -> Reading | None:
-    """On the 23rd: of the month of the day named before, else of the publication's or the last one."""
+    """On the 23rd: of the month named before, else of the publication's month or the one before."""
     if not _ON.search(m.string[max(0, m.start() - 8) : m.start()]):
         return None
     focus = context.focus("day", "month", before=m.start())
@@ -150,7 +204,7 @@ def _placed_day(m: re.Match[str], context: Context, direction: Direction | None)
         on = values.make_date(stated, number, day)
     elif anchor:
         days = [d for year in years_around(anchor) if (d := values.make_date(year, number, day))]
-        days = [d for d in days if d.isoweekday() == weekday] or days  # the weekday tells the year
+        days = [d for d in days if d.isoweekday() == weekday] or days  # the weekday identifies the year
         looks = direction or context.direction(m.start(), m.end())
         on = choose([values.day(d) for d in days], anchor, looks).begin if days else None
     else:
@@ -164,8 +218,67 @@ def _placed_day(m: re.Match[str], context: Context, direction: Direction | None)
 
 
 def _clearly_nearer(found: list[date], context: Context) -> list[date]:
-    """Of two readings of a numeric date the one that is clearly nearer to the publication, if one is."""
+    """The reading of a numeric date that is clearly nearer to the publication, else both."""
     if context.published_on is None:
         return found
     near, far = sorted((abs((d - context.published_on).days), d) for d in found)
     return [near[1]] if near[0] <= 60 and near[0] * 3 <= far[0] else found
+
+
+@rule(
+    RULES,
+    "month",
+    r"(?P<mod><MOD>)?(?P<month><MONTH>)(?:(?: ?(?:-|–|/) ?| to | through )(?P<month2><MONTH>))?"
+    r"(?:,? | of |-)(?P<year><YEAR>)",
+)
+def month_year(m: re.Match[str], context: Context) -> Reading | None:
+    """November 2015, late July 1997, July-August 2015."""
+    if m["month"][0].islower():
+        return None
+    year = full_year(m["year"], context)
+    first = values.month(date(year, month_of(m["month"]), 1))
+    return between(first, values.month(date(year, month_of(m["month2"]), 1))) if m["month2"] else placed(first)
+
+
+@rule(
+    RULES,
+    "month",
+    r"(?:(?P<every>every|each) |(?:the |this )?(?P<rel>this|last|next|past|coming|previous|following) )?"
+    r"(?P<mod><MOD>)?(?P<month><MONTH>)(?:,? (?:of )?(?P<relyear>this|last|next|that) year)?",
+)
+def month(m: re.Match[str], context: Context) -> Reading | None:
+    """July, last April, late November, January this year: the year comes from the context."""
+    name, bare = m["month"], m["month"].rstrip(".").lower()
+    is_cued = bool(m["every"] or m["rel"] or m["relyear"] or m["mod"])
+    if name[0].islower() or name.lower() in words.SHORT_MONTHS:
+        return None
+    is_cued = is_cued or bool(_PREPOSITION.search(m.string[max(0, m.start() - 12) : m.start()]))
+    if bare in _OTHER_WORDS and not is_cued:
+        return None
+    number = month_of(name)
+    if m["every"]:
+        return Reading("set", f"XXXX-{number:02d}")
+    stated = context.other_year(m.start(), "month")
+    if stated and not m["rel"]:
+        return placed(values.month(date(stated, number, 1)), method="relative:previous")
+    anchor = context.anchor("month")
+    if anchor is None or (m["relyear"] or "").lower() == "that":
+        return Reading("date", f"XXXX-{number:02d}", unit="month", method="unresolved")
+    if m["relyear"] or (m["rel"] or "").lower() == "this":
+        on = values.make_date(anchor.year + words.STEPS[(m["relyear"] or "this").lower()], number, 1)
+        return placed(values.month(on), method=context.basis, anchor=anchor) if on else None
+    months = [values.month(date(year, number, 1)) for year in years_around(anchor)]
+    if (m["rel"] or "").lower() in ("last", "next", "past", "coming"):
+        months = [p for p in months if p.value[:7] != anchor.isoformat()[:7]]
+        return placed(_beyond(months, anchor, m["rel"]), method=context.basis, anchor=anchor)
+    direction = context.direction(m.start(), m.end())
+    return placed(choose(months, anchor, direction), method=context.basis, anchor=anchor)
+
+
+def _beyond(periods: list[values.Period], anchor: date, rel: str) -> values.Period:
+    """The last period before the anchor, or the first after it."""
+    if toward(rel) == "future":
+        return min(
+            (p for p in periods if p.begin and p.begin > anchor), key=lambda p: p.value, default=periods[-1]
+        )
+    return max((p for p in periods if p.end and p.end < anchor), key=lambda p: p.value, default=periods[0])

@@ -1,13 +1,13 @@
-"""Rules for times of the clock; `find` joins them with the day named beside them."""
+"""Rules for clock times; `ranges.joined` combines them with a day printed beside them."""
 
 from __future__ import annotations
 
 import re
 
 from transforms.enrich.times.timex.context import Context
-from transforms.enrich.times.timex.rules import Reading, Rule, rule
+from transforms.enrich.times.timex.rules import Reading, TimexRule, rule
 
-RULES: list[Rule] = []
+RULES: list[TimexRule] = []
 
 _ZONE = (
     r"(?: ?\(?(?:[ECMP][SD]?T|GMT|UTC|BST|CET|CEST|AEST|IST|JST|EET|MSK|local time|(?:Eastern|Pacific|Central)"
@@ -60,7 +60,7 @@ def clock_word(m: re.Match[str], context: Context) -> Reading | None:
 
 
 def _on_the_clock(value: str, m: re.Match[str], context: Context) -> Reading:
-    """A time of the day that its sentence named before, else of the publication's day."""
+    """A time on the day named earlier in the sentence, else on the publication day."""
     named = context.day_of_sentence(m.start())
     if named:
         return Reading("time", f"{named}{value}", named, named, "clock", named, "relative:previous")

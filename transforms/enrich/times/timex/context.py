@@ -1,4 +1,4 @@
-"""What an expression is read against: the publication date, as fine as it is known, and the dates before it."""
+"""Reference dates of an expression: the publication date with its precision, and the dates named before."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BESIDE = 12
 
 @dataclass(slots=True)
 class Context:
-    """One text while it is read: `history` holds the dates named so far, with where they end."""
+    """One text while it is read; `history` lists the dates so far: end offset, period, method."""
 
     text: str
     published_on: date | None
@@ -34,11 +34,11 @@ class Context:
     basis: Literal["relative:published", "relative:dateline"] = "relative:published"
 
     def anchor(self, unit: str) -> date | None:
-        """The publication date, if it is known finely enough to place this unit."""
+        """The publication date, if precise enough for this unit."""
         return self.published_on if self.fineness >= FINENESS.get(unit, DAY) else None
 
     def focus(self, *units: str, before: int, reach: int = 400) -> Period | None:
-        """The last date named within reach before an offset; with units, the last of these units."""
+        """The last date within `reach` code points before an offset; with units, the last of these units."""
         for end, period, _ in reversed(self.history):
             if before - end > reach:
                 return None
@@ -47,7 +47,7 @@ class Context:
         return None
 
     def other_year(self, before: int, unit: str) -> int | None:
-        """The stated year, when it is not the publication's own."""
+        """The stated year, if it differs from the publication's."""
         anchor, stated = self.anchor(unit), self.stated_year(before)
         return stated if stated and (anchor is None or stated != anchor.year) else None
 
@@ -58,7 +58,7 @@ class Context:
         return focus.begin if focus and not _SENTENCE_END.search(self.text, end, before) else None
 
     def stated_year(self, before: int) -> int | None:
-        """The year that the sentence has named with a month, or at its beginning (`In 2007, ...`)."""
+        """The year stated in the sentence with a month, or at its beginning (`In 2007, ...`)."""
         for end, period, method in reversed(self.history):
             if before - end > _REACH or _SENTENCE_END.search(self.text, end, before):
                 return None
@@ -69,9 +69,9 @@ class Context:
         return None
 
     def direction(self, start: int, end: int) -> Direction | None:
-        """Whether the clause around an expression looks back or ahead, by the verb that stands nearest.
+        """Whether the clause around an expression looks back or ahead, by its nearest verb.
 
-        The nearest cue before it in its sentence decides; without one, the first after it; without any, an
+        The nearest cue before it in its sentence decides, else the first after it; without any cue an
         infinitive looks ahead.
         """
         before = self.text[max(0, start - _REACH) : start]
@@ -90,23 +90,23 @@ class Context:
 
 
 def toward(word: str | None) -> Direction | None:
-    """Where `last` and `next` point."""
+    """Direction of `last` and `next`."""
     if (word or "").lower() in ("next", "coming"):
         return "future"
     return "past" if (word or "").lower() in ("last", "past") else None
 
 
 def years_around(anchor: date) -> list[int]:
-    """The anchor's year and its neighbours, as far as the calendar goes."""
+    """The anchor's year and its neighbours, within the calendar."""
     return [year for year in (anchor.year - 1, anchor.year, anchor.year + 1) if 1 < year < 9999]
 
 
 def choose(periods: list[Period], anchor: date, direction: Direction | None) -> Period:
-    """Of recurring periods (the Julys, the third quarters) the one that a clause means.
+    """The period meant, out of recurring ones (the Julys, the third quarters).
 
-    The one that holds the anchor; else the last before it or the first after it, as the clause looks back
-    or ahead; without a cue the last, unless the next is far nearer. Newspapers leave the year out when it
-    is their own, so one of another year is not meant when its counterpart is far nearer.
+    The one that contains the anchor, else the last before or the first after it, by the direction of the
+    clause; without a direction the last, unless the next is far nearer. Newspapers omit the year when it is
+    their own, so a period of another year loses to one that is far nearer.
     """
     dated = sorted((p for p in periods if p.begin and p.end), key=lambda p: p.begin or anchor)
     past = next((p for p in reversed(dated) if p.begin and p.begin <= anchor), dated[0])

@@ -1,4 +1,4 @@
-"""Rules for lengths of time, sets of times, and words that name no definite time."""
+"""Rules for durations, sets of times, and words for an indefinite time."""
 
 from __future__ import annotations
 
@@ -6,14 +6,9 @@ import re
 
 from transforms.enrich.times.timex import values, words
 from transforms.enrich.times.timex.context import Context
-from transforms.enrich.times.timex.rules import Reading, Rule, reaching, rule
+from transforms.enrich.times.timex.rules import Reading, TimexRule, reaching, rule
 
-RULES: list[Rule] = []
-
-_TOWARD = {
-    "past": -1, "last": -1, "previous": -1, "preceding": -1, "latest": -1, "recent": -1,
-    "next": 1, "coming": 1, "following": 1,
-}  # fmt: skip
+RULES: list[TimexRule] = []
 
 _FOR = re.compile(
     r"\b(?:for|over|within|after|took|take|last(?:s|ed)?|spent|many)\s+(?:the\s+)?$", re.IGNORECASE
@@ -33,11 +28,11 @@ _RATE = re.compile(
     r" (?P<n><NUMBER>)(?:(?: to |-| or )(?P<n2><NUMBER>))?[ -](?P<unit><UNIT>)s?(?!\w|-)",
 )
 def units_around(m: re.Match[str], context: Context) -> Reading | None:
-    """The past two months, the next 14 days: a length and the days it covers. The first nine months."""
+    """The past two months, the next 14 days: a duration and its days. The first nine months."""
     count, unit = words.number_of(m["n"]), words.unit_of(m["unit"])
     if m["n2"] or count is None:
         return Reading("duration", values.duration(None, unit), is_vague=True)
-    step = _TOWARD.get(m["rel"].lower(), 0)
+    step = words.STEPS.get(m["rel"].lower(), 0)
     if not step or m["rel"].lower() in ("previous", "preceding", "following"):
         return Reading("duration", values.duration(count, unit))
     return reaching(count, unit, step, context)
@@ -87,7 +82,7 @@ def frequency(m: re.Match[str], _: Context) -> Reading | None:
     r"(?P<half> and a half)?(?P<age>[ -](?:olds?|of age)(?!\w))?(?:[ -]long(?!\w))?(?!\w)",
 )
 def units(m: re.Match[str], _: Context) -> Reading | None:
-    """Eight years, a four-year conflict, 2 1/2 years; not a 27-year-old, which tells of a person."""
+    """Eight years, a four-year conflict, 2 1/2 years; not the age in "a 27-year-old"."""
     unit = words.unit_of(m["unit"])
     number = m["n"].lower()
     if not _is_length(m, number, unit):
@@ -108,7 +103,7 @@ def units(m: re.Match[str], _: Context) -> Reading | None:
     r"|(?P<long>hour|day|week|month|year|decade|centur(?:y|ie))s?-long",
 )
 def units_uncounted(m: re.Match[str], _: Context) -> Reading | None:
-    """For years, decades-long: so many nobody says."""
+    """For years, decades-long: an unknown number."""
     if m["unit"] and not _FOR.search(m.string[max(0, m.start() - 12) : m.start()]):
         return None
     return Reading("duration", values.duration(None, words.unit_of(m["unit"] or m["long"])), is_vague=True)
@@ -127,7 +122,7 @@ def vague(m: re.Match[str], _: Context) -> Reading | None:
 
 
 def _is_length(m: re.Match[str], number: str, unit: str) -> bool:
-    """Whether a number and a unit are a length: not an age, `a second time`, `a quarter of`, `$3 a day`."""
+    """Whether a number and a unit are a duration: not an age, `a second time`, `a quarter of`, `$3 a day`."""
     before = m.string[max(0, m.start() - 14) : m.start()]
     if (
         (m["age"] and unit == "year")

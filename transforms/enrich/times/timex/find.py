@@ -1,57 +1,35 @@
-"""Time expressions of a text in reading order: one scan of the grammar, then what neighbours tell."""
+"""Time expressions of a text in reading order.
+
+Every expression consists of words of the grammar and figures, and has a head: a month, a unit, a weekday, a
+year. The rules are tried only where a run of such words contains a head, so most of a text costs one look-up
+a word. Neighbouring expressions are then joined into times and ranges.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from transforms.enrich.times.timex import calendar_dates as dates
-from transforms.enrich.times.timex import clock_times as clock
-from transforms.enrich.times.timex import days, deictic, durations, holidays, months, years
+from transforms.enrich.times.timex import calendar_dates, clock_times, deictic, durations, words, years
 from transforms.enrich.times.timex.context import PRECISION, Context
-from transforms.enrich.times.timex.neighbours import joined, spanned
-from transforms.enrich.times.timex.rules import Found, Kind, Method, Reader, Reading, Rule
-from transforms.enrich.times.timex.scan import Run, may_start, runs, vocabulary
-from transforms.enrich.times.timex.since import since_events
+from transforms.enrich.times.timex.ranges import joined, since_events, spanned
+from transforms.enrich.times.timex.rules import Found, Reading, RuleReader, TimexKind, TimexMethod, TimexRule
 from transforms.enrich.times.timex.values import FINENESS, Period, shift
-from transforms.enrich.times.timex.words import MONTHS
 
-
-@dataclass(frozen=True, slots=True)
-class Timex:
-    """One time expression: where it stands, its TIMEX3 value, and the days it covers.
-
-    `anchor_on` is the date it was read against; `method` says which: absolute, relative:published,
-    relative:previous (a date named before), relative:dateline, unresolved.
-    """
-
-    start: int
-    end: int
-    text: str
-    kind: Kind
-    value: str
-    begin_on: date | None
-    end_on: date | None
-    anchor_on: date | None
-    is_vague: bool
-    method: Method
-
-
-_RULES: list[Rule] = [
-    *holidays.RULES,
-    *dates.RULES,
-    *months.RULES,
-    *clock.RULES,
-    *years.RULES,
-    *days.RULES,
-    *deictic.RULES,
-    *durations.RULES,
-]
+_RULES: list[TimexRule] = [
+    *calendar_dates.RULES, *clock_times.RULES, *years.RULES, *deictic.RULES, *durations.RULES,
+]  # fmt: skip
 _PATTERNS = [re.compile(r.pattern, re.IGNORECASE) for r in _RULES]
-_VOCABULARY = vocabulary(r.pattern for r in _RULES)
-
+_FIGURES = frozenset("0123456789")
+_TOKEN = re.compile(r"\w+")
+# Allowed between neighbouring words: punctuation or white space without a blank line.
+_GAP = re.compile(r"(?!\s*\n\s*\n)(?:[.,'’/:(–—-]|\s){0,4}|(?!\s*\n\s*\n)\s{1,12}")
+# An expression never starts with these words, nor inside an amount, an address or a run of figures.
+_NEVER_FIRST = frozenset(("of", "and", "or", "to", "on", "by", "is"))
+_NOT_BEFORE = re.compile(r"[\w$£€¥#@/&]|\d[.,:-]")
 _WORD_END = re.compile(r"(?<!\w)|(?!\w)")
 _STAMP = re.compile(r"\s*(?:[A-Z]{2,5}-)*[\d:\s]*(?:[ECMP][SD]T)?\s*")
 # LAGOS, Nigeria, Nov. 23 (AP) --
@@ -61,17 +39,45 @@ _DATELINE = re.compile(
 )
 
 
-def find_timexes(text: str, *, published_on: date | None, precision: str | None = "day") -> list[Timex]:
-    """What a text says of time; `precision` is how finely `published_on` is known (as published_precision).
+@dataclass(frozen=True, slots=True)
+class Timex:
+    """One time expression: its span, its TIMEX3 value and the days it covers.
 
-    Whatever cannot be placed on the calendar keeps its value with X for what is unknown, and no days.
+    `anchor_on` is the date it was resolved against, `method` the kind of that date.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: TimexKind
+    value: str
+    begin_on: date | None
+    end_on: date | None
+    anchor_on: date | None
+    is_vague: bool
+    method: TimexMethod
+
+
+@dataclass(frozen=True, slots=True)
+class WordRun:
+    """Neighbouring words of the grammar: where an expression may start, where the run ends, its heads."""
+
+    starts: tuple[int, ...]
+    end: int
+    heads: frozenset[str]
+
+
+def find_timexes(text: str, *, published_on: date | None, precision: str | None = "day") -> list[Timex]:
+    """Time expressions in reading order; `precision` of `published_on` is as in `published_precision`.
+
+    An expression that cannot be placed on the calendar has X for the unknown parts of its value, and no days.
     """
     context = _context(text, published_on, precision)
     found: list[Found] = []
-    for run in runs(text, _VOCABULARY):
+    for run in _runs(text):
         position = 0
         for start in run.starts:
-            best = _read(start, run, context) if start >= position and may_start(text, start) else None
+            best = _read(start, run, context) if start >= position and _may_start(text, start) else None
             if best is None:
                 continue
             position, reading = best
@@ -88,36 +94,39 @@ def find_timexes(text: str, *, published_on: date | None, precision: str | None 
 
 def _context(text: str, published_on: date | None, precision: str | None) -> Context:
     fineness = PRECISION.get(precision or "", 0) if published_on else 0
-    context = Context(text, published_on, fineness)
     dateline = _DATELINE.match(text)
     if published_on and fineness == FINENESS["day"] and dateline:
         local = _local_day(dateline, published_on)
         if local and local != published_on:
-            context.published_on, context.basis = local, "relative:dateline"
-    return context
+            return Context(text, local, fineness, basis="relative:dateline")
+    return Context(text, published_on, fineness)
 
 
 def _local_day(dateline: re.Match[str], published_on: date) -> date | None:
-    """The dateline's day when it is the publication's or one beside it (their midnight is another)."""
+    """The dateline's day if at most one day from the publication's (another time zone)."""
     for step in (-1, 0, 1):
         near = shift(published_on, "day", step)
-        if near and near.day == int(dateline["day"]) and MONTHS.get(dateline["month"].lower()) == near.month:
+        if (
+            near
+            and near.day == int(dateline["day"])
+            and words.MONTHS.get(dateline["month"].lower()) == near.month
+        ):
             return near
     return None
 
 
 @cache
-def _tried(heads: frozenset[str]) -> list[tuple[re.Pattern[str], Reader]]:
-    """The rules for words that hold these heads."""
+def _rules_for(heads: frozenset[str]) -> list[tuple[re.Pattern[str], RuleReader]]:
+    """The rules that apply to runs with these heads."""
     return [(p, r.read) for p, r in zip(_PATTERNS, _RULES, strict=True) if r.heads & heads]
 
 
-def _read(start: int, run: Run, context: Context) -> tuple[int, Reading] | None:
-    """The longest reading of the words at an offset; of equally long ones the first in the grammar."""
+def _read(start: int, run: WordRun, context: Context) -> tuple[int, Reading] | None:
+    """The longest reading at an offset; of equally long ones the first in the grammar."""
     best: tuple[int, Reading] | None = None
     text = context.text
     limit = run.end + text.startswith(".", run.end)  # `Nov.`, `p.m.`
-    for pattern, read in _tried(run.heads):
+    for pattern, read in _rules_for(run.heads):
         m = pattern.match(text, start)
         if m and m.end() > limit:
             m = pattern.match(text, start, limit)
@@ -130,7 +139,7 @@ def _read(start: int, run: Run, context: Context) -> tuple[int, Reading] | None:
 
 
 def _is_stamp(text: str, start: int, end: int, reading: Reading, context: Context) -> bool:
-    """Whether a numeric date alone on its line is the document's own stamp, which the article does not say."""
+    """Whether a numeric date alone on its line is the document's own stamp, not part of the article."""
     if not (reading.begin and context.published_on and text[start].isdigit()) or reading.method != "absolute":
         return False
     if abs((reading.begin - context.published_on).days) > 1:
@@ -144,3 +153,56 @@ def _timex(text: str, start: int, end: int, reading: Reading) -> Timex:
         start, end, text[start:end], reading.kind, reading.value, reading.begin, reading.end,
         reading.anchor, reading.is_vague, reading.method,
     )  # fmt: skip
+
+
+@cache
+def _vocabulary() -> dict[str, str]:
+    """Every word of the grammar's patterns with its head, "" for a word that is not a head."""
+    plain = re.sub(r"\\[a-z]|\(\?P<\w+>", " ", " ".join(rule.pattern for rule in _RULES))
+    bare = {w.lower() for w in re.findall(r"[A-Za-z]+", plain)} | {"century", "a", "p"}
+    zones = {f"{zone}{kind}t" for zone in "ecmp" for kind in ("", "s", "d")}
+    return dict.fromkeys(bare | {w + "s" for w in bare} | zones | {"centuries"}, "") | words.HEADS
+
+
+def _runs(text: str) -> Iterator[WordRun]:
+    """The runs of words that contain a head, in reading order."""
+    known = _vocabulary()
+    starts: list[int] = []
+    heads: set[str] = set()
+    end = 0
+    for token in _TOKEN.finditer(text):
+        word = token.group().lower()
+        head = known.get(word)
+        if head is None and (word[0] in _FIGURES or word.startswith("fy")):
+            head = _figure(word)
+        if starts and (head is None or not _GAP.fullmatch(text, end, token.start())):
+            if heads:
+                yield WordRun(tuple(starts), end, frozenset(heads))
+            starts, heads = [], set()
+        if head is None:
+            continue
+        if starts or word not in _NEVER_FIRST:
+            starts.append(token.start())
+        end = token.end()
+        if head:
+            heads.add(head)
+    if heads:
+        yield WordRun(tuple(starts), end, frozenset(heads))
+
+
+def _may_start(text: str, at: int) -> bool:
+    """Whether the characters before a word allow an expression to start there."""
+    return not (at and _NOT_BEFORE.fullmatch(text, at - 1, at)) and not (
+        at > 1 and _NOT_BEFORE.fullmatch(text, at - 2, at)
+    )
+
+
+def _figure(word: str) -> str | None:
+    """The kind of head of a word that begins with a figure, or of FY2015."""
+    if word[0] == "f":
+        return "fiscal" if word[2:].isdigit() else None
+    if len(word) == 4 and word.isdigit():
+        return "year"
+    if word.endswith(("st", "nd", "rd", "th")):
+        return "ordinal"
+    return "decade" if word.endswith("s") else "clock" if word.endswith("m") else "figure"

@@ -1,7 +1,7 @@
-"""What the rules of the grammar share: their shape, what they read from a text, and fragments of patterns.
+"""Rules of the time grammar: their type, the readings they return, and shared pattern fragments.
 
-A rule is a pattern and a function beside it that reads the match. A pattern's groups are named; `FRAGMENTS`
-are written `<NAME>` in a pattern. The reader returns None when the words are no time expression here.
+A rule is a pattern and a reader of its match. Groups are named; `FRAGMENTS` are written `<NAME>` in a
+pattern. The reader returns None if the words are not a time expression here.
 """
 
 from __future__ import annotations
@@ -16,55 +16,55 @@ from transforms.enrich.times.timex import values, words
 from transforms.enrich.times.timex.context import Context
 from transforms.enrich.times.timex.values import Period
 
-Kind = Literal["date", "time", "duration", "set", "range"]
-Method = Literal["absolute", "relative:published", "relative:dateline", "relative:previous", "unresolved"]
+TimexKind = Literal["date", "time", "duration", "set", "range"]
+TimexMethod = Literal["absolute", "relative:published", "relative:dateline", "relative:previous", "unresolved"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an expression means. `unit` is the grain of its value, for expressions that lean on it later."""
+    """The meaning of an expression; `unit` is the grain of its value, used by later expressions."""
 
-    kind: Kind
+    kind: TimexKind
     value: str
     begin: date | None = None
     end: date | None = None
     unit: str = ""
     anchor: date | None = None
-    method: Method = "absolute"
+    method: TimexMethod = "absolute"
     is_vague: bool = False
 
 
 Found = tuple[int, int, Reading]
 """Where a reading starts and ends in the text, and the reading."""
-Reader = Callable[[re.Match[str], Context], Reading | None]
+RuleReader = Callable[[re.Match[str], Context], Reading | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One pattern of the grammar, fragments filled in, its reader, and the heads it needs (`scan.HEADS`)."""
+class TimexRule:
+    """A pattern with its fragments filled in, its reader, and the heads it needs (`words.HEADS`)."""
 
     heads: frozenset[str]
     pattern: str
-    read: Reader
+    read: RuleReader
 
 
-def rule(rules: list[Rule], heads: str, pattern: str) -> Callable[[Reader], Reader]:
-    """Enter a reader into a list of rules: it is tried where the words hold one of the heads."""
+def rule(rules: list[TimexRule], heads: str, pattern: str) -> Callable[[RuleReader], RuleReader]:
+    """Add a reader to a list of rules; it is tried on runs with one of the heads."""
 
-    def register(read: Reader) -> Reader:
-        rules.append(Rule(frozenset(heads.split()), _fill(pattern), read))
+    def register(read: RuleReader) -> RuleReader:
+        rules.append(TimexRule(frozenset(heads.split()), _fill(pattern), read))
         return read
 
     return register
 
 
-def placed(period: Period, *, method: Method = "absolute", anchor: date | None = None) -> Reading:
+def placed(period: Period, *, method: TimexMethod = "absolute", anchor: date | None = None) -> Reading:
     """The reading of a period of the calendar."""
     return Reading("date", period.value, period.begin, period.end, period.unit, anchor, method)
 
 
 def between(first: Period, last: Period) -> Reading:
-    """The range from one period to another; the first alone when they do not stand in that order."""
+    """The range from one period to another; the first period if they are not in that order."""
     if first.begin is None or last.end is None or first.begin > last.end:
         return placed(first)
     return Reading("range", f"{first.value}/{last.value}", first.begin, last.end, first.unit)
@@ -79,7 +79,7 @@ def at_part(reading: Reading, part: str | None) -> Reading:
 
 
 def full_year(text: str, context: Context) -> int:
-    """A year as written: in words, four figures, or two, which are of the latest century that can be meant."""
+    """A year in words, four figures or two; two figures mean the latest possible century."""
     figures = text.lstrip("'’")
     if not figures.isdigit():
         return words.spelled_year(figures)
@@ -91,7 +91,7 @@ def full_year(text: str, context: Context) -> int:
 
 
 def reaching(count: float, unit: str, step: int, context: Context) -> Reading:
-    """A length of time that ends (step -1) or begins (+1) with the publication, with the days it covers."""
+    """A duration that ends (step -1) or begins (+1) at the publication, with the days it covers."""
     value, far = values.duration(count, unit), None
     anchor = context.anchor(unit)
     if anchor and count == int(count) and count < 100_000 and unit not in ("second", "minute", "hour"):
@@ -101,15 +101,16 @@ def reaching(count: float, unit: str, step: int, context: Context) -> Reading:
     return Reading("duration", value, min(far, anchor), max(far, anchor), "", anchor, context.basis)
 
 
-_SHORT = [w for w in words.MONTHS if len(w) < 5 and w not in ("may", "june", "july")]
-_LONG = [w for w in words.MONTHS if w not in _SHORT]
+# Behind figures that are a count, not a day or a year.
+COUNTED = re.compile(r"\s?(?:%|percent\b|per\s?cent\b|million\b|billion\b|people\b|points?\b)", re.IGNORECASE)
+_LONG_MONTHS = words.MONTHS.keys() - words.SHORT_MONTHS
 _ONES = words.alternation(w for w, n in words.NUMBERS.items() if 0 < n < 10)
 _SMALL = words.alternation(w for w, n in words.NUMBERS.items() if n < 100)
 _FIGURES = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,9}(?:\.\d{1,2})?(?:[\s-]\d/\d|\s?[½¼¾])?)"
 _SPELLED = r"<SMALL>(?:[\s-]<ONES>)?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?<SMALL>(?:[\s-]<ONES>)?)?)?"
 
 FRAGMENTS = {
-    "MONTH": rf"(?:{words.alternation(_LONG)}(?!\w)|{words.alternation(_SHORT)}(?!\w)\.?)",
+    "MONTH": rf"(?:{words.alternation(_LONG_MONTHS)}(?!\w)|{words.alternation(words.SHORT_MONTHS)}(?!\w)\.?)",
     "WEEKDAY": words.alternation(w for w in words.WEEKDAYS if w.endswith("day")),
     "WEEKDAYS": words.alternation(words.WEEKDAYS) + r"(?!\w)\.?",
     "PART": words.alternation(words.PARTS_OF_DAY),

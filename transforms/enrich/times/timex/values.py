@@ -1,7 +1,7 @@
-"""Stretches of the calendar, from days to centuries, with their TIMEX3 values.
+"""Calendar periods from days to centuries with their TIMEX3 values.
 
-A `Period` has a value even when its days are unknown (a season's depend on the hemisphere, a fiscal
-year's on the company); then `begin` and `end` are None.
+A `Period` has a value even if its days are unknown (a season's depend on the hemisphere, a fiscal year's on
+the company); then `begin` and `end` are None.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-# How fine a unit is: what a statement must be known to before the unit can be placed on the calendar.
+# Precision of a reference date that a unit needs.
 YEAR, MONTH, DAY = 1, 2, 3
 FINENESS = {
     "century": YEAR, "decade": YEAR, "year": YEAR, "half": MONTH, "quarter": MONTH, "month": MONTH,
@@ -29,7 +29,7 @@ _DESIGNATORS = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A TIMEX3 value, and its first and last day where the calendar tells them; `unit` is its grain."""
+    """A TIMEX3 value with its first and last day, if known; `unit` is its grain."""
 
     value: str
     begin: date | None
@@ -43,48 +43,48 @@ def day(on: date) -> Period:
 
 
 def week(on: date) -> Period:
-    """The ISO week, Monday to Sunday, that holds a day."""
+    """The ISO week, Monday to Sunday, of a day."""
     year, number, weekday = on.isocalendar()
     begin = _plus(on, 1 - weekday)
     return Period(f"{year:04d}-W{number:02d}", begin, begin and _plus(begin, 6), "week")
 
 
 def weekend(on: date) -> Period:
-    """Saturday and Sunday of the ISO week that holds a day."""
+    """Saturday and Sunday of the ISO week of a day."""
     whole = week(on)
     return Period(f"{whole.value}-WE", whole.end and _plus(whole.end, -1), whole.end, "weekend")
 
 
 def month(on: date) -> Period:
-    """The month that holds a day."""
+    """The month of a day."""
     return _months(on.year, on.month, 1, f"{on.year:04d}-{on.month:02d}", "month")
 
 
 def quarter(on: date) -> Period:
-    """The calendar quarter that holds a day."""
+    """The calendar quarter of a day."""
     number = (on.month + 2) // 3
     return _months(on.year, 3 * number - 2, 3, f"{on.year:04d}-Q{number}", "quarter")
 
 
 def half(on: date) -> Period:
-    """The half-year that holds a day."""
+    """The half-year of a day."""
     number = 1 if on.month <= 6 else 2
     return _months(on.year, 6 * number - 5, 6, f"{on.year:04d}-H{number}", "half")
 
 
 def year(on: date) -> Period:
-    """The calendar year that holds a day."""
+    """The calendar year of a day."""
     return Period(f"{on.year:04d}", date(on.year, 1, 1), date(on.year, 12, 31), "year")
 
 
 def decade(on: date) -> Period:
-    """The decade that holds a day: the 1990s are 199X."""
+    """The decade of a day: the 1990s are 199X."""
     first = on.year // 10 * 10
     return Period(f"{first // 10:03d}X", date(max(first, 1), 1, 1), date(first + 9, 12, 31), "decade")
 
 
 def century(on: date) -> Period:
-    """The century that holds a day, as newspapers count: the 20th is 1900 to 1999, value 19XX."""
+    """The century of a day, as newspapers count: the 20th is 1900 to 1999, value 19XX."""
     first = on.year // 100 * 100
     return Period(f"{first // 100:02d}XX", date(max(first, 1), 1, 1), date(first + 99, 12, 31), "century")
 

@@ -1,15 +1,18 @@
-"""The English words of time, read from the data files, and the numbers that they spell."""
+"""English words of time from the data files, and the numbers they spell."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from transforms.text.wordlists import toml
+from transforms.text.wordlists import rows, toml
 
 _WORDS = toml("timex/words.toml")
-MONTHS: dict[str, int] = _WORDS["months"]
+MONTHS = {name: int(number) for name, number, languages in rows("month_names.tsv") if "en" in languages.split()}
+SHORT_MONTHS = {name for name in MONTHS if len(name) < 5 and name not in ("may", "june", "july")}
 WEEKDAYS: dict[str, int] = _WORDS["weekdays"] | _WORDS["weekdays_short"]
+NAMED_DAYS: dict[str, int] = _WORDS["named_days"]
+STEPS: dict[str, int] = _WORDS["steps"]
 PARTS_OF_DAY: dict[str, str] = _WORDS["parts_of_day"]
 SEASONS: dict[str, str] = _WORDS["seasons"]
 UNITS: dict[str, str] = _WORDS["units"]
@@ -28,15 +31,33 @@ _POWERS = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
 _INDEFINITE = re.compile(r"several|few|many|some|number|dozens|hundreds|thousands|recent|countless")
 _TOKEN = re.compile(r"\d+/\d+|\d[\d,]*(?:\.\d+)?|[½¼¾]|[a-z]+")
 
+# The kind of expression that a word can be the head of.
+HEADS: dict[str, str] = {
+    **{word.split()[-1]: "vague" for word in VAGUE},
+    **dict.fromkeys(HOLIDAY_HEADS, "holiday"),
+    **dict.fromkeys(SEASONS, "season"),
+    **dict.fromkeys(PARTS_OF_DAY, "part"),
+    **dict.fromkeys(DECADES, "decade"),
+    **dict.fromkeys(SETS, "set"),
+    **{form: "unit" for word in UNITS for form in (word, word + "s")},
+    **{form: "weekday" for word in WEEKDAYS for form in (word, word + "s")},
+    **dict.fromkeys(MONTHS, "month"),
+    **dict.fromkeys(("half", "quarterly", "q1", "q2", "q3", "q4"), "unit"),
+    **dict.fromkeys(("fiscal", "fy", "financial", "model"), "fiscal"),
+    **dict.fromkeys(NAMED_DAYS, "day"),
+    **dict.fromkeys(("am", "pm", "m", "noon", "midnight", "gmt", "utc"), "clock"),
+    **dict.fromkeys(("eighteen", "nineteen"), "year"),
+}
+
 
 def alternation(words: Any) -> str:
     """A non-capturing alternation of words, the longest first, spaces matching any white space."""
-    ordered = sorted(words, key=len, reverse=True)
+    ordered = sorted(words, key=lambda word: (-len(word), word))
     return "(?:" + "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in ordered) + ")"
 
 
 def unit_of(word: str) -> str:
-    """The unit that a word names, singular or plural."""
+    """The unit of a singular or plural noun."""
     return UNITS[word.lower().removesuffix("s")]
 
 
@@ -52,7 +73,7 @@ def ordinal_of(word: str) -> int:
 
 
 def number_of(words: str) -> float | None:
-    """The number that words or figures say (`two and a half`, `2 1/2`); None: no definite one."""
+    """The number in words or figures (`two and a half`, `2 1/2`); None: indefinite."""
     text = words.lower().replace("-", " ")
     if _INDEFINITE.search(text):
         return None

@@ -1,4 +1,4 @@
-"""Rules for what is longer than a month: years, fiscal years, decades, centuries, quarters, halves, seasons."""
+"""Rules for years, fiscal years, decades, centuries, quarters, halves and seasons."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from datetime import date
 
 from transforms.enrich.times.timex import values, words
 from transforms.enrich.times.timex.context import Context, choose
-from transforms.enrich.times.timex.rules import Reading, Rule, full_year, placed, rule
+from transforms.enrich.times.timex.rules import COUNTED, Reading, TimexRule, full_year, placed, rule
 
-RULES: list[Rule] = []
+RULES: list[TimexRule] = []
 
 _BEFORE_YEAR = re.compile(
     r"\b(?:in|since|from|until|till|by|early|late|mid|circa|year|back to|between)[\s-]+$", re.IGNORECASE
-)
-_COUNTED = re.compile(
-    r"\s?(?:%|percent\b|per\s?cent\b|(?:million|billion|thousand|people|persons|miles?|km|kilomet|met(?:er|re)s?|feet|tons?"
-    r"|tonnes?|pounds?|dollars?|euros?|shares?|points?|jobs|workers|troops|soldiers|men|women|children|students|homes|hours"
-    r"|years?|days?|barrels|votes|words|copies|acres|degrees|calories|block|yards?|employees|deaths|passengers|members|dead"
-    r"|UTC|GMT|hrs)\b|(?:[A-Z]\w+\s){1,2}(?:St|Ave|Blvd|Rd|Street|Avenue|Road)\b|\s?[x×]\s?\d)"
 )
 _COPYRIGHT = re.compile(r"(?:\bc\.|\(c\)|©|\bcopyright)\s*$", re.IGNORECASE)
 _DIALLED = re.compile(r"(?:\d[-.\s]|\d\)\s?|[$£€¥#]\s?|\bNo\.?\s|\+)$")
@@ -29,16 +23,6 @@ _BUSINESS = re.compile(
     r"|shipments|dividend|results|quarterly|analysts?|spending|inflation|deliveries|output|bank)",
     re.IGNORECASE,
 )
-_RELATIVE = {
-    "this": 0,
-    "current": 0,
-    "last": -1,
-    "past": -1,
-    "previous": -1,
-    "latest": -1,
-    "next": 1,
-    "coming": 1,
-}
 _NTH = r"(?:first|second|third|fourth|1st|2nd|3rd|4th|final|last)"
 _FISCAL = r"(?:fiscal(?: year)? |FY ?['’]?|(?:the )?(?:financial|tax|academic|school|model) year )"
 
@@ -60,7 +44,7 @@ def year_range(m: re.Match[str], _: Context) -> Reading | None:
 
 @rule(RULES, "fiscal", rf"(?P<mod><MOD>)?(?:the )?{_FISCAL}(?:of |in )?(?P<year><YEAR>|\d\d(?!\d))")
 def fiscal_year(m: re.Match[str], context: Context) -> Reading | None:
-    """Fiscal 1989, FY2015: whose days only the company knows."""
+    """Fiscal 1989, FY2015: without days, which depend on the company."""
     return Reading("date", f"{full_year(m['year'], context):04d}", unit="year")
 
 
@@ -68,13 +52,11 @@ def fiscal_year(m: re.Match[str], context: Context) -> Reading | None:
     RULES,
     "year figure",
     r"(?P<mod><MOD>)?(?:year )?(?P<year>(?:1\d|20)\d\d|['’]\d\d(?=[\s,.;)])|<SPELLED_YEAR>)"
-    r"(?P<period> period| quarter)?(?!\w|['’]?s\b(?! )|[-–/]\d|[.,]\d|:\d)",
+    r"(?!\w|['’]?s\b(?! )|[-–/]\d|[.,]\d|:\d)",
 )
 def year(m: re.Match[str], context: Context) -> Reading | None:
-    """1995, early 1991, nineteen ninety-seven: figures that nothing shows to be a count."""
+    """1995, early 1991, nineteen ninety-seven: figures that are probably not a count."""
     text, number = m["year"], full_year(m["year"], context)
-    if m["period"]:
-        return _same_quarter(m, number, context)
     whole = placed(values.year(date(number, 1, 1)))
     if not text.isdigit():
         return whole if m["mod"] or text[0] not in "'’" else None
@@ -151,7 +133,7 @@ def quarter(m: re.Match[str], context: Context) -> Reading | None:
     if anchor is None or not 2 < anchor.year < 9999:
         return Reading("date", f"XXXX-{unit[0].upper()}{number}", unit=unit, method="unresolved")
     if rel or m["same"]:
-        period = make(date(anchor.year + _RELATIVE[rel or "this"], last_month, 1))
+        period = make(date(anchor.year + words.STEPS[rel or "this"], last_month, 1))
     else:
         periods = [make(date(anchor.year + n, last_month, 1)) for n in (-1, 0, 1)]
         period = choose(periods, anchor, context.direction(m.start(), m.end()) or "past")
@@ -163,7 +145,7 @@ def quarter(m: re.Match[str], context: Context) -> Reading | None:
 
 @rule(RULES, "unit", r"(?:the |that )(?P<unit>quarter)(?!\w|-|['’]| (?:century|mile|point|of))")
 def same_quarter(m: re.Match[str], context: Context) -> Reading | None:
-    """The quarter: the one spoken of."""
+    """The quarter: the one in focus."""
     focus = context.focus("quarter", before=m.start(), reach=2000)
     return placed(focus, method="relative:previous", anchor=focus.begin) if focus else None
 
@@ -177,7 +159,7 @@ def same_quarter(m: re.Match[str], context: Context) -> Reading | None:
     r"(?!\w|-|['’]\w)",
 )
 def season(m: re.Match[str], context: Context) -> Reading | None:
-    """Last spring, the summer of 1994: a value without days, which the hemisphere would decide."""
+    """Last spring, the summer of 1994: without days, which depend on the hemisphere."""
     code, rel = words.SEASONS[m["season"].lower()], (m["rel"] or m["rel2"] or "").lower()
     if m["year"]:
         return Reading("date", f"{full_year(m['year'], context):04d}-{code}", unit="season")
@@ -190,14 +172,14 @@ def season(m: re.Match[str], context: Context) -> Reading | None:
     if anchor is None or not 1 < anchor.year < 9999:
         return Reading("date", f"XXXX-{code}", unit="season", method="unresolved")
     is_ahead = rel in ("next", "coming") or (not rel and context.direction(m.start(), m.end()) == "future")
-    step = _RELATIVE[rel] if m["rel2"] else _seasons_away(code, anchor, rel, is_ahead=is_ahead)
+    step = words.STEPS[rel] if m["rel2"] else _seasons_away(code, anchor, rel, is_ahead=is_ahead)
     return Reading(
         "date", f"{anchor.year + step:04d}-{code}", unit="season", method=context.basis, anchor=anchor
     )
 
 
 def _seasons_away(code: str, anchor: date, rel: str, *, is_ahead: bool) -> int:
-    """Whether the season is last year's (-1), this or next year's, by its months in the northern hemisphere."""
+    """Years from the anchor's to the season's (-1, 0, 1), by the months of the northern hemisphere."""
     start = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}[code]
     if rel == "this":
         return 0
@@ -206,16 +188,7 @@ def _seasons_away(code: str, anchor: date, rel: str, *, is_ahead: bool) -> int:
     return 0 if anchor.month >= start + (3 if rel in ("last", "previous") else 0) else -1
 
 
-def _same_quarter(m: re.Match[str], year: int, context: Context) -> Reading | None:
-    """The 1988 period: that year's part of the quarter spoken of."""
-    focus = context.focus("quarter", before=m.start(), reach=2000)
-    if focus is None or focus.begin is None:
-        return placed(values.year(date(year, 1, 1)))
-    period = values.quarter(focus.begin.replace(year=year))
-    return placed(period, method="relative:previous", anchor=focus.begin)
-
-
 def _is_count(m: re.Match[str]) -> bool:
     """Whether figures are a count, an amount, the end of a telephone number or a copyright line's."""
     before = m.string[max(0, m.start() - 12) : m.start()]
-    return bool(_COUNTED.match(m.string, m.end()) or _DIALLED.search(before) or _COPYRIGHT.search(before))
+    return bool(COUNTED.match(m.string, m.end()) or _DIALLED.search(before) or _COPYRIGHT.search(before))

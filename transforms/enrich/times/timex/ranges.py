@@ -1,14 +1,16 @@
-"""What readings that stand side by side tell of each other: the day of a time, and ranges."""
+"""Neighbouring readings combined: a clock time with its day, and ranges of dates."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
 
 from transforms.enrich.times.timex.context import Context
 from transforms.enrich.times.timex.rules import Found, Reading
 from transforms.enrich.times.timex.values import PERIODS, shift
+from transforms.enrich.times.timex.words import HEADS
 
 _CLOCK_THEN_DAY = re.compile(r"(?:,?\s(?:on\s|\()?|\slocal time,?(?:\son)?\s)$")
 _DAY_THEN_CLOCK = re.compile(
@@ -17,6 +19,13 @@ _DAY_THEN_CLOCK = re.compile(
 _SINCE = re.compile(r"\b(?:ever\s+)?since\s+(?:the\s+)?$", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:from|between)\s+(?:the\s+)?$", re.IGNORECASE)
 _TO = re.compile(r"\s?(?P<word>to|until|till|through|and|[-–—])\s?(?:the\s)?")
+
+_SINCE_EVENT = re.compile(
+    r"\b[Ss]ince\s+(?:the|that|this)\s+(?:\w+\s+of\s+(?:the|that|this)\s+)?(?P<event>[a-z]{4,})(?=[\s.,;:]|$)"
+    r"(?!\s+(?:is|are|was|were|has|have|had|will|would|can|could|may|might|did|does|do)\b)"
+)
+# Number of earlier expressions searched for an event's date.
+_REACH = 50
 
 
 def joined(text: str, found: list[Found]) -> list[Found]:
@@ -42,10 +51,10 @@ def _at_clock(day: Reading, clock_time: Reading) -> Reading:
 
 
 def spanned(text: str, found: list[Found], context: Context) -> Iterator[Found]:
-    """Make ranges of what `since`, `from ... to`, `between ... and` and a bare `through` say.
+    """Readings with ranges for `since`, `from ... to`, `between ... and` and a bare `through`.
 
-    After `since` and `from` the value stays the named date's, and the closing date is an expression of its
-    own, as in TIMEX3; `Monday through Friday` is one expression.
+    After `since` and `from` the value stays that of the opening date, and the closing date is an expression
+    of its own, as in TIMEX3; `Monday through Friday` is one expression.
     """
     floor, skipped = 0, -1
     for index, (start, end, reading) in enumerate(found):
@@ -80,7 +89,7 @@ def _is_one(first: Reading, last: Reading) -> bool:
 
 
 def _closed(first: Reading, last: Reading) -> Reading | None:
-    """The opening date of a range, moved by weeks or years to stand before the closing date; None: it cannot."""
+    """The opening date, moved back by weeks or years to precede the closing date; None: impossible."""
     if not (first.begin and last.begin and last.end) or last.kind not in ("date", "time"):
         return None
     if first.method != "absolute" and first.unit in ("day", "month"):
@@ -94,3 +103,31 @@ def _closed(first: Reading, last: Reading) -> Reading | None:
             value = period.value + first.value[len(period.value) :]
             return replace(first, value=value, begin=period.begin, end=period.end)
     return first if first.begin <= last.end else None
+
+
+def since_events(text: str, found: list[Found], context: Context) -> Iterator[Found]:
+    """Ranges opened by an event that the text dated before: `the pact signed in July ... since the pact`.
+
+    A date belongs to an event if it stands beside the event's noun: `the Nov. 13 attacks`.
+    """
+    if context.published_on is None:
+        return
+    starts = [start for start, _, _ in found]
+    for m in _SINCE_EVENT.finditer(text):
+        if m["event"] in HEADS or any(s < m.end() for s in starts[bisect(starts, m.start()) :][:1]):
+            continue
+        earlier = found[max(0, bisect(starts, m.start()) - _REACH) : bisect(starts, m.start())]
+        dated = next(
+            (r for s, e, r in reversed(earlier) if r.begin and _is_beside(text, s, e, m["event"])), None
+        )
+        if dated and dated.begin and dated.kind == "date" and dated.begin <= context.published_on:
+            opened = replace(dated, anchor=dated.begin, method="relative:previous", unit="")
+            yield m.start(), m.end(), replace(opened, kind="range", end=context.published_on)
+
+
+def _is_beside(text: str, start: int, end: int, event: str) -> bool:
+    before = rf"\b{event}(?:\s+\w+)?\s+(?:(?:in|on|of)\s+)?(?:the\s+)?$"
+    after = rf"\s+(?:\w+\s+)?{event}\b"
+    return bool(re.search(before, text[max(0, start - 60) : start])) or bool(
+        re.match(after, text[end : end + 60])
+    )

@@ -1,12 +1,19 @@
-"""Attributions of one text: a cue, the tokens that name its source, and the clause that is attributed."""
+"""Attributions of one text: a cue, the tokens that name its source, and the attributed clause."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from transforms.enrich.quotes.cue_sources import Source, by_order, by_tree, is_break, is_passive, noun_phrase
+from transforms.enrich.quotes.cue_sources import (
+    CueSource,
+    by_order,
+    by_tree,
+    is_break,
+    is_passive,
+    noun_phrase,
+)
 from transforms.nlp.cue_verbs import Cue, CueClass, cues
 from transforms.nlp.dependencies import Tree
 from transforms.text.wordlists import word_set
@@ -19,26 +26,30 @@ _LEADING = word_set("clause_lead")
 _BEFORE_NOUNS = word_set("before_noun")
 _LONGEST_PHRASE = 10
 
-
 Span = tuple[int, int]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Attribution:
-    """`cue` to `cue_end` are tokens; `contents` are spans of code points, none when no clause is attributed."""
+    """`cue` to `cue_end` are tokens; `contents` are spans of code points, empty without an attributed clause."""
 
     cue: int
     cue_end: int
     lemma: str
     kind: CueClass
-    source: Source | None
+    source: CueSource | None
     contents: tuple[Span, ...] = ()
     is_negated: bool = False
     is_hedged: bool = False
 
+    def with_source(self, source: CueSource) -> Attribution:
+        """The same cue with another source, and with that source's negation and hedge."""
+        negated, hedged = self.is_negated or source.is_negated, self.is_hedged or source.is_hedged
+        return replace(self, source=source, is_negated=negated, is_hedged=hedged)
+
 
 def find_attributions(tree: Tree) -> list[Attribution]:
-    """All attributions in the order of their cues, those inside quotations too."""
+    """All attributions in the order of their cues, including those inside quotations."""
     found = list(_according(tree))
     known = cues()
     for i, word in enumerate(tree.words):
@@ -66,8 +77,8 @@ def _of_verb(tree: Tree, i: int, cue: Cue) -> Attribution | None:
     )  # fmt: skip
 
 
-def _around(tree: Tree, cue: int, source: Source | None) -> tuple[Span, ...]:
-    """The two parts of a sentence that an insertion attributes: "Now, Reyes said on Friday, the port is open"."""
+def _around(tree: Tree, cue: int, source: CueSource | None) -> tuple[Span, ...]:
+    """Both parts of a sentence around an inserted attribution: "Now, Reyes said on Friday, the port is open"."""
     if source is None or source.end > cue or not source.start or tree.words[source.start - 1] != ",":
         return ()
     first, last = tree.sentence(cue)
@@ -79,8 +90,8 @@ def _around(tree: Tree, cue: int, source: Source | None) -> tuple[Span, ...]:
     return _spans(span(tree, first, source.start - 1), span(tree, comma + 1, last))
 
 
-def _clause(tree: Tree, cue: int, source: Source | None, *, passive: bool) -> Span | None:
-    """The complement clause, without "that" in front and punctuation behind."""
+def _clause(tree: Tree, cue: int, source: CueSource | None, *, passive: bool) -> Span | None:
+    """The complement clause without leading "that" and trailing punctuation."""
     clauses = [c for c in tree.children[cue] if tree.deps[c] == "ccomp"]
     after = next((c for c in clauses if c > cue), None)
     if after is not None:
@@ -94,7 +105,7 @@ def _clause(tree: Tree, cue: int, source: Source | None, *, passive: bool) -> Sp
 
 
 def _infinitive(tree: Tree, cue: int, *, passive: bool) -> Span | None:
-    """As in "vowed to stay", "denied knowing"; the whole clause of "the port is expected to close"."""
+    """The infinitive or gerund of "vowed to stay", "denied knowing"; all of "the port is expected to close"."""
     for child in tree.children[cue]:
         if tree.deps[child] != "xcomp" or child < cue:
             continue
@@ -158,8 +169,8 @@ def _according(tree: Tree) -> Iterator[Attribution]:
         yield Attribution(cue, behind, "according to", "speech", source, _spans(before, rest))
 
 
-def _object(tree: Tree, start: int) -> Source | None:
-    """The noun phrase that begins at token `start`; None when a stop stands there."""
+def _object(tree: Tree, start: int) -> CueSource | None:
+    """The noun phrase that begins at token `start`; None if that token is a break."""
     if is_break(tree, start):
         return None
     if tree.has_tree:
@@ -167,17 +178,17 @@ def _object(tree: Tree, start: int) -> Source | None:
         while tree.heads[head] >= start and tree.heads[head] != head and tree.deps[head] in (*_NOMINAL, "nmod"):
             head = tree.heads[head]
         found = noun_phrase(tree, head, "according_to")
-        return Source(start, max(found.end, start + 1), head, "according_to")
+        return CueSource(start, max(found.end, start + 1), head, "according_to")
     end = start
     while end < len(tree) and end - start < _LONGEST_PHRASE and not is_break(tree, end):
         if end > start and tree.starts_sentence(end):
             break
         end += 1
-    return Source(start, end, end - 1, "according_to")
+    return CueSource(start, end, end - 1, "according_to")
 
 
 def span(tree: Tree, first: int, last: int) -> Span | None:
-    """Code points of tokens `first` to `last` without "that" and punctuation at the edges; None if nothing is left."""
+    """Code points of tokens `first` to `last`, trimmed of "that" and punctuation; None if nothing is left."""
     while first < last and (tree.words[first] in _LEADING or tree.words[first].isspace()):
         first += 1
     if first >= last:

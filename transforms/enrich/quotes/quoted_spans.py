@@ -1,4 +1,4 @@
-"""Stretches of text between quotation marks, whatever the marks: one span a paragraph."""
+"""Spans of text inside quotation marks of any style: one span a paragraph."""
 
 from __future__ import annotations
 
@@ -18,32 +18,28 @@ _END_OF_WORD = re.compile(r"[\w.,!?…%)]")
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
-    """What stands inside a pair of marks; `outer_start` and `outer_end` include the marks.
-
-    `continues`: the speaker goes on in the next paragraph, which opens with a mark of its own.
-    """
+class QuotedSpan:
+    """Text inside a pair of marks; `outer_start` and `outer_end` include the marks."""
 
     start: int
     end: int
     outer_start: int
     outer_end: int
-    continues: bool = False
 
 
-def find_quotations(text: str) -> list[Quotation]:
-    """Quotations in order, none inside another; a mark that nothing closes opens none."""
+def find_quoted_spans(text: str) -> list[QuotedSpan]:
+    """Spans in order, without nesting; a mark that is never closed opens none."""
     if not _MARK.search(text):
         return []
     paragraphs = [(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]
-    found: list[Quotation] = []
+    found: list[QuotedSpan] = []
     for i, (start, end) in enumerate(paragraphs):
         following = paragraphs[i + 1][0] if i + 1 < len(paragraphs) else None
         found += _in_paragraph(text, start, end, following)
     return found
 
 
-def _in_paragraph(text: str, start: int, end: int, following: int | None) -> Iterator[Quotation]:
+def _in_paragraph(text: str, start: int, end: int, following: int | None) -> Iterator[QuotedSpan]:
     opened: tuple[str, int, int] | None = None
     marks = list(_MARK.finditer(text, start, end))
     for i, match in enumerate(marks):
@@ -53,16 +49,16 @@ def _in_paragraph(text: str, start: int, end: int, following: int | None) -> Ite
                 opened = (mark, match.start(), match.end())
         elif mark in _CLOSERS[opened[0]] and _closes(text, match, end, opened, marks[i + 1 :]):
             if match.start() > opened[2]:
-                yield Quotation(opened[2], match.start(), opened[1], match.end())
+                yield QuotedSpan(opened[2], match.start(), opened[1], match.end())
             opened = None
         elif mark == opened[0] and mark not in _SINGLE and _opens(text, match, start):
-            opened = (mark, match.start(), match.end())  # the first was a slip, or this text nests equal marks
+            opened = (mark, match.start(), match.end())  # the first was a mistake, or equal marks are nested
     if opened and opened[0] not in _SINGLE:
         is_continued = (
             following is not None and _MARK.match(text, following) and text.startswith(opened[0], following)
         )
         if is_continued or (opened[1] == start and end - start < 1500):
-            yield Quotation(opened[2], end, opened[1], end, continues=bool(is_continued))
+            yield QuotedSpan(opened[2], end, opened[1], end)
 
 
 def _opens(text: str, match: re.Match[str], start: int) -> bool:
@@ -92,7 +88,7 @@ def _closes(
     at, after = match.start(), text[match.end() : match.end() + 1] if match.end() < end else " "
     if after.isalnum() or not _END_OF_WORD.match(text[at - 1]):
         return False
-    # "the workers' union": a possessive, if a better end follows before the next opening
+    # "the workers' union": a possessive if a better end follows before the next opening mark
     if text[at - 1] == "s" and re.match(r"\s[a-z]", text[match.end() : match.end() + 2]):
         for other in rest:
             if other.group() in "‘‚":
