@@ -65,10 +65,7 @@ class Quote:
     cue: Annotated[str | None, "the attributing words: a verb's lemma, `according to`, or a colon or dash"]
     cue_start: Annotated[Offset | None, "first code point of the cue"]
     cue_end: Annotated[Offset | None, "code point after the cue"]
-    attitude: Annotated[
-        CueClass | None,
-        "attitude expressed by the cue",
-    ]
+    attitude: Annotated[CueClass | None, "attitude expressed by the cue"]
     is_negated: Annotated[bool, "whether the source denies it or did not say it"]
     is_hedged: Annotated[bool, "whether the writer hedges the attribution: seems to, reportedly"]
     addressee: Annotated[str | None, "the person or body addressed, as printed"]
@@ -81,7 +78,7 @@ class Quote:
     table="quotes",
     row=Quote,
     key=("article_id", "version_no", "quote_no"),
-    version="1",
+    version="2",
     needs=("parse", "mentions", "entities"),
 )
 def find_quotes(
@@ -115,18 +112,14 @@ def _parts(tree: Tree) -> list[_Part]:
     spans = find_quoted_spans(tree.text)
     direct = find_utterances(tree, spans, attributions)
     parts = [_Part("direct", u.span.start, u.span.end, u.number, u.attribution, u.method) for u in direct]
-    by_cue = {u.attribution.cue: u for u in direct if u.attribution and u.method != "context"}
-    number = 1 + max((u.number for u in direct), default=-1)
-    for attribution in attributions:
-        shared = by_cue.get(attribution.cue)
-        attribution = shared.attribution if shared and shared.attribution else attribution
+    shared = {
+        u.attribution.cue: (u.number, u.attribution) for u in direct if u.attribution and u.method != "context"
+    }
+    for numbered in enumerate(attributions, start=1 + max((u.number for u in direct), default=-1)):
+        number, attribution = shared.get(numbered[1].cue, numbered)
         method = attribution.source.method if attribution.source else None
-        reported = list(_reported(tree, attribution, spans, direct))
-        parts += [
-            _Part("indirect", *content, shared.number if shared else number, attribution, method)
-            for content in reported
-        ]
-        number += 1
+        reported = _reported(tree, attribution, spans, direct)
+        parts += [_Part("indirect", *content, number, attribution, method) for content in reported]
     return _in_order(parts)
 
 

@@ -14,7 +14,7 @@ from transforms.enrich.times.timex.words import month_of
 
 RULES: list[TimexRule] = []
 
-# Johnnie Christmas is a person.
+# Johnnie Christmas is a person's name.
 _NAME_BEFORE = re.compile(
     r"(?<![.!?:\n]\s)\b(?!On|In|By|At|Since|After|Before|For|Every|Until|From|And|Last|Next|This|The)[A-Z][a-z]+\s$"
 )
