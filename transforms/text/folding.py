@@ -10,8 +10,8 @@ from transforms.contract.ids import digest
 _SPACES = re.compile(r"\s+")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
-# Scripts written without spaces: each character counts as a word, as news agencies do.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""One character of a script that is written without spaces; it counts as a word, as news agencies count."""
 _FOLDED = {
     "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u00b4": "'", "`": "'",
     "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
@@ -58,5 +58,5 @@ def text_hash(*texts: str | None) -> str:
 
 def count_words(text: str) -> int:
     """Words of a text; in scripts without spaces each character is one."""
-    unspaced = len(_UNSPACED.findall(text))
-    return unspaced + len(_WORD.findall(_UNSPACED.sub(" ", text) if unspaced else text))
+    unspaced = len(UNSPACED.findall(text))
+    return unspaced + len(_WORD.findall(UNSPACED.sub(" ", text) if unspaced else text))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
 from transforms.text.folding import count_words, fold_numbers
+from transforms.text.sentences import ends_sentence
 
-FINGERPRINT_VERSION = "1"
+FINGERPRINT_VERSION = "2"
 """Raise it when documents get other hashes: the next run fingerprints every document again."""
 FINGERPRINTED = ("text/html", "application/xhtml+xml", "text/plain", "application/json")
 """Media types that are fingerprinted: pages and texts of publishers, cheap to read."""
 
-_END_OF_SENTENCE = re.compile(r"[.!?…。]['\")\]]*$")
 _SENTENCE_WORDS = 8
 _LONG = 150
 
@@ -46,7 +45,7 @@ def is_sentence(line: str) -> bool:
     """Whether a folded line is running text rather than a label, a name, or a link."""
     if len(line) >= _LONG:
         return True
-    return _END_OF_SENTENCE.search(line[-4:]) is not None and count_words(line) >= _SENTENCE_WORDS
+    return ends_sentence(line) and count_words(line) >= _SENTENCE_WORDS
 
 
 def lines_hash(hashes: Iterable[int]) -> str:

@@ -16,12 +16,12 @@ from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import read_whole
 from transforms.read.documents.pdf_columns import blocks_of
 from transforms.read.records.record import Record, record_parser
+from transforms.text.sentences import ends_sentence
 
 if TYPE_CHECKING:
     from pypdf import PageObject
 
 _HYPHEN = re.compile(r"(?<=[a-zß-ÿ])[-\u00ad]$")
-_SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)]*$")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE)
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:(Z)|([+-]\d\d)'?(\d\d)?'?)?")
 
@@ -101,7 +101,7 @@ def _paragraphs(pages: list[list[list[str]]]) -> str:
 
 def _ends_paragraph(line: str, widest: int) -> bool:
     """A last line is short and ends a sentence; a heading is short and does not run on."""
-    return len(line) < 0.8 * widest and (_SENTENCE_END.search(line) is not None or len(line) < 0.5 * widest)
+    return len(line) < 0.8 * widest and (ends_sentence(line) or line.endswith(":") or len(line) < 0.5 * widest)
 
 
 def _moment(text: str) -> str | None:
