@@ -16,11 +16,11 @@ from flows.fetch.exchange import KEPT_HEADERS
 from flows.fetch.guard import Forbidden, Guard
 from flows.fetch.policy import Bounds
 from flows.fetch.resolve import FixedResolver
+from transforms.contract.documents import SAMPLE_BYTES
 from transforms.contract.errors import PortableError
 from transforms.contract.reasons import Reason
 
 _ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
-_SAMPLE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class HttpClient:
     async def _taken(self, url: URL, response: aiohttp.ClientResponse) -> Reply:
         headers = {n.lower(): v for n, v in response.headers.items() if n.lower() in KEPT_HEADERS}
         if not 200 <= response.status < 300:
-            sample = await response.content.read(_SAMPLE_BYTES) if response.status >= 400 else b""
+            sample = await response.content.read(SAMPLE_BYTES) if response.status >= 400 else b""
             return Reply(url, response.status, headers, sample)
         try:
             body = await self._body(response, headers.get("content-encoding", ""))

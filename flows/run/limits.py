@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.run.sandbox import MEMORY_BYTES, LimitExceeded, Sandbox, timer
 from transforms.contract.article import Article
-from transforms.contract.documents import NO_CONTEXT, Cleaned, Origin, PublisherContext, RawDocument, Rejected
+from transforms.contract.documents import NO_CONTEXT, Cleaned, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 
 if TYPE_CHECKING:
@@ -81,16 +81,12 @@ def _or_rejected(function: Callable[[RawDocument, A], R], raw: RawDocument, argu
 
 def rejected_document(raw: RawDocument, reason: Reason) -> Rejected:
     """The rejection of a document that exceeded a limit or crashed a process."""
-    return _rejected(raw, reason, _DETAILS[reason].format(CLEAN_SECONDS))
+    return Rejected.of_document(raw, reason, _DETAILS[reason].format(CLEAN_SECONDS))
 
 
 def failed_document(raw: RawDocument, detail: str) -> Rejected:
     """The rejection of a document on which our own code failed."""
-    return _rejected(raw, Reason.STEP_FAILED, detail)
-
-
-def _rejected(raw: RawDocument, reason: Reason, detail: str) -> Rejected:
-    return Rejected(reason, detail, raw.origin, raw.item_no, raw.raw_id, raw.body[:4096])
+    return Rejected.of_document(raw, Reason.STEP_FAILED, detail)
 
 
 def _limited(function: Callable[..., R], *arguments: Any, seconds: float, isolate: bool) -> R:
@@ -171,14 +167,9 @@ def _enrich(
 
 def rejected_article(article: Article, reason: Reason) -> Rejected:
     """The rejection of an article whose enrichment exceeded a limit or crashed a process."""
-    return _rejected_article(article, reason, _DETAILS[reason].format(ENRICH_SECONDS))
+    return Rejected.of_article(article, reason, _DETAILS[reason].format(ENRICH_SECONDS))
 
 
 def failed_article(article: Article, detail: str) -> Rejected:
     """The rejection of an article on which our own code failed."""
-    return _rejected_article(article, Reason.STEP_FAILED, detail)
-
-
-def _rejected_article(article: Article, reason: Reason, detail: str) -> Rejected:
-    origin = Origin(article.source_id, url=article.url)
-    return Rejected(reason, detail, origin, raw_id=article.raw_id)
+    return Rejected.of_article(article, Reason.STEP_FAILED, detail)

@@ -12,7 +12,6 @@ from flows.fetch.exchange import Fetched
 from flows.sources.source import Take
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
-from transforms.read.bytes.limits import LIMITS
 from transforms.read.listings import links
 from transforms.read.records.record import record_of
 from transforms.text.dates import parse_date
@@ -63,8 +62,8 @@ def harvest(read: Read, fetched: Fetched, take: Take) -> Harvest:
                 found.links.append(link)
             found.is_listing |= link is not None
     except Exception as error:
-        detail, sample = f"{type(error).__name__}: {error}", fetched.body[: LIMITS.sample_bytes]
-        found.documents.append(Rejected(Reason.STEP_FAILED, detail, fetched.origin, sample=sample))
+        detail = f"{type(error).__name__}: {error}"
+        found.documents.append(Rejected(Reason.STEP_FAILED, detail, fetched.origin, sample=fetched.body))
     return found
 
 

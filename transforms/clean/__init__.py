@@ -26,8 +26,7 @@ def clean(raw: RawDocument, known: PublisherContext = NO_CONTEXT) -> Cleaned | R
         draft = cleaner(raw, known)
         found = draft if isinstance(draft, Rejected) else finalize(draft, raw)
     if isinstance(found, Rejected):
-        found.origin, found.item_no, found.raw_id = raw.origin, raw.item_no, raw.raw_id
-        found.sample = found.sample or raw.body[:4096]
+        return Rejected.of_document(raw, found.reason, found.detail, found.sample)
     return found
 
 

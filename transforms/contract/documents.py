@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from transforms.contract.article import Alias, Article, Evidence, Image, Link, Segment
     from transforms.contract.layout_rules import LayoutRules
 
+SAMPLE_BYTES = 4096
+"""How much of a rejected item the quarantine keeps."""
+
 Parse = Mapping[FieldName, "Doc"]
 """The parsed texts of one article by field (title, body, caption); each Doc's text equals the field's."""
 
@@ -75,10 +78,10 @@ class RawDocument:
 
 @dataclass(slots=True)
 class Rejected:
-    """What could not be made an article, and why: becomes a row of raw.quarantine.
+    """An item that did not become an article, and why: a row of raw.quarantine.
 
-    `sample` are the first bytes (4 kB at most) of what was refused; `raw_id` is known when the
-    bytes themselves are in the raw zone.
+    `sample` keeps the first SAMPLE_BYTES of the bytes that are passed; `raw_id` is set when the bytes
+    themselves are in the raw zone.
     """
 
     reason: Reason
@@ -87,6 +90,20 @@ class Rejected:
     item_no: int = 0
     raw_id: str | None = None
     sample: bytes = b""
+
+    def __post_init__(self) -> None:
+        """Cut the sample to its size."""
+        self.sample = self.sample[:SAMPLE_BYTES]
+
+    @classmethod
+    def of_document(cls, raw: RawDocument, reason: Reason, detail: str = "", sample: bytes = b"") -> Rejected:
+        """The rejection of a document in the raw zone; its first bytes are the sample for want of another."""
+        return cls(reason, detail, raw.origin, raw.item_no, raw.raw_id, sample or raw.body)
+
+    @classmethod
+    def of_article(cls, article: Article, reason: Reason, detail: str = "") -> Rejected:
+        """The rejection of an article by a step after cleaning."""
+        return cls(reason, detail, Origin(article.source_id, url=article.url), raw_id=article.raw_id)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from transforms.contract.article import Article
-from transforms.contract.documents import Origin, Parse, Rejected
+from transforms.contract.documents import Parse, Rejected
 from transforms.contract.errors import SchemaError, UsageError
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import PARSE, Step, registered_steps
@@ -155,9 +155,4 @@ def _run(
 
 
 def _rejected(article: Article, step: str, error: Exception) -> Rejected:
-    return Rejected(
-        Reason.STEP_FAILED,
-        detail=f"{step}: {type(error).__name__}: {error}",
-        origin=Origin(article.source_id, url=article.url),
-        raw_id=article.raw_id,
-    )
+    return Rejected.of_article(article, Reason.STEP_FAILED, f"{step}: {type(error).__name__}: {error}")

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import Reader, registered_readers
-from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.sniff import agrees, sniff
 from transforms.read.bytes.streams import StreamDamaged, peek
 
@@ -65,14 +64,14 @@ def _read(read: Reader, stream: BinaryIO, origin: Origin, head: bytes) -> Iterat
             count += 1
             yield item
         if count == 0:
-            yield Rejected(Reason.EMPTY_INPUT, "no item in it", origin, sample=head[: LIMITS.sample_bytes])
+            yield Rejected(Reason.EMPTY_INPUT, "no item in it", origin, sample=head)
     except StreamDamaged as error:
-        yield Rejected(error.reason, error.detail, origin, count, sample=head[: LIMITS.sample_bytes])
+        yield Rejected(error.reason, error.detail, origin, count, sample=head)
     except OSError as error:
-        yield Rejected(Reason.UNREADABLE, str(error), origin, count, sample=head[: LIMITS.sample_bytes])
+        yield Rejected(Reason.UNREADABLE, str(error), origin, count, sample=head)
     except Exception as error:  # a fault of ours costs the rest of this file, and is told, but never a batch
         detail = f"{type(error).__name__}: {error}"
-        yield Rejected(Reason.STEP_FAILED, detail[:300], origin, count, sample=head[: LIMITS.sample_bytes])
+        yield Rejected(Reason.STEP_FAILED, detail[:300], origin, count, sample=head)
 
 
 def _with_repairs(

@@ -76,9 +76,7 @@ def decode(body: bytes, *, declared: str | None, media_type: str) -> Decoded | R
     if (wide := _wide_without_mark(body)) is not None:
         return wide
     if _is_binary(body):
-        return Rejected(
-            Reason.NOT_TEXT, detail="control bytes or the signature of another format", sample=body[:4096]
-        )
+        return Rejected(Reason.NOT_TEXT, "control bytes or the signature of another format", sample=body)
     labels = [label for label in (declared, _declaration(body, media_type)) if label]
     read = _unambiguous(body) or _as_declared(body, declared, labels) or _guess(body)
     read.repairs[:0] = _label_repairs(labels, read, is_ascii=body.isascii())

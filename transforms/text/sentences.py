@@ -9,7 +9,7 @@ from transforms.text.wordlists import word_set
 MARKS = ".!?…。！？؟।"
 """The characters that end a sentence; safe inside a regular expression's brackets."""
 CLOSERS = r"""\"'”’»)\]」』"""
-"""The characters that may follow such a mark before the sentence is over; written for a regular expression's brackets."""
+"""The characters that may follow such a mark inside the sentence; escaped for a regular expression's brackets."""
 
 _NO_END = "".join(rf"(?<!\b{re.escape(word)}\.)" for word in sorted(word_set("abbreviation")))
 SENTENCE_END = re.compile(

@@ -17,7 +17,6 @@ from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.ledger import steps
 
-SAMPLE_BYTES = 4096
 _OPEN = "status = 'open' AND (? IS NULL OR reason = ?)"
 
 
@@ -52,7 +51,7 @@ def quarantine_item(
         url=url,
         raw_id=rejected.raw_id,
         subject_id=subject_id,
-        sample=rejected.sample[:SAMPLE_BYTES],
+        sample=rejected.sample,
         attempts=1,
         status="open",
         first_seen_at=at,

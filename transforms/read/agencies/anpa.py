@@ -44,7 +44,7 @@ def read_wire(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
     for number, message in enumerate(_MESSAGE.finditer(data), 1):
         yield RawDocument(message[0], _MEDIA_TYPE, origin, number)
     if number == 0:
-        yield Rejected(Reason.UNREADABLE, "no message between control characters", origin, sample=data[:4096])
+        yield Rejected(Reason.UNREADABLE, "no message between control characters", origin, sample=data)
 
 
 @record_parser(_MEDIA_TYPE)

@@ -10,7 +10,6 @@ from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import reader
 from transforms.read.agencies.nitf import fill_from_nitf, root_of
-from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import read_whole
 from transforms.read.records.markup import (
     child_text,
@@ -41,7 +40,7 @@ def read_newsml(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reje
     if root is None:
         root, repairs = parse(markup.text, recover=True), (*repairs, Repair.MALFORMED_XML)
     if root is None:
-        yield Rejected(Reason.MALFORMED_XML, "no element in it", origin, sample=data[: LIMITS.sample_bytes])
+        yield Rejected(Reason.MALFORMED_XML, "no element in it", origin, sample=data)
         return
     if name_of(root) == "newsitem":
         yield RawDocument(data, _MEDIA_TYPE, origin)
@@ -51,7 +50,7 @@ def read_newsml(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reje
         yield RawDocument(_xml(item), _MEDIA_TYPE, origin, number, repairs)
     if not items:
         detail = f"a {name_of(root)} without news items"
-        yield Rejected(Reason.NOT_AN_ARTICLE, detail, origin, sample=data[: LIMITS.sample_bytes])
+        yield Rejected(Reason.NOT_AN_ARTICLE, detail, origin, sample=data)
 
 
 @record_parser(_MEDIA_TYPE)

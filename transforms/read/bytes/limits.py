@@ -29,7 +29,6 @@ class Limits:
     pdf_bytes: int = 20 * MB
     mail_parts: int = 200
     mail_header: int = 16_384  # characters of one header; longer ones are not parsed
-    sample_bytes: int = 4_096  # kept of what is refused
 
 
 LIMITS = Limits()

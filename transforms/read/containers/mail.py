@@ -55,10 +55,10 @@ def _document(message: bytes, origin: Origin, number: int) -> RawDocument | Reje
     # Some mail systems write a line of blanks before the headers.
     message = message.lstrip(b" \t\r\n") if message[:1] in b" \t" else message
     if len(message) > LIMITS.document_bytes:
-        return Rejected(Reason.TOO_LARGE, f"{len(message)} bytes", origin, number, sample=message[:4096])
+        return Rejected(Reason.TOO_LARGE, f"{len(message)} bytes", origin, number, sample=message)
     head = message.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1").lower()
     if not any(re.search(rf"^{name}:", head, re.MULTILINE) for name in (*_KNOWN, "content-type")):
-        return Rejected(Reason.HEADERS_MISSING, "no mail header", origin, number, sample=message[:4096])
+        return Rejected(Reason.HEADERS_MISSING, "no mail header", origin, number, sample=message)
     return RawDocument(message, _MEDIA_TYPE, origin, number)
 
 

@@ -45,9 +45,7 @@ def _documents(records: Iterator[Record], origin: Origin) -> Iterator[RawDocumen
             if record.damage:
                 has_pages = True
                 inside = replace(origin, url=record.url or None)
-                held.append(
-                    Rejected(*record.damage, inside, number, sample=record.block[: LIMITS.sample_bytes])
-                )
+                held.append(Rejected(*record.damage, inside, number, sample=record.block))
             elif record.kind == "metadata":
                 _take_hints(record, held)
             elif record.kind in PAGES and record.url.startswith("http"):
@@ -69,7 +67,7 @@ def _page(record: Record, origin: Origin, number: int) -> list[RawDocument | Rej
     try:
         message = parse_http(body) if record.kind == "response" else None
     except StreamDamaged as error:
-        return [Rejected(error.reason, error.detail, inside, number, sample=body[: LIMITS.sample_bytes])]
+        return [Rejected(error.reason, error.detail, inside, number, sample=body)]
     if message is not None:
         body, media_type = message.body, message.media_type or ""
         inside = replace(
@@ -80,15 +78,9 @@ def _page(record: Record, origin: Origin, number: int) -> list[RawDocument | Rej
             http_headers=message.headers,
         )
         if message.status != 200:
-            return [
-                Rejected(
-                    Reason.HTTP_ERROR, str(message.status), inside, number, sample=body[: LIMITS.sample_bytes]
-                )
-            ]
+            return [Rejected(Reason.HTTP_ERROR, str(message.status), inside, number, sample=body)]
     if len(body) > LIMITS.document_bytes:
-        return [
-            Rejected(Reason.TOO_LARGE, f"{len(body)} bytes", inside, number, sample=body[: LIMITS.sample_bytes])
-        ]
+        return [Rejected(Reason.TOO_LARGE, f"{len(body)} bytes", inside, number, sample=body)]
     if _NO_TEXT.match(media_type):
         return [Rejected(Reason.NOT_TEXT, media_type, inside, number)]
     if not body:

@@ -8,7 +8,6 @@ from typing import BinaryIO
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import reader
-from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import read_whole
 
 
@@ -22,15 +21,11 @@ def read_empty(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
 def read_binary(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """Refuse what is not text, after reading it: a bomb is to be known as one."""
     data = read_whole(stream)
-    yield Rejected(
-        Reason.NOT_TEXT, "neither text nor a known format", origin, sample=data[: LIMITS.sample_bytes]
-    )
+    yield Rejected(Reason.NOT_TEXT, "neither text nor a known format", origin, sample=data)
 
 
 @reader("xml")
 def read_unknown_xml(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """Refuse XML that is neither a feed nor a news format."""
     data = read_whole(stream)
-    yield Rejected(
-        Reason.UNSUPPORTED_FORMAT, "XML of no known kind", origin, sample=data[: LIMITS.sample_bytes]
-    )
+    yield Rejected(Reason.UNSUPPORTED_FORMAT, "XML of no known kind", origin, sample=data)

@@ -53,12 +53,12 @@ def read_feed(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
         rest = parse(markup.text, recover=True)
         feed = (_well_formed(rest) if rest is not None else None) or feed
     if feed is None:
-        yield Rejected(Reason.NOT_A_FEED, "no feed in it", origin, sample=data[: LIMITS.sample_bytes])
+        yield Rejected(Reason.NOT_A_FEED, "no feed in it", origin, sample=data)
         return
     entries, hints, base = feed
     if not entries:
         reason = Reason.EMPTY_INPUT if root is not None else Reason.MALFORMED_XML
-        yield Rejected(reason, "a feed without entries", origin, sample=data[: LIMITS.sample_bytes])
+        yield Rejected(reason, "a feed without entries", origin, sample=data)
     for item in entry_documents(entries, hints, base, origin):
         if isinstance(item, RawDocument):
             item.repairs += repairs

@@ -112,9 +112,7 @@ def link_document(url: str, origin: Origin, item_no: int, hints: Mapping[str, st
     """The document that stands for a page not fetched yet; an address that must not be fetched is refused."""
     inside = replace(origin, url=url, hints={**origin.hints, **{k: v for k, v in hints.items() if v}})
     if reason := why_forbidden(url, origin.url):
-        return Rejected(
-            Reason.URL_FORBIDDEN, reason, inside, item_no, sample=url.encode()[: LIMITS.sample_bytes]
-        )
+        return Rejected(Reason.URL_FORBIDDEN, reason, inside, item_no, sample=url.encode())
     return RawDocument(url.encode(), "text/uri-list", inside, item_no)
 
 

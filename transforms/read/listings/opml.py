@@ -8,7 +8,6 @@ from typing import BinaryIO
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import reader
-from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import read_whole
 from transforms.read.listings.links import link_document
 from transforms.read.records.markup import decode_markup, find, parse
@@ -21,7 +20,7 @@ def read_opml(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
     markup = decode_markup(data, origin)
     root = parse(markup.text, recover=True)
     if root is None:
-        yield Rejected(Reason.MALFORMED_XML, "not XML", origin, sample=data[: LIMITS.sample_bytes])
+        yield Rejected(Reason.MALFORMED_XML, "not XML", origin, sample=data)
         return
     number = 0
     for outline in find(root, "outline"):
@@ -32,6 +31,4 @@ def read_opml(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
             name = stated.get("title") or stated.get("text") or ""
             yield link_document(url, origin, number, {"envelope": "opml", "publisher": name})
     if number == 0:
-        yield Rejected(
-            Reason.EMPTY_INPUT, "no outline has an address", origin, sample=data[: LIMITS.sample_bytes]
-        )
+        yield Rejected(Reason.EMPTY_INPUT, "no outline has an address", origin, sample=data)

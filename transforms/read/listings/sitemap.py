@@ -30,7 +30,7 @@ def read_sitemap(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rej
     if root is None:
         root, repairs = parse(markup.text, recover=True), (*repairs, Repair.MALFORMED_XML)
     if root is None:
-        yield Rejected(Reason.MALFORMED_XML, "not XML", origin, sample=data[: LIMITS.sample_bytes])
+        yield Rejected(Reason.MALFORMED_XML, "not XML", origin, sample=data)
         return
     number = 0
     for entry in find(root, "url", "sitemap"):
@@ -46,9 +46,7 @@ def read_sitemap(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rej
             item.repairs += repairs
         yield item
     if number == 0:
-        yield Rejected(
-            Reason.EMPTY_INPUT, "a sitemap without addresses", origin, sample=data[: LIMITS.sample_bytes]
-        )
+        yield Rejected(Reason.EMPTY_INPUT, "a sitemap without addresses", origin, sample=data)
 
 
 def _link(entry: etree._Element, url: str, origin: Origin, number: int) -> RawDocument | Rejected:

@@ -10,7 +10,6 @@ from urllib.parse import urljoin
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import reader
-from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import lines, read_whole
 from transforms.read.listings.links import link_document
 from transforms.read.records.markup import decode_text
@@ -40,4 +39,4 @@ def read_robots(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reje
         yield link_document(url, origin, number, {"envelope": "robots"})
     if not sitemaps:
         detail = "rules for crawlers that name no sitemap"
-        yield Rejected(Reason.UNSUPPORTED_FORMAT, detail, origin, sample=data[: LIMITS.sample_bytes])
+        yield Rejected(Reason.UNSUPPORTED_FORMAT, detail, origin, sample=data)

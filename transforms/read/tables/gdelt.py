@@ -10,7 +10,6 @@ from typing import BinaryIO
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import reader
-from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import lines
 from transforms.read.listings.links import link_document
 
@@ -31,9 +30,7 @@ def read_gdelt(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
         url = cells[place].strip() if place is not None else ""
         if not url.startswith("http"):
             detail = f"line {number}: {len(cells)} columns, no address of an article"
-            yield Rejected(
-                Reason.MALFORMED_RECORD, detail, origin, number, sample=(line or b"")[: LIMITS.sample_bytes]
-            )
+            yield Rejected(Reason.MALFORMED_RECORD, detail, origin, number, sample=line or b"")
             continue
         yield link_document(url, origin, number, {"envelope": "gdelt", **_hints(cells)})
 

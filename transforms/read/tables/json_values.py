@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from transforms.contract.documents import Origin, RawDocument, Rejected
+from transforms.contract.documents import SAMPLE_BYTES, Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import reader
 from transforms.read.bytes.limits import LIMITS, MB
@@ -36,7 +36,7 @@ def read_json(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
                 detail = (
                     "NaN, Infinity or bytes that are no UTF-8 in a record" if not is_sound else "not an object"
                 )
-                yield _rejected(Reason.MALFORMED_RECORD, detail, raw, number, origin)
+                yield Rejected(Reason.MALFORMED_RECORD, detail, origin, number, sample=raw)
             else:
                 for item in documents_of(raw, value, number, origin):
                     if isinstance(item, RawDocument):
@@ -47,9 +47,9 @@ def read_json(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
                 if text.take("]"):
                     break
     except RecursionError:
-        yield _rejected(Reason.JSON_TOO_DEEP, "nested too deep", text.rest(), number, origin)
+        yield Rejected(Reason.JSON_TOO_DEEP, "nested too deep", origin, number, sample=text.rest())
     except ValueError as error:
-        yield _rejected(Reason.MALFORMED_RECORD, str(error), text.rest(), number, origin)
+        yield Rejected(Reason.MALFORMED_RECORD, str(error), origin, number, sample=text.rest())
 
 
 def documents_of(raw: bytes, value: Any, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
@@ -62,7 +62,7 @@ def documents_of(raw: bytes, value: Any, number: int, origin: Origin) -> Iterato
         yield from entries_of(value, origin)
     elif (wrapped := _wrapped(value)) is not None:
         if not wrapped:
-            yield _rejected(Reason.EMPTY_INPUT, "an envelope without items", raw, number, origin)
+            yield Rejected(Reason.EMPTY_INPUT, "an envelope without items", origin, number, sample=raw)
         yield from _each(wrapped, number, origin, ())
     else:
         yield RawDocument(raw, "application/json", origin, number)
@@ -75,7 +75,7 @@ def _each(
         if isinstance(record, dict):
             yield RawDocument(canonical(record), "application/json", origin, place, repairs)
         else:
-            yield _rejected(Reason.MALFORMED_RECORD, "not an object", canonical(record), place, origin)
+            yield Rejected(Reason.MALFORMED_RECORD, "not an object", origin, place, sample=canonical(record))
 
 
 def _wrapped(value: dict[str, Any]) -> list[Any] | None:
@@ -104,10 +104,6 @@ def _unpacked(held: dict[str, Any]) -> dict[str, Any]:
 
 def _promises_lines(origin: Origin) -> bool:
     return (origin.member_path or origin.container_uri or "").lower().endswith((".jsonl", ".ndjson"))
-
-
-def _rejected(reason: Reason, detail: str, raw: bytes, number: int, origin: Origin) -> Rejected:
-    return Rejected(reason, detail, origin, number, sample=raw[: LIMITS.sample_bytes])
 
 
 class _Text:
@@ -160,7 +156,7 @@ class _Text:
 
     def rest(self) -> bytes:
         """The start of what is not read yet."""
-        return self._window[self._position : self._position + LIMITS.sample_bytes].encode("utf-8", "replace")
+        return self._window[self._position : self._position + SAMPLE_BYTES].encode("utf-8", "replace")
 
     def _grow(self) -> bool:
         held = len(self._window) - self._position

@@ -65,15 +65,15 @@ def _looked_into(line: bytes, number: int, origin: Origin) -> Iterator[RawDocume
     try:
         value = _parsed(line)
     except RecursionError:
-        yield _rejected(Reason.JSON_TOO_DEEP, "nested too deep", line, number, origin)
+        yield Rejected(Reason.JSON_TOO_DEEP, f"line {number}: nested too deep", origin, number, sample=line)
         return
     except ValueError as error:
-        yield _rejected(Reason.MALFORMED_RECORD, str(error), line, number, origin)
+        yield Rejected(Reason.MALFORMED_RECORD, f"line {number}: {error}", origin, number, sample=line)
         return
     if isinstance(value, dict | list):
         yield from documents_of(line, value, number, origin)
     else:
-        yield _rejected(Reason.MALFORMED_RECORD, "not an object", line, number, origin)
+        yield Rejected(Reason.MALFORMED_RECORD, f"line {number}: not an object", origin, number, sample=line)
 
 
 def _parsed(line: bytes) -> object:
@@ -81,7 +81,3 @@ def _parsed(line: bytes) -> object:
         return msgspec.json.decode(line)
     except (ValueError, RecursionError):
         return parse_leniently(line)
-
-
-def _rejected(reason: Reason, detail: str, line: bytes, number: int, origin: Origin) -> Rejected:
-    return Rejected(reason, f"line {number}: {detail}", origin, number, sample=line[: LIMITS.sample_bytes])

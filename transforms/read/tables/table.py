@@ -32,7 +32,7 @@ def read_table(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
         except StopIteration:
             return
         except csv.Error as error:
-            yield _rejected(str(error), text, origin)
+            yield text.rejected(str(error), origin)
             # An unclosed quote swallows what follows: go on with the line after the one that opened it.
             text.give_back()
             continue
@@ -41,7 +41,7 @@ def read_table(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
         if header is None:
             header = _names(row)
         elif len(row) < len(header) or any(row[len(header) :]):
-            yield _rejected(f"{len(row)} fields where {len(header)} are named", text, origin)
+            yield text.rejected(f"{len(row)} fields where {len(header)} are named", origin)
         else:
             record = {name: value for name, value in zip(header, row, strict=False) if name and value}
             yield RawDocument(canonical(record), "application/json", origin, text.row_line, text.repairs)
@@ -91,8 +91,10 @@ class _Lines:
         self._given_back.extend(reversed(self._row[1:]))
         self._line -= len(self._row) - 1
 
-    def sample(self) -> bytes:
-        return "".join(self._row[:50]).encode()[: LIMITS.sample_bytes]
+    def rejected(self, detail: str, origin: Origin) -> Rejected:
+        """The rejection of the row that was read last."""
+        detail, sample = f"line {self.row_line}: {detail}", "".join(self._row[:50]).encode()
+        return Rejected(Reason.MALFORMED_RECORD, detail, origin, self.row_line, sample=sample)
 
     def _decode(self, raw: bytes) -> str:
         try:
@@ -124,8 +126,3 @@ def _names(row: list[str]) -> list[str]:
         seen[name] += 1
         names.append(f"{name}_{seen[name]}" if name and seen[name] > 1 else name)
     return names
-
-
-def _rejected(detail: str, text: _Lines, origin: Origin) -> Rejected:
-    detail = f"line {text.row_line}: {detail}"
-    return Rejected(Reason.MALFORMED_RECORD, detail, origin, text.row_line, sample=text.sample())

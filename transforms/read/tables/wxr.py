@@ -29,7 +29,7 @@ def read_wxr(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejecte
         root, repairs = parse(markup.text, recover=True), (*repairs, Repair.MALFORMED_XML)
     channel = next(iter(find(root, "channel")), None) if root is not None else None
     if channel is None:
-        yield Rejected(Reason.MALFORMED_XML, "no channel in it", origin, sample=data[: LIMITS.sample_bytes])
+        yield Rejected(Reason.MALFORMED_XML, "no channel in it", origin, sample=data)
         return
     items = children(channel, "item")
     stories = [i for i in items if (child_text(i, "post_type") or "post") in _STORIES]

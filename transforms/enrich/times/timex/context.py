@@ -16,6 +16,7 @@ PRECISION = {"second": DAY, "minute": DAY, "hour": DAY, "day": DAY, "month": MON
 
 _CUES = (f"(?P<{name}>{'|'.join(patterns)})" for name, patterns in toml("timex/cues.toml").items())
 _CUE = re.compile(rf"\b(?:{'|'.join(_CUES)})\b".replace(" ", r"\s+"), re.IGNORECASE)
+# Not text.sentences: knowing abbreviations changes 22 of 20,407 readings, some for the worse.
 _SENTENCE_END = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘']?[A-Z])|\n\s*\n|;\s")
 # A year that opens its sentence.
 _IN_YEAR = re.compile(r"(?:^|[\n.!?”\"]\s*)In\s+(?:late\s|early\s)?\d{4}$")
