@@ -11,7 +11,6 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from flows.fetch.decoders import ENCODINGS, Damaged, inflater
 from flows.fetch.exchange import KEPT_HEADERS
 from flows.fetch.guard import Forbidden, Guard
 from flows.fetch.policy import Bounds
@@ -19,6 +18,8 @@ from flows.fetch.resolve import FixedResolver
 from transforms.contract.documents import SAMPLE_BYTES
 from transforms.contract.errors import PortableError
 from transforms.contract.reasons import Reason
+from transforms.read.bytes.decoders import ENCODINGS, PIECE_BYTES, BodyDecoder
+from transforms.read.bytes.streams import StreamDamaged
 
 _ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
 
@@ -121,7 +122,7 @@ class HttpClient:
             body = await self._body(response, headers.get("content-encoding", ""))
         except _TooLarge as error:
             raise Refused(error.reason, str(error), url, response.status, headers) from error
-        except Damaged as error:
+        except StreamDamaged as error:
             raise Refused(Reason.TRUNCATED_STREAM, str(error), url, response.status, headers) from error
         except KeyError as error:
             detail = f"content coding {error} was not asked for"
@@ -129,20 +130,20 @@ class HttpClient:
         return Reply(url, response.status, headers, body)
 
     async def _body(self, response: aiohttp.ClientResponse, encoding: str) -> bytes:
-        bounds, opener = self._bounds, inflater(encoding)
+        bounds, decoder = self._bounds, BodyDecoder(encoding)
         body, wire = bytearray(), 0
         if (response.content_length or 0) > bounds.wire_bytes:
             raise _TooLarge(Reason.TOO_LARGE, f"{response.content_length} bytes are announced")
-        async for chunk in response.content.iter_chunked(64 * 1024):
+        async for chunk in response.content.iter_chunked(PIECE_BYTES):
             wire += len(chunk)
             if wire > bounds.wire_bytes:
                 raise _TooLarge(Reason.TOO_LARGE, f"more than {bounds.wire_bytes} bytes")
-            for piece in opener.feed(chunk):
+            for piece in decoder.feed(chunk):
                 body += piece
                 is_bomb = len(body) > max(bounds.ratio_floor, bounds.ratio * wire)
                 if is_bomb or len(body) > bounds.decoded_bytes:
                     raise _TooLarge(Reason.DECOMPRESSED_TOO_LARGE, f"{wire} bytes become {len(body)} or more")
-        opener.finish()
+        decoder.finish()
         return bytes(body)
 
 

@@ -18,6 +18,7 @@ from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 from transforms.contract.documents import Rejected
 from transforms.contract.reasons import Reason, Repair
+from transforms.text.byte_order import byte_order_mark, utf16_without_mark
 
 Step = Literal["bom", "utf8", "transport", "declaration", "pattern", "mixed", "detector", "replacement"]
 
@@ -32,13 +33,6 @@ class Decoded:
     repairs: list[Repair] = field(default_factory=list)
 
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _MAGIC = (
     b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf",
     b"\x7fELF", b"MZ\x90", b"ID3", b"OggS", b"\x00\x00\x01\x00", b"wOF", b"PAR1", b"BZh9", b"\xfd7zXZ",
@@ -70,11 +64,12 @@ def decode(body: bytes, *, declared: str | None, media_type: str) -> Decoded | R
     """
     if not body:
         return Rejected(Reason.EMPTY_INPUT)
-    for mark, charset in _BOMS:
-        if body.startswith(mark):
-            return _replacing(body[len(mark) :], charset, "bom")
-    if (wide := _wide_without_mark(body)) is not None:
-        return wide
+    if marked := byte_order_mark(body):
+        return _replacing(body[len(marked[0]) :], marked[1], "bom")
+    if wide := utf16_without_mark(body):
+        read = _replacing(body, wide, "pattern")
+        read.repairs.append(Repair.CHARSET_GUESSED)
+        return read
     if _is_binary(body):
         return Rejected(Reason.NOT_TEXT, "control bytes or the signature of another format", sample=body)
     labels = [label for label in (declared, _declaration(body, media_type)) if label]
@@ -117,19 +112,6 @@ def _strictly(body: bytes, charset: str, step: Step) -> Decoded | None:
 def _replacing(body: bytes, charset: str, step: Step) -> Decoded:
     strict = _strictly(body, charset, step)
     return strict or Decoded(body.decode(charset, "replace"), charset, step, [Repair.INVALID_BYTES_REPLACED])
-
-
-def _wide_without_mark(body: bytes) -> Decoded | None:
-    """UTF-16 without a mark: Latin letters leave a NUL in every second byte, always on the same side."""
-    sample = body[:4096]
-    pairs = len(sample) // 2
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if pairs < 4 or max(even, odd) < 0.4 * pairs or min(even, odd) > 0.05 * pairs:
-        return None
-    read = _strictly(body, "utf-16-be" if even > odd else "utf-16-le", "pattern")
-    if read is not None:
-        read.repairs.append(Repair.CHARSET_GUESSED)
-    return read
 
 
 def _is_binary(body: bytes) -> bool:

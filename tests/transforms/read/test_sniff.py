@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tests.transforms.read.nasty import page, rss, sitemap
 from transforms.contract.steps import registered_readers
 from transforms.read import import_readers
-from transforms.read.bytes.sniff import agrees, sniff
+from transforms.read.bytes.sniff import agrees, is_binary, sniff
+from transforms.text.byte_order import wide_charset
+from transforms.text.encoding import Decoded, decode
 
 import_readers()
 MAIL = b"From: Ana Reyes <ana@example.org>\r\nSubject: Harbour\r\n\r\nThe wall stands.\r\n"
@@ -91,3 +93,24 @@ def test_importing_the_readers_loads_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@given(
+    st.one_of(
+        st.tuples(st.text(), st.sampled_from(["utf-16", "utf-32", "utf-16-le", "utf-16-be"])).map(
+            lambda drawn: drawn[0].encode(drawn[1], "surrogatepass")
+        ),
+        st.text(st.characters(max_codepoint=400), min_size=8).map(lambda text: text.encode("utf-16-le") + b"a"),
+        st.lists(st.sampled_from(b"\x00\x00\x00aeiou\xff"), max_size=200).map(bytes),
+    )
+)
+def test_sniffer_and_decoder_agree_on_wide_charsets(body: bytes) -> None:
+    """What the sniffer takes for UTF-16 or UTF-32 is decoded as such, and nothing else is."""
+    wide = wide_charset(body)
+    decoded = decode(body, declared=None, media_type="text/plain") if body else None
+    is_decoded_wide = isinstance(decoded, Decoded) and decoded.charset.startswith(("utf-16", "utf-32"))
+    assert is_decoded_wide == (wide is not None)
+    if wide is not None:
+        assert not is_binary(body)
+        assert isinstance(decoded, Decoded)
+        assert decoded.charset.startswith(wide)

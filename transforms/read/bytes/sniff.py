@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from pathlib import PurePosixPath
+
+from transforms.text.byte_order import byte_order_mark, utf16_without_mark
 
 _MAGIC = (
     (b"\x1f\x8b", "compressed"), (b"BZh", "compressed"), (b"\xfd7zXZ\x00", "compressed"),
@@ -18,10 +19,6 @@ _KNOWN_BINARY = (
     (b"\xd0\xcf\x11\xe0", "ole"), (b"7z\xbc\xaf", "7z"), (b"Rar!", "rar"), (b"ORC", "orc"),
     (b"Obj\x01", "avro"), (b"OggS", "ogg"), (b"ID3", "mp3"), (b"wOF", "font"),
     (b"\x00\x00\x01\x00", "icon"), (b"SQLite format", "sqlite"),
-)  # fmt: skip
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 _PRINTABLE = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r\f\x1b")
 _MISC = re.compile(r"(?is)\s*(?:<\?.*?(?:\?>|>)|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)")
@@ -99,38 +96,20 @@ def agrees(name: str | None, format: str) -> bool:
 
 def is_binary(head: bytes) -> bool:
     """Whether these are not the bytes of a text in any encoding."""
-    if any(head.startswith(bom) for bom, _ in _BOMS):
+    if byte_order_mark(head):
         return False
     if any(head.startswith(magic) for magic, _ in _KNOWN_BINARY):
         return True
     sample = head[:8192]
     strange = len(sample.translate(None, _PRINTABLE))
-    return strange > len(sample) * 0.1 and _utf16_without_bom(sample) is None
-
-
-def _utf16_without_bom(sample: bytes) -> str | None:
-    """The byte order of UTF-16 text of a Latin script, seen by its zeros in every other place."""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    if half >= 8 and max(even, odd) > half * 0.7 and min(even, odd) < half * 0.05:
-        return "utf-16-be" if even > odd else "utf-16-le"
-    return None
-
-
-def wide_charset(head: bytes) -> str | None:
-    """UTF-16 or UTF-32, as a byte order mark tells or, without one, zeros in every other place; None: neither."""
-    for bom, charset in _BOMS[1:]:
-        if head.startswith(bom):
-            return charset.rpartition("-")[0]  # whose codec takes the mark away
-    return _utf16_without_bom(head[:8192])
+    return strange > len(sample) * 0.1 and utf16_without_mark(sample) is None
 
 
 def _readable(head: bytes) -> str:
     """The head as text good enough for its ASCII: encodings are decided when cleaning."""
-    for bom, charset in _BOMS:
-        if head.startswith(bom):
-            return head[len(bom) :].decode(charset, "ignore")
-    return head.decode(_utf16_without_bom(head[:8192]) or "latin-1", "ignore").removeprefix("ï»¿")
+    if marked := byte_order_mark(head):
+        return head[len(marked[0]) :].decode(marked[1], "ignore")
+    return head.decode(utf16_without_mark(head) or "latin-1", "ignore")
 
 
 def _extension(name: str | None) -> str:

@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from transforms.contract.errors import PortableError
 from transforms.contract.reasons import Reason
 from transforms.read.bytes.limits import LIMITS, MB
-from transforms.read.bytes.sniff import wide_charset
+from transforms.text.byte_order import wide_charset
 
 HEAD_BYTES = 1 << 16
 BUFFER_BYTES = 1 << 18

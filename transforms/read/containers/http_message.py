@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass
 
 from transforms.contract.reasons import Reason
+from transforms.read.bytes.decoders import ENCODINGS, decode_body
 from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import StreamDamaged
 
@@ -58,49 +58,18 @@ def _decoded(body: bytes, headers: dict[str, str]) -> bytes:
     if "chunked" in headers.get("transfer-encoding", "").lower():
         body = _dechunked(body) or body
     for encoding in reversed(headers.get("content-encoding", "").lower().replace(" ", "").split(",")):
-        if encoding in ("gzip", "x-gzip") and body.startswith(b"\x1f\x8b"):
-            body = inflate(body, 31)
-        elif encoding == "deflate":
-            body = _deflated(body)
-        elif encoding == "br":
-            body = _brotli(body)
-    return body
-
-
-def inflate(body: bytes, window: int) -> bytes:
-    """Decompressed bytes, within the limits for one document."""
-    inflater = zlib.decompressobj(window)
-    try:
-        data = inflater.decompress(body, LIMITS.document_bytes + 1)
-    except zlib.error as error:
-        raise StreamDamaged(Reason.UNREADABLE, str(error)) from error
-    if len(data) > LIMITS.document_bytes:
-        raise StreamDamaged(Reason.DECOMPRESSED_TOO_LARGE, f"more than {LIMITS.document_bytes} bytes")
-    if not inflater.eof:
-        raise StreamDamaged(Reason.TRUNCATED_STREAM, "the compressed body ends too early")
-    return data
-
-
-def _deflated(body: bytes) -> bytes:
-    for window in 15, -15:
+        encoding = encoding.removeprefix("x-")
+        is_gzip = encoding == "gzip"
+        if encoding not in ENCODINGS or (is_gzip and not body.startswith(b"\x1f\x8b")):
+            continue
         try:
-            return inflate(body, window)
+            body = decode_body(body, encoding, LIMITS.document_bytes)
         except StreamDamaged as error:
-            if error.reason is Reason.DECOMPRESSED_TOO_LARGE:
+            is_short = error.reason is Reason.TRUNCATED_STREAM
+            is_stored_decoded = error.reason is Reason.UNREADABLE or (is_short and encoding == "deflate")
+            if is_gzip or not is_stored_decoded:
                 raise
     return body
-
-
-def _brotli(body: bytes) -> bytes:
-    import brotli
-
-    try:
-        data: bytes = brotli.Decompressor().process(body, output_buffer_limit=LIMITS.document_bytes + 1)
-    except brotli.error:
-        return body  # stored decoded
-    if len(data) > LIMITS.document_bytes:
-        raise StreamDamaged(Reason.DECOMPRESSED_TOO_LARGE, f"more than {LIMITS.document_bytes} bytes")
-    return data
 
 
 def _dechunked(body: bytes) -> bytes | None:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from transforms.contract.reasons import Reason
+from transforms.read.bytes.decoders import DecodedStream
 from transforms.read.bytes.limits import LIMITS, MB
 from transforms.read.bytes.streams import StreamDamaged
-from transforms.read.containers.compressed import Inflated
 
 PAGES = frozenset({"response", "resource", "conversion"})
 _VERSION = re.compile(rb"WARC/\d\.\d+\s*\r?\n")
@@ -168,7 +168,7 @@ class _Source:
         self._stream = stream
         self._pushed = b""
         raw = getattr(stream, "raw", None)
-        self._inflated = raw if isinstance(raw, Inflated) else None
+        self._decoded = raw if isinstance(raw, DecodedStream) else None
         self.damage: StreamDamaged | None = None
 
     def line(self) -> bytes:
@@ -198,16 +198,16 @@ class _Source:
 
     def lost(self) -> StreamDamaged | None:
         """What was wrong with a beginning that was passed over."""
-        return self._inflated.lost if self._inflated else None
+        return self._decoded.lost if self._decoded else None
 
     def has_junk(self) -> bool:
         """Whether the stream ended in compressed data that are none."""
-        return self._inflated is not None and self._inflated.has_junk
+        return self._decoded is not None and self._decoded.has_junk
 
     def resume(self) -> bool:
         """After damage: go on at the next gzip member that is a record; False: there is none."""
         self.damage, self._pushed = None, b""
-        return self._inflated is not None and self._inflated.resume(b"WARC/")
+        return self._decoded is not None and self._decoded.resume(b"WARC/")
 
     def next_line_with_text(self) -> bytes:
         while (line := self.line()) and not line.strip():

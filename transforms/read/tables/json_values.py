@@ -16,6 +16,7 @@ from transforms.read.bytes.streams import StreamDamaged, read_fully
 from transforms.read.listings.jsonfeed import entries_of
 from transforms.read.records.fields import CONTAINERS, is_record
 from transforms.read.records.record import canonical
+from transforms.text.byte_order import wide_charset
 
 _SPACE = " \t\r\n"
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -112,7 +113,7 @@ class _Text:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         head = read_fully(stream, MB)
-        charset = next((c for b, c in _BOMS if head.startswith(b)), "utf-8")
+        charset = wide_charset(head) or "utf-8"
         # Bytes that are no UTF-8 cost the record that holds them, not the file.
         self._decoder = codecs.getincrementaldecoder(charset)(
             "surrogateescape" if charset == "utf-8" else "replace"
@@ -172,6 +173,3 @@ class _Text:
     def _note_constant(self, name: str) -> float:
         self._has_constant = True
         return float(name.replace("Infinity", "inf"))
-
-
-_BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
@@ -23,7 +24,6 @@ _Envelope = msgspec.defstruct(
     "_Envelope", [(name, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for name in _ENVELOPE_NAMES]
 )
 _NO_ENVELOPE = _Envelope()
-_BOM = b"\xef\xbb\xbf"
 
 
 @reader("jsonl")
@@ -38,7 +38,7 @@ def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
             continue
         line = line.strip()
         if number == 1:
-            line = line.removeprefix(_BOM)
+            line = line.removeprefix(codecs.BOM_UTF8)
         if not line:
             continue
         try:

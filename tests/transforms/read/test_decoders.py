@@ -1,4 +1,4 @@
-"""Compressed bodies are opened in small pieces, whatever their seams."""
+"""Compressed bodies are decoded in small pieces, wherever they are cut."""
 
 import gzip
 import zlib
@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.fetch.decoders import Damaged, inflater
+from transforms.read.bytes.decoders import BodyDecoder, decode_body
+from transforms.read.bytes.streams import StreamDamaged
 
 
 def opened(coding: str, packed: bytes, cut: int = 1 << 16) -> list[bytes]:
-    opener = inflater(coding)
-    pieces = [piece for i in range(0, len(packed), cut) for piece in opener.feed(packed[i : i + cut])]
-    opener.finish()
+    decoder = BodyDecoder(coding)
+    pieces = [piece for i in range(0, len(packed), cut) for piece in decoder.feed(packed[i : i + cut])]
+    decoder.finish()
     return pieces
 
 
@@ -25,6 +26,9 @@ def raw_deflate(data: bytes) -> bytes:
 
 PACKERS = {
     "gzip": ("gzip", gzip.compress),
+    "gzip members": ("gzip", lambda data: gzip.compress(data[:7]) + gzip.compress(data[7:])),
+    "zlib as gzip": ("gzip", zlib.compress),
+    "gzip as deflate": ("deflate", gzip.compress),
     "zlib": ("deflate", zlib.compress),
     "raw": ("deflate", raw_deflate),
     "br": ("br", brotli.compress),
@@ -44,18 +48,27 @@ def test_what_was_packed_comes_out(data: bytes, cut: int, name: str, times: int)
 @pytest.mark.parametrize("name", ["gzip", "zlib", "raw", "br"])
 def test_a_body_that_is_cut_is_noticed(name: str) -> None:
     coding, pack = PACKERS[name]
-    with pytest.raises(Damaged):
+    with pytest.raises(StreamDamaged):
         opened(coding, pack(bytes(range(256)) * 50)[:-5])
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
 def test_what_is_not_compressed_is_damage(coding: str) -> None:
-    with pytest.raises(Damaged):
+    with pytest.raises(StreamDamaged):
         opened(coding, b"<p>no compression here</p>" * 9)
 
 
 def test_codings_that_were_not_asked_for() -> None:
     with pytest.raises(KeyError):
-        inflater("zstd")
+        BodyDecoder("zstd")
     with pytest.raises(KeyError):
-        inflater("gzip, gzip")
+        BodyDecoder("gzip, gzip")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_a_body_larger_than_its_limit_is_not_decoded_to_its_end(coding: str) -> None:
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[coding]
+    assert decode_body(pack(bytes(5000)), coding, 5000) == bytes(5000)
+    with pytest.raises(StreamDamaged) as caught:
+        decode_body(pack(bytes(5001)), coding, 5000)
+    assert caught.value.reason == "decompressed_too_large"
