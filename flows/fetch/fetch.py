@@ -26,14 +26,14 @@ _TRANSIENT = frozenset({408, 425, 429})  # and every 5xx
 
 
 class Fetcher:
-    """Fetches within one session: `async with Fetcher(manners) as fetcher`."""
+    """Fetches within one session: `async with Fetcher(policy) as fetcher`."""
 
-    def __init__(self, manners: FetchPolicy | None = None) -> None:
-        self.manners = manners or FetchPolicy()
-        self.hosts = Hosts(delay=self.manners.delay, patience=self.manners.patience)
+    def __init__(self, policy: FetchPolicy | None = None) -> None:
+        self.policy = policy or FetchPolicy()
+        self.hosts = Hosts(delay=self.policy.delay, patience=self.policy.patience)
         self.robots = Robots(self._ask_robots)
-        self._guard = Guard(self.manners.allowed, self.manners.ports, fixed_addresses(self.manners.resolve))
-        self._wire = HttpClient(self._guard, self.manners.bounds, user_agent=self.manners.user_agent)
+        self._guard = Guard(self.policy.allowed, self.policy.ports, fixed_addresses(self.policy.resolve))
+        self._wire = HttpClient(self._guard, self.policy.bounds, user_agent=self.policy.user_agent)
 
     async def __aenter__(self) -> Self:
         await self._wire.__aenter__()
@@ -82,16 +82,16 @@ class Fetcher:
         self, url: URL, headers: Mapping[str, str], *, is_robots: bool = False
     ) -> tuple[Reply, Rules]:
         """Follow an address, again after transient failures; raise Refused with the last one."""
-        for attempt in range(1, self.manners.attempts + 1):
+        for attempt in range(1, self.policy.attempts + 1):
             try:
                 return await self._follow(url, headers, is_robots=is_robots)
             except Refused as refused:
                 if not refused.is_transient:
                     raise
                 asked = retry_after(refused.headers, datetime.now(UTC))
-                backoff = self.manners.backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+                backoff = self.policy.backoff * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
                 seconds = backoff if asked is None else asked.total_seconds()
-                is_last = attempt == self.manners.attempts or seconds > self.manners.patience
+                is_last = attempt == self.policy.attempts or seconds > self.policy.patience
                 if asked is not None or not is_last:
                     self.hosts.pause(refused.url.raw_host or "", seconds)
                 if is_last:
@@ -100,7 +100,7 @@ class Fetcher:
 
     async def _follow(self, url: URL, headers: Mapping[str, str], *, is_robots: bool) -> tuple[Reply, Rules]:
         """Go from hop to hop: each is checked, asked for its own robots.txt and taken in its own turn."""
-        for hop in range(self.manners.redirects + 1):
+        for hop in range(self.policy.redirects + 1):
             try:
                 self.hosts.check(url.raw_host or "")
                 rules = Rules() if is_robots else await self._rules(url)
@@ -113,7 +113,7 @@ class Fetcher:
             if reply.status not in _REDIRECTS or "location" not in reply.headers:
                 return _judged(reply, is_conditional=bool(headers)), rules
             url = self._next(reply)
-        raise Refused(Reason.REDIRECT_REFUSED, f"more than {self.manners.redirects} redirects", url)
+        raise Refused(Reason.REDIRECT_REFUSED, f"more than {self.policy.redirects} redirects", url)
 
     def _next(self, reply: Reply) -> URL:
         location = reply.headers["location"]

@@ -1,12 +1,12 @@
-"""The settings of fetching: who we are, how gently we ask, what we take at most."""
+"""The settings of fetching: user agent, rate limits, retries and size limits."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
-from typing import Any
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -16,12 +16,15 @@ AGENT = "dateline"
 """Our product token: the name that robots.txt rules address."""
 _MB = 1 << 20
 
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+
 Address = tuple[str, int]
+T = TypeVar("T")
+NotNegative = Annotated[float, msgspec.Meta(ge=0, lt=1e9)]
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What is taken from a server at most. Times in seconds, sizes in bytes."""
+class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The most that is accepted from a server. Times in seconds, sizes in bytes."""
 
     connections: int = 64
     connect_seconds: float = 5.0
@@ -29,33 +32,32 @@ class Bounds:
     wire_bytes: int = 10 * _MB
     decoded_bytes: int = 20 * _MB
     ratio: int = 200
-    links: int = 200_000  # addresses that one source may name in one run
-    ratio_floor: int = _MB  # the ratio is judged from here on: small pages of blanks compress well
+    links: int = 200_000  # addresses that one source may list in one run
+    ratio_floor: int = _MB  # smaller bodies may have any ratio: pages of blanks compress well
 
 
-@dataclass(frozen=True, slots=True)
-class FetchPolicy:
-    """How we behave towards servers. Times in seconds.
+class FetchPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[fetch]` of dateline.toml. Times in seconds.
 
     `contact` is an address or page at which a site's operator reaches whoever runs this; it is part
-    of the User-Agent. `ports` and `allowed` are what the guard lets through, `resolve` gives names a
-    fixed address; `delay` and `patience` are those of flows.fetch.hosts.
+    of the User-Agent. `ports` and `allowed` are exceptions for the address guard, `resolve` maps names to
+    fixed addresses; for `delay` and `patience` see flows.fetch.hosts.
     """
 
     contact: str | None = None
     allowed: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset({80, 443})
-    resolve: Mapping[str, str] = field(default_factory=dict)
-    delay: float = 1.0
-    patience: float = 300.0
-    redirects: int = 5
-    attempts: int = 3
-    backoff: float = 2.0  # before the second attempt; doubled at each further one, with jitter
-    bounds: Bounds = field(default_factory=Bounds)
+    resolve: dict[str, str] = {}
+    delay: NotNegative = 1.0
+    patience: NotNegative = 300.0
+    redirects: Annotated[int, msgspec.Meta(ge=0)] = 5
+    attempts: Annotated[int, msgspec.Meta(ge=1)] = 3
+    backoff: NotNegative = 2.0  # before the second attempt; doubled at each further one, with jitter
+    bounds: Bounds = Bounds()
 
     @property
     def user_agent(self) -> str:
-        """Who we are."""
+        """The User-Agent header."""
         try:
             name = f"{AGENT}/{version('dateline')}"
         except PackageNotFoundError:
@@ -76,18 +78,20 @@ def fixed_addresses(resolve: Mapping[str, str]) -> dict[str, Address]:
     return found
 
 
-def fetch_policy_of(table: Mapping[str, Any]) -> FetchPolicy:
-    """Read the table `[fetch]` of dateline.toml; ConfigError names the key that cannot be followed."""
-    for name, kind, given in (("fetch", FetchPolicy, table), ("fetch.bounds", Bounds, table.get("bounds", {}))):
-        if not isinstance(given, Mapping):
-            raise ConfigError(f"{name}: not a table", key=name)
-        if unknown := sorted(set(given) - {each.name for each in fields(kind)}):
-            raise ConfigError(f"{name}: unknown setting {unknown[0]!r}", key=f"{name}.{unknown[0]}")
+def fetch_policy_of(table: object) -> FetchPolicy:
+    """The fetch policy of the table `[fetch]`; ConfigError names the key that is wrong."""
+    policy = read_table(table, FetchPolicy, key="fetch")
+    fixed_addresses(policy.resolve)
+    return policy
+
+
+def read_table(table: object, kind: type[T], *, key: str) -> T:
+    """A table of dateline.toml as a struct; ConfigError names the key below `key` that is wrong."""
     try:
-        manners = msgspec.convert(table, FetchPolicy)
+        return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"fetch: {error}", key="fetch") from error
-    if manners.attempts < 1 or min(manners.delay, manners.patience, manners.backoff, manners.redirects) < 0:
-        raise ConfigError("fetch: attempts is 1 or more, delays are not negative", key="fetch")
-    fixed_addresses(manners.resolve)
-    return manners
+        message, _, place = str(error).partition(" - at `$")
+        key += place.rstrip("`").partition("[")[0]
+        if unknown := _UNKNOWN.fullmatch(message):
+            raise ConfigError(f"{key}: unknown setting {unknown[1]!r}", key=f"{key}.{unknown[1]}") from error
+        raise ConfigError(f"{key}: {message}", key=key) from error

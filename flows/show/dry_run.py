@@ -21,9 +21,7 @@ def print_dry_run(settings: Settings, targets: list[str], *, since: date | None,
     states, _ = read_sources(settings.lake)
     for source in sources_for(settings, targets, since=since):
         if source.is_web:
-            (check,) = check_sources(
-                [source], states=states, health={}, manners=fetch_policy_of(settings.fetch)
-            )
+            (check,) = check_sources([source], states=states, health={}, policy=fetch_policy_of(settings.fetch))
             out.print(
                 f"{source.source_id}: {check.new:,} new addresses, {check.due:,} due, {check.entries:,} entries"
             )

@@ -17,7 +17,7 @@ def print_sources(settings: Settings) -> bool:
     shown = grid(
         "source", "kind", "files", "entries", "new", "due", "next due (UTC)", "last success (UTC)", "alarm"
     )
-    checks = list(check_sources(sources, states=states, health=health, manners=fetch_policy_of(settings.fetch)))
+    checks = list(check_sources(sources, states=states, health=health, policy=fetch_policy_of(settings.fetch)))
     for check in checks:
         shown.add_row(*_cells(check))
     out = screen()

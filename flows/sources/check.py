@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from msgspec import structs
+
 from flows.fetch.policy import FetchPolicy
 from flows.sources.documents import fetch_all
 from flows.sources.files import sources_of
@@ -40,13 +42,13 @@ def check_sources(
     *,
     states: Mapping[str, FetchState],
     health: Mapping[str, SourceHealth],
-    manners: FetchPolicy | None = None,
+    policy: FetchPolicy | None = None,
 ) -> Iterator[SourceCheck]:
     """Look at each source in turn; nothing is stored, and no page behind a listing is fetched."""
     for source in sources:
         check = SourceCheck(source, health=health.get(source.source_id))
         if source.is_web:
-            _look_at_web(check, states, manners)
+            _look_at_web(check, states, policy)
         else:
             _look_at_files(check)
         yield check
@@ -64,14 +66,14 @@ def _look_at_files(check: SourceCheck) -> None:
             check.problems.append(str(error))
 
 
-def _look_at_web(check: SourceCheck, states: Mapping[str, FetchState], manners: FetchPolicy | None) -> None:
+def _look_at_web(check: SourceCheck, states: Mapping[str, FetchState], policy: FetchPolicy | None) -> None:
     now, known = datetime.now(UTC), _of_source(check.source, states.values())
     check.due = sum(is_due(state, now) for state in known)
     check.next_due_at = min((s.next_due_at for s in known if s.next_due_at), default=None)
     # Without their validators the addresses answer in full; with a limit of 0 no page is fetched.
-    asked = replace(check.source, limit=0)
+    asked = structs.replace(check.source, limit=0)
     plain = {url: replace(s, etag=None, last_modified=None, body_sha256=None) for url, s in states.items()}
-    for outcome in fetch_all([asked], states=plain, manners=manners, is_forced=True):
+    for outcome in fetch_all([asked], states=plain, policy=policy, is_forced=True):
         check.entries += sum(isinstance(d, RawDocument) for d in outcome.documents)
         check.problems += [_line(d) for d in outcome.documents if isinstance(d, Rejected)]
         if outcome.status == "deferred":

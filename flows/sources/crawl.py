@@ -189,7 +189,7 @@ class _Run:
         is_new = bool(named) or state.kind == "page" or source.take == "entry"
         states = [after(state, fetched, polling=_polling(state, source), at=at, is_new=is_new)]
         self.links[source.source_id] += len(named)
-        if self.links[source.source_id] > self.fetcher.manners.bounds.links:
+        if self.links[source.source_id] > self.fetcher.policy.bounds.links:
             # Without its new state the listing is read again, when there is room.
             documents.append(Rejected(Reason.TOO_LARGE, "too many addresses for one run", fetched.origin))
             states, named = [], {}

@@ -30,7 +30,7 @@ def documents(
     sources: Sequence[Source],
     *,
     states: Mapping[str, FetchState],
-    manners: FetchPolicy | None = None,
+    policy: FetchPolicy | None = None,
     read: Read = read_documents,
     is_forced: bool = False,
 ) -> Iterator[RawDocument | Rejected | FetchState]:
@@ -43,7 +43,7 @@ def documents(
         if not source.is_web:
             yield from file_documents(source, read=read)
     on_web = [source for source in sources if source.is_web]
-    for outcome in fetch_all(on_web, states=states, manners=manners, read=read, is_forced=is_forced):
+    for outcome in fetch_all(on_web, states=states, policy=policy, read=read, is_forced=is_forced):
         yield from outcome.documents
         yield from outcome.states
 
@@ -71,7 +71,7 @@ def fetch_all(
     sources: Sequence[Source],
     *,
     states: Mapping[str, FetchState],
-    manners: FetchPolicy | None = None,
+    policy: FetchPolicy | None = None,
     read: Read = read_documents,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     is_forced: bool = False,
@@ -86,7 +86,7 @@ def fetch_all(
 
     with _loop() as loop:
         turn = asyncio.Lock()  # a generator that is being closed must not be running
-        crawled = _crawled(sources, states, manners, read, clock, is_forced=is_forced)
+        crawled = _crawled(sources, states, policy, read, clock, is_forced=is_forced)
         waited = asyncio.run_coroutine_threadsafe(_next(crawled, turn), loop)
         try:
             while (outcome := waited.result()) is not None:
@@ -100,7 +100,7 @@ def fetch_all(
 async def _crawled(
     sources: Sequence[Source],
     states: Mapping[str, FetchState],
-    manners: FetchPolicy | None,
+    policy: FetchPolicy | None,
     read: Read,
     clock: Callable[[], datetime],
     *,
@@ -109,7 +109,7 @@ async def _crawled(
     from flows.fetch.fetch import Fetcher  # aiohttp is slow to import, and files do not need it
     from flows.sources.crawl import crawl
 
-    async with Fetcher(manners) as fetcher:
+    async with Fetcher(policy) as fetcher:
         running = crawl(sources, states=states, fetcher=fetcher, read=read, clock=clock, is_forced=is_forced)
         async with aclosing(running):
             async for outcome in running:

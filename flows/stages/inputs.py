@@ -48,4 +48,4 @@ def items_of(
     """
     is_web = any(source.is_web for source in sources)
     states = fetch_states(lake) if is_web else {}
-    return documents(sources, states=states, manners=fetch_policy_of(settings.fetch), is_forced=is_forced)
+    return documents(sources, states=states, policy=fetch_policy_of(settings.fetch), is_forced=is_forced)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from flows.run.progress import Progress, silent
 from flows.settings import Settings
@@ -60,7 +60,7 @@ def _source(settings: Settings, target: str, source_id: str | None) -> Source:
         return source
     table = settings.sources.get(source_id)
     fields = source_of(source_id, table).fields if table is not None else {}
-    return replace(source, source_id=source_id, fields=fields)
+    return structs.replace(source, source_id=source_id, fields=fields)
 
 
 def _is_there(source: Source) -> bool:

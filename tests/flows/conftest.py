@@ -10,11 +10,11 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from flows.fetch.policy import Bounds, FetchPolicy
 from tests.flows.site import Site, running
@@ -70,6 +70,6 @@ def hasty(site: Site) -> Hasty:
     def make(*names: str, total_seconds: float = 5.0, **settings: Any) -> FetchPolicy:
         bounds = Bounds(total_seconds=total_seconds, connect_seconds=1.0)
         base = FetchPolicy(resolve=site.resolve(*names), delay=0.0, backoff=0.01, patience=5.0, bounds=bounds)
-        return replace(base, **settings)
+        return structs.replace(base, **settings)
 
     return make

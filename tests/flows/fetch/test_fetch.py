@@ -19,16 +19,16 @@ from transforms.contract.reasons import Reason
 Result = Fetched | NotModified | Rejected | Deferred
 
 
-def fetch_in_turn(manners: FetchPolicy, *requests: FetchRequest) -> list[Result]:
+def fetch_in_turn(policy: FetchPolicy, *requests: FetchRequest) -> list[Result]:
     async def fetch() -> list[Result]:
-        async with Fetcher(manners) as fetcher:
+        async with Fetcher(policy) as fetcher:
             return [await fetcher.fetch(request) for request in requests]
 
     return asyncio.run(fetch())
 
 
 def fetch(
-    manners: FetchPolicy,
+    policy: FetchPolicy,
     url: str,
     *,
     etag: str | None = None,
@@ -36,7 +36,7 @@ def fetch(
     body_sha256: str | None = None,
 ) -> Result:
     request = FetchRequest(url, "harbour", etag=etag, last_modified=last_modified, body_sha256=body_sha256)
-    (result,) = fetch_in_turn(manners, request)
+    (result,) = fetch_in_turn(policy, request)
     return result
 
 
@@ -155,9 +155,9 @@ FORMS = [
 
 @pytest.mark.parametrize("host", FORMS)
 def test_no_form_of_a_private_address_is_connected_to(site: Site, hasty: Hasty, host: str) -> None:
-    manners = hasty(ports=frozenset({80, 443, site.port}), attempts=1)
-    assert reason_of(fetch(manners, f"http://{host}:{site.port}/page/a")) is Reason.URL_FORBIDDEN
-    redirected = fetch(manners, f"{site.url}/to?http://{host}:{site.port}/page/a")
+    policy = hasty(ports=frozenset({80, 443, site.port}), attempts=1)
+    assert reason_of(fetch(policy, f"http://{host}:{site.port}/page/a")) is Reason.URL_FORBIDDEN
+    redirected = fetch(policy, f"{site.url}/to?http://{host}:{site.port}/page/a")
     assert reason_of(redirected) is Reason.REDIRECT_REFUSED
     assert "/page/a" not in site.paths()
 
@@ -170,9 +170,9 @@ def test_an_address_that_the_settings_name_is_connected_to(site: Site, hasty: Ha
 
 
 def test_a_host_that_is_not_there() -> None:
-    manners = FetchPolicy(resolve={"gone.example": "127.0.0.1:1"}, backoff=0.01, delay=0)
+    policy = FetchPolicy(resolve={"gone.example": "127.0.0.1:1"}, backoff=0.01, delay=0)
     for host in ("gone.example", "no-such-name.invalid"):
-        assert reason_of(fetch(manners, f"http://{host}/a")) is Reason.FETCH_FAILED
+        assert reason_of(fetch(policy, f"http://{host}/a")) is Reason.FETCH_FAILED
 
 
 def test_a_host_that_is_down_is_not_asked_again_in_the_same_run(site: Site, hasty: Hasty) -> None:

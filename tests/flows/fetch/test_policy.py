@@ -38,9 +38,11 @@ def test_all_settings() -> None:
         ({"dely": 1}, "fetch.dely"),
         ({"bounds": {"wire": 1}}, "fetch.bounds.wire"),
         ({"bounds": 5}, "fetch.bounds"),
-        ({"delay": "1s"}, "fetch"),
-        ({"delay": -1}, "fetch"),
-        ({"attempts": 0}, "fetch"),
+        ({"delay": "1s"}, "fetch.delay"),
+        ({"delay": -1}, "fetch.delay"),
+        ({"attempts": 0}, "fetch.attempts"),
+        ({"ports": ["http"]}, "fetch.ports"),
+        (5, "fetch"),
         ({"resolve": {"news.example": "127.0.0.1"}}, "fetch.resolve.news.example"),
         ({"resolve": {"news.example": "other.example:80"}}, "fetch.resolve.news.example"),
     ],
@@ -52,9 +54,9 @@ def test_what_cannot_be_followed_is_named(table: dict[str, object], key: str) ->
 
 
 def test_the_defaults_are_polite_and_say_who_we_are() -> None:
-    manners = FetchPolicy()
-    assert (manners.delay, manners.redirects, manners.ports) == (1.0, 5, frozenset({80, 443}))
-    assert (manners.bounds.total_seconds, manners.bounds.connect_seconds) == (30, 5)
-    assert (manners.bounds.wire_bytes, manners.bounds.decoded_bytes) == (10 << 20, 20 << 20)
-    assert manners.user_agent.startswith("dateline")
+    policy = FetchPolicy()
+    assert (policy.delay, policy.redirects, policy.ports) == (1.0, 5, frozenset({80, 443}))
+    assert (policy.bounds.total_seconds, policy.bounds.connect_seconds) == (30, 5)
+    assert (policy.bounds.wire_bytes, policy.bounds.decoded_bytes) == (10 << 20, 20 << 20)
+    assert policy.user_agent.startswith("dateline")
     assert FetchPolicy(contact="me@desk.example").user_agent.endswith("(+me@desk.example)")

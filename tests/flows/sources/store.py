@@ -58,11 +58,11 @@ class Store:
 def main(path: str, address: str, resolve: str, days_later: str) -> None:
     """Crawl a sitemap into a store, as if so many days had passed; print what was seen and written."""
     store = Store(path)
-    manners = FetchPolicy(resolve=json.loads(resolve), delay=0.0)
+    policy = FetchPolicy(resolve=json.loads(resolve), delay=0.0)
     source = Source("harbour", "sitemap", (address,))
     shift = timedelta(days=float(days_later))
     store.take(
-        fetch_all([source], states=store.states(), manners=manners, clock=lambda: datetime.now(UTC) + shift)
+        fetch_all([source], states=store.states(), policy=policy, clock=lambda: datetime.now(UTC) + shift)
     )
     print(json.dumps({"written": store.written, **store.seen}))
     store.close()

@@ -37,7 +37,7 @@ def store() -> Iterator[Store]:
 
 def crawled(
     source: Source | list[Source],
-    manners: FetchPolicy,
+    policy: FetchPolicy,
     *,
     states: dict[str, FetchState] | None = None,
     days: float = 0,
@@ -49,7 +49,7 @@ def crawled(
         fetch_all(
             sources,
             states={} if states is None else states,
-            manners=manners,
+            policy=policy,
             clock=lambda: datetime.now(UTC) + shift,
             is_forced=is_forced,
         )
@@ -238,8 +238,8 @@ def test_more_hosts_than_connections(site: Site, hasty: Hasty) -> None:
     names = [f"desk{number}.example" for number in range(60)]
     site.article_delay = 0.1
     sources = [Source(name, "pages", (f"http://{name}/articles/1.html",)) for name in names]
-    manners = hasty(*names, bounds=Bounds(connections=4, total_seconds=1.0), attempts=1)
-    assert len(accepted(crawled(sources, manners))) == 60  # waiting for a connection is no time-out
+    policy = hasty(*names, bounds=Bounds(connections=4, total_seconds=1.0), attempts=1)
+    assert len(accepted(crawled(sources, policy))) == 60  # waiting for a connection is no time-out
 
 
 def test_the_sitemaps_that_robots_txt_names(site: Site, hasty: Hasty) -> None:
@@ -249,8 +249,8 @@ def test_the_sitemaps_that_robots_txt_names(site: Site, hasty: Hasty) -> None:
 
 
 def test_a_listing_that_names_too_much(site: Site, hasty: Hasty) -> None:
-    manners = hasty(bounds=Bounds(links=499))
-    (outcome,) = crawled(Source("harbour", "sitemap", (f"{site.url}/sitemap-0.xml",)), manners)
+    policy = hasty(bounds=Bounds(links=499))
+    (outcome,) = crawled(Source("harbour", "sitemap", (f"{site.url}/sitemap-0.xml",)), policy)
     assert [item.reason for item in refused([outcome])] == [Reason.TOO_LARGE]
     assert outcome.states == []
 
@@ -275,8 +275,8 @@ def test_sitemaps_that_name_each_other_come_to_an_end(site: Site, hasty: Hasty) 
 
 
 def test_links_of_a_feed_do_not_lead_inside(site: Site, hasty: Hasty) -> None:
-    manners = hasty(ports=frozenset({80, 443, site.port}))
-    outcomes = crawled(Source("harbour", "feed", (f"{site.url}/evil.xml",)), manners)
+    policy = hasty(ports=frozenset({80, 443, site.port}))
+    outcomes = crawled(Source("harbour", "feed", (f"{site.url}/evil.xml",)), policy)
     reasons = Counter(item.reason for item in refused(outcomes))
     assert reasons[Reason.REDIRECT_REFUSED] == 1
     assert not accepted(outcomes)
@@ -303,14 +303,14 @@ def test_a_reader_that_fails_costs_one_page(site: Site, hasty: Hasty) -> None:
         yield RawDocument(stream.read(), "text/html", origin)
 
     source = Source("harbour", "pages", tuple(site.articles(range(3), "news.example")))
-    outcomes = list(fetch_all([source], states={}, manners=hasty(), read=read))
+    outcomes = list(fetch_all([source], states={}, policy=hasty(), read=read))
     assert len(accepted(outcomes)) == 2
     assert [item.reason for item in refused(outcomes)] == [Reason.STEP_FAILED]
 
 
 def test_a_consumer_that_stops_ends_the_crawl(site: Site, hasty: Hasty) -> None:
     source = Source("harbour", "sitemap", (f"{site.url}/sitemap.xml",))
-    outcomes = fetch_all([source], states={}, manners=hasty())
+    outcomes = fetch_all([source], states={}, policy=hasty())
     for _ in range(10):
         next(outcomes)
     time.sleep(0.5)  # what is held for the consumer is bounded: the hosts wait for it
@@ -329,7 +329,7 @@ def test_files_and_pages_in_one_stream(site: Site, hasty: Hasty, tmp_path: Path)
         Source("web", "pages", (f"{site.url}/articles/1.html",)),
         Source("files", "files", (str(tmp_path),)),
     ]
-    stream = list(documents(sources, states={}, manners=hasty()))
+    stream = list(documents(sources, states={}, policy=hasty()))
     kinds = [type(item).__name__ for item in stream]
     assert kinds == ["RawDocument"] * 3 + ["Rejected", "RawDocument", "FetchState"]
     limited = Source("files", "files", (str(tmp_path),), limit=2)

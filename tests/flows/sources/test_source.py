@@ -69,6 +69,7 @@ def test_the_sitemaps_of_a_site(root: str) -> None:
         ({"url": "https://a.example/", "fields": {"title": 1}}, "fields"),
         ({"url": "https://a.example/", "fields": []}, "fields"),
         ({"url": "https://a.example/", "dely": 1}, "dely"),
+        ({"url": "https://a.example/", "addresses": ["in"]}, "addresses"),
     ],
 )
 def test_what_cannot_be_followed_is_named(table: dict[str, object], key: str) -> None:
