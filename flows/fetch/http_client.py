@@ -1,25 +1,54 @@
-"""One exchange with one server, guarded and bounded: no redirects, no retries, no politeness."""
+"""A single request: address-checked and size-limited; redirects and retries are the caller's."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from flows.fetch.exchange import KEPT_HEADERS
 from flows.fetch.guard import Forbidden, Guard
-from flows.fetch.policy import Bounds
-from flows.fetch.resolve import FixedResolver
+from flows.fetch.policy import Address, Bounds
 from transforms.contract.documents import SAMPLE_BYTES
 from transforms.contract.errors import PortableError
 from transforms.contract.reasons import Reason
 from transforms.read.bytes.decoders import ENCODINGS, PIECE_BYTES, BodyDecoder
 from transforms.read.bytes.streams import StreamDamaged
+
+
+class FixedResolver(AbstractResolver):
+    """Resolver for an aiohttp connector: fixed names go to their address and port, others to DNS."""
+
+    def __init__(self, fixed: Mapping[str, Address]) -> None:
+        self._fixed, self._dns = fixed, ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Return the addresses to try for a host."""
+        if host.lower() not in self._fixed:
+            return await self._dns.resolve(host, port, family)
+        ip, at = self._fixed[host.lower()]
+        version = socket.AF_INET6 if ":" in ip else socket.AF_INET
+        flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        return [
+            ResolveResult(
+                hostname=host, host=ip, port=at, family=version, proto=socket.IPPROTO_TCP, flags=flags
+            )
+        ]
+
+    async def close(self) -> None:
+        """Close the resolver for DNS."""
+        await self._dns.close()
+
 
 _ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from transforms.clean.plain.segments import segment
-from transforms.text.repair import mend
+from transforms.text.repair import repair_text
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "extraction"
 FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text("utf-8"))["lines"]
@@ -23,7 +23,7 @@ FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text("utf-8"
 def is_body(lines: list[str]) -> list[bool]:
     """Whether each line lies in a segment of kind body, of the lines as one text file."""
     text = "\n".join(lines)
-    mended, _ = mend(text)
+    mended, _ = repair_text(text)
     spans = [one.text.raw_span(0, len(one.text)) for one in segment(mended) if one.kind == "body"]
     marks = bytearray(len(text) + 1)
     for span in spans:

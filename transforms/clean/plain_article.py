@@ -16,7 +16,7 @@ from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import cleaner
 from transforms.text.encoding import decode
 from transforms.text.folding import count_words
-from transforms.text.repair import mend, mend_line
+from transforms.text.repair import repair_line, repair_text
 
 _MOST_CHARACTERS = 2_000_000
 _FEWEST_WORDS = 8
@@ -62,10 +62,10 @@ def clean_text(
     """
     if len(text) > _MOST_CHARACTERS:
         return Rejected(Reason.BODY_TOO_LONG, f"{len(text)} characters")
-    mended, repairs = mend(text)
+    mended, repairs = repair_text(text)
     if not any(c.isalnum() for c in mended.text):
         return Rejected(Reason.EMPTY_BODY)
-    stated = mend_line(title)[0] if title else None
+    stated = repair_line(title)[0] if title else None
     typed = segment(mended, title=stated or None, boilerplate=boilerplate)
     body = [one for one in typed if one.kind == "body"]
     words = sum(count_words(one.text.text) for one in body)

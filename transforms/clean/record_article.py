@@ -17,7 +17,7 @@ from transforms.read.records.fields import is_weak
 from transforms.read.records.record import Record, record_of
 from transforms.text.dates import parse_date
 from transforms.text.folding import count_words
-from transforms.text.repair import mend, mend_line
+from transforms.text.repair import repair_line, repair_text
 from transforms.text.urls import resolve
 
 _CLUE = 300
@@ -80,7 +80,7 @@ def _body(record: Record, title: str | None, raw: RawDocument, known: PublisherC
 
 def _as_it_stands(text: str) -> Draft | None:
     """A text that does not read like running text, but that its source calls the article: tables, results."""
-    mended, repairs = mend(text)
+    mended, repairs = repair_text(text)
     paragraphs = [line for part in mended.text.split("\n") if (line := part.strip())]
     if count_words(mended.text) < _FEWEST_WORDS:
         return None
@@ -178,7 +178,7 @@ def _line(text: str | None, record: Record) -> str | None:
     """One line of text, mended as the body is."""
     if not text:
         return None
-    line, repairs = mend_line(text)
+    line, repairs = repair_line(text)
     for repair in repairs:
         record.note(repair)
     return line or None

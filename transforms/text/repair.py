@@ -54,7 +54,7 @@ _ONLY_ENCODING = ftfy.TextFixerConfig(
 )
 
 
-def mend(text: str) -> tuple[MappedText, list[Repair]]:
+def repair_text(text: str) -> tuple[MappedText, list[Repair]]:
     """The mended text, mapped to `text`, and what was repaired, each kind once."""
     mended = MappedText.of(text)
     repairs: list[Repair] = []
@@ -67,9 +67,9 @@ def mend(text: str) -> tuple[MappedText, list[Repair]]:
     return mended, repairs
 
 
-def mend_line(text: str) -> tuple[str, list[Repair]]:
+def repair_line(text: str) -> tuple[str, list[Repair]]:
     """A title, a name or another single line, mended and with white space made one space."""
-    mended, repairs = mend(text)
+    mended, repairs = repair_text(text)
     return " ".join(mended.text.split()), repairs
 
 

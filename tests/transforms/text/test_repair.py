@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.contract.reasons import Repair
-from transforms.text.repair import mend, mend_line
+from transforms.text.repair import repair_line, repair_text
 
 AWKWARD = st.text(
     st.sampled_from(
@@ -22,8 +22,8 @@ AWKWARD = st.text(
 
 @given(AWKWARD)
 def test_mending_twice_changes_nothing_more(text: str) -> None:
-    once, _ = mend(text)
-    twice, repairs = mend(once.text)
+    once, _ = repair_text(text)
+    twice, repairs = repair_text(once.text)
     # Taking one thing away can lay bare another; what is left must be clean text all the same.
     assert not any(c in twice.text for c in "\x00\r\x07\u200b\u00ad\ufeff\u00a0\u2028\ud800")
     assert unicodedata.is_normalized("NFC", twice.text)
@@ -32,7 +32,7 @@ def test_mending_twice_changes_nothing_more(text: str) -> None:
 
 @given(AWKWARD)
 def test_every_character_has_its_place(text: str) -> None:
-    mended, _ = mend(text)
+    mended, _ = repair_text(text)
     spans = [mended.raw_span(i, i + 1) for i in range(len(mended))]
     assert all(span is not None and 0 <= span[0] < span[1] <= len(text) for span in spans)
 
@@ -42,7 +42,7 @@ def test_every_character_has_its_place(text: str) -> None:
 @example("«é …é »™ «Ａ «é")
 @given(st.text(st.sampled_from("abc “”‘’«»„‚–—ﬁﬂ½Ａ…™é한\n"), max_size=40).filter(lambda t: "  " not in t))
 def test_what_is_printed_stays(text: str) -> None:
-    mended, repairs = mend(text)
+    mended, repairs = repair_text(text)
     assert mended.text == text
     assert repairs == []
 
@@ -60,13 +60,13 @@ def test_what_is_printed_stays(text: str) -> None:
     ],
 )
 def test_each_accident_has_its_code(raw: str, clean: str, repair: Repair) -> None:
-    mended, repairs = mend(raw)
+    mended, repairs = repair_text(raw)
     assert mended.text == clean
     assert repairs == [repair]
 
 
 def test_mojibake_maps_letter_by_letter() -> None:
-    mended, _ = mend("un café dÃ©jÃ\u00a0 vu")
+    mended, _ = repair_text("un café dÃ©jÃ\u00a0 vu")
     assert mended.text == "un café déjà vu"
     assert mended.raw_span(9, 10) == (9, 11)
     assert mended.raw_span(13, 15) == (15, 17)
@@ -76,19 +76,19 @@ def test_mojibake_maps_letter_by_letter() -> None:
     "text", ["São Paulo, Ñandú, PHƯỚC HỘI", "می\u200cخواهم", "👩\u200d🚒", "Ελλάδα — «Ναι»", "naïve “œuvre” ﬁ"]
 )
 def test_letters_of_other_languages_are_no_accident(text: str) -> None:
-    mended, repairs = mend(text)
+    mended, repairs = repair_text(text)
     assert mended.text == text
     assert repairs == []
 
 
 def test_newlines_and_spaces_are_made_one_kind_without_a_word() -> None:
-    mended, repairs = mend("one\r\ntwo\rthree\u2028four\u00a0five  six")
+    mended, repairs = repair_text("one\r\ntwo\rthree\u2028four\u00a0five  six")
     assert mended.text == "one\ntwo\nthree\nfour five six"
     assert repairs == []
 
 
 def test_a_line_has_no_breaks() -> None:
-    assert mend_line(" Harbour\r\n wall\u00a0\u200b vote ") == (
+    assert repair_line(" Harbour\r\n wall\u00a0\u200b vote ") == (
         "Harbour wall vote",
         [Repair.INVISIBLE_CHARS_REMOVED],
     )

@@ -18,7 +18,7 @@ from transforms.clean.page.parse import Page
 from transforms.clean.page.raw_offsets import RawPlaces
 from transforms.contract.article import Image, Link, Segment, SegmentKind
 from transforms.contract.reasons import Repair
-from transforms.text.repair import mend_line
+from transforms.text.repair import repair_line
 from transforms.text.urls import is_same_site, resolve
 
 _BEFORE_BODY = 12
@@ -134,7 +134,7 @@ class _Layout:
     def _mended(self, text: str) -> str:
         if _SOUND.fullmatch(text):
             return text
-        mended, repairs = mend_line(text)
+        mended, repairs = repair_line(text)
         self.texts.repairs += [r for r in repairs if r not in self.texts.repairs]
         return mended
 

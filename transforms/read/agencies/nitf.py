@@ -18,7 +18,7 @@ from transforms.read.records.markup import (
     parse,
     text_of,
 )
-from transforms.read.records.record import Caption, Record, record_parser
+from transforms.read.records.record import Picture, Record, record_parser
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -106,11 +106,11 @@ def _byline(byline: etree._Element) -> str:
     return " ".join(" ".join(parts).split()) or text_of(byline)
 
 
-def _caption(media: etree._Element) -> Caption | None:
+def _caption(media: etree._Element) -> Picture | None:
     text = next((t for e in find(media, "media-caption", "caption") if (t := text_of(e))), None)
     url = next((u for e in find(media, "media-reference") if (u := e.get("source"))), None)
     credit = next((t for e in find(media, "media-producer", "credit") if (t := text_of(e))), None)
-    return Caption(url, text, credit) if text or url else None
+    return Picture(url, text, credit) if text or url else None
 
 
 def _as_html(body: etree._Element) -> str:

@@ -28,7 +28,7 @@ _HINTED = (
 
 
 @dataclass(slots=True)
-class Caption:
+class Picture:
     """An image that comes with the article."""
 
     url: str | None = None
@@ -57,7 +57,7 @@ class Record:
     section: str | None = None
     text: str | None = None
     html: str | None = None
-    captions: list[Caption] = field(default_factory=list)
+    captions: list[Picture] = field(default_factory=list)
     version: str | None = None
     keywords: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)

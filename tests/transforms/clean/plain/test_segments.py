@@ -12,7 +12,7 @@ from transforms.clean.plain.typed_lines import Typed
 from transforms.clean.plain.unwrap import unwrap
 from transforms.contract.article import SegmentKind
 from transforms.text.offsets import MappedText
-from transforms.text.repair import mend
+from transforms.text.repair import repair_text
 
 LEAD = (
     "The council in Northport voted 7-2 on Tuesday to rebuild the harbour wall, which last winter’s storm had "
@@ -44,7 +44,7 @@ ARTICLE = "\n\n".join(
 
 
 def typed(text: str, **options: object) -> list[Typed]:
-    return segment(mend(text)[0], **options)  # type: ignore[arg-type]
+    return segment(repair_text(text)[0], **options)  # type: ignore[arg-type]
 
 
 def kinds(text: str) -> dict[str, SegmentKind]:

@@ -1,4 +1,4 @@
-"""What is no document at all: refused with its reason."""
+"""Files that are one document as they stand, pages and texts, or none at all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import reader
 from transforms.read.bytes.streams import read_whole
+
+
+@reader("html")
+def read_html(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
+    """Yield the one document."""
+    yield RawDocument(read_whole(stream), "text/html", origin)
+
+
+@reader("text")
+def read_text(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
+    """Yield the one document."""
+    yield RawDocument(read_whole(stream), "text/plain", origin)
 
 
 @reader("empty")
