@@ -1,4 +1,4 @@
-"""What is asked of a web server and what can come of it, as values."""
+"""Requests to web servers and their outcomes, as values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_WAIT = timedelta(days=7)
 class FetchRequest:
     """One address to fetch, for a source.
 
-    `hints` are what the listing that named it says of it; `depth` counts links from the configured
+    `hints` are facts from the listing that named it; `depth` counts links from the configured
     address. With the validators of the last fetch the request is conditional.
     """
 
@@ -77,7 +77,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """Nothing new: the server says so (304), or sent the bytes that we have (200)."""
+    """Nothing new: status 304, or the same bytes as before (200)."""
 
     request: FetchRequest
     final_url: str
@@ -89,7 +89,7 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not asked now: the host is paused for `seconds` more. Nothing is known of it; a later run asks."""
+    """Not requested: the host is paused for `seconds` more; a later run tries again."""
 
     request: FetchRequest
     seconds: float

@@ -1,4 +1,4 @@
-"""Which addresses may be connected to: the public web, and what the settings name besides."""
+"""Address checks before and while connecting: the public web, and exceptions by the settings."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class Forbidden(PortableError, OSError):
 @dataclass(slots=True)
 class _Visit:
     host: str
-    refused: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
 
 
-# socket_factory is told the address only; the host that is being visited comes with the task's context.
+# socket_factory gets the address only; the host comes with the task's context.
 _visit: ContextVar[_Visit | None] = ContextVar("visit", default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class AddressGuard:
     """Checks addresses before and while connecting.
 
     `ports` are those allowed everywhere; `allowed` are exceptions, "host" or "host:port", for which
     private addresses are right too; `fixed` are names that the settings give an address, allowed
     there and nowhere else. An exception holds for the host as the URL names it: another name that
-    resolves to the same address stays refused.
+    resolves to the same address stays forbidden.
     """
 
     allowed: frozenset[str] = frozenset()
@@ -86,20 +86,20 @@ class Guard:
         )
         if not is_excepted and not is_public(ip):
             if visit is not None:
-                visit.refused.append(ip)
+                visit.blocked.append(ip)
             raise Forbidden(f"not a public address: {ip}")
         return socket.socket(family, kind, protocol)
 
     @contextmanager
     def visiting(self, url: URL) -> Iterator[None]:
-        """Connect to the host of `url` inside this block; OSErrors of a refusal leave it as Forbidden."""
+        """Connect to the host of `url` inside this block; OSErrors after a forbidden address become Forbidden."""
         visit = _Visit(url.raw_host or "")
         token = _visit.set(visit)
         try:
             yield
         except OSError as error:
-            if visit.refused:
-                raise Forbidden(f"{url.raw_host} is at {visit.refused[0]}, not a public address") from error
+            if visit.blocked:
+                raise Forbidden(f"{url.raw_host} is at {visit.blocked[0]}, not a public address") from error
             raise
         finally:
             _visit.reset(token)

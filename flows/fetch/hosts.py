@@ -10,19 +10,18 @@ from dataclasses import dataclass, field
 
 from transforms.contract.errors import PortableError
 
-
 class HostPaused(PortableError):
-    """The host is not to be asked again for longer than we wait; `seconds` are left."""
+    """The host must be left alone for `seconds`, longer than we wait."""
 
     def __init__(self, host: str, seconds: float) -> None:
-        super().__init__(f"{host} is not asked again for {seconds:.0f} s")
+        super().__init__(f"{host} is paused for {seconds:.0f} s")
         self.seconds = seconds
 
 
 @dataclass(slots=True)
 class _Host:
-    wanted: float | None = None  # by the settings of sources; None: the default
-    asked: float = 0.0  # by robots.txt
+    configured: float | None = None  # by the settings of sources; None: the default
+    crawl_delay: float = 0.0  # by robots.txt
     free_at: float = 0.0
     paused_until: float = 0.0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -32,7 +31,7 @@ class Hosts:
     """Turns by host name, whatever the port or the source.
 
     `delay` is the pause in seconds from the end of one exchange to the start of the next where no
-    source sets another; `patience` the longest wait for a host that asked for more: beyond it `turn`
+    source sets another; `patience` the longest wait for a host that crawl_delay for more: beyond it `turn`
     raises HostPaused.
     """
 
@@ -44,7 +43,7 @@ class Hosts:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait until the host may be asked, and hold it for the exchange inside the block."""
+        """Wait for the host's turn and keep it for the exchange inside the block."""
         state = self._host(host)
         async with state.lock:
             await asyncio.sleep(self._wait(host))
@@ -60,17 +59,17 @@ class Hosts:
     def delay(self, host: str) -> float:
         """Seconds between exchanges: the longest that a source sets or robots.txt asks."""
         state = self._host(host)
-        return max(self._delay if state.wanted is None else state.wanted, state.asked)
+        return max(self._delay if state.configured is None else state.configured, state.crawl_delay)
 
     def set_delay(self, host: str, delay: float) -> None:
         """Note the delay that one more source sets for the host; the longest holds."""
         state = self._host(host)
-        state.wanted = delay if state.wanted is None else max(state.wanted, delay)
+        state.configured = delay if state.configured is None else max(state.configured, delay)
 
     def obey(self, host: str, crawl_delay: float) -> None:
         """Note the Crawl-delay of the host's robots.txt; the longest of its sites holds."""
         state = self._host(host)
-        state.asked = max(state.asked, crawl_delay)
+        state.crawl_delay = max(state.crawl_delay, crawl_delay)
 
     def pause(self, host: str, seconds: float) -> None:
         """Do not ask the host at all for so long (Retry-After, back-off)."""

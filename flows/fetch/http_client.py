@@ -15,7 +15,7 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from flows.fetch.exchange import KEPT_HEADERS
-from flows.fetch.guard import Forbidden, Guard
+from flows.fetch.guard import AddressGuard, Forbidden
 from flows.fetch.policy import Address, Bounds
 from transforms.contract.documents import SAMPLE_BYTES
 from transforms.contract.errors import PortableError
@@ -55,9 +55,9 @@ _ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.9, application/
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered; `headers` in lower case, `body` opened from its content coding.
+    """A response; `headers` in lower case, `body` decoded from its content coding.
 
-    Of an answer that is no success only the first bytes are taken, as a sample.
+    Of an error page only the first bytes are read, as a sample.
     """
 
     url: URL
@@ -67,8 +67,8 @@ class Reply:
 
 
 @dataclass(eq=False)
-class Refused(PortableError):
-    """Why an address gives no document; `is_transient`: it may do so when asked again."""
+class FetchFailed(PortableError):
+    """Why a fetch failed; `is_transient`: another attempt may succeed."""
 
     reason: Reason
     detail: str
@@ -86,7 +86,7 @@ class HttpClient:
     which address is connected to.
     """
 
-    def __init__(self, guard: Guard, bounds: Bounds, *, user_agent: str) -> None:
+    def __init__(self, guard: AddressGuard, bounds: Bounds, *, user_agent: str) -> None:
         self._guard, self._bounds = guard, bounds
         self._agent = user_agent
         # Not the connector's own limit: waiting for a slot must not use up the time of an exchange.
@@ -122,7 +122,7 @@ class HttpClient:
             await self._session.close()
 
     async def get(self, url: URL, headers: Mapping[str, str]) -> Reply:
-        """Ask once; an answer of any status is a Reply, everything else raises Refused."""
+        """One request; a response of any status is a Reply, everything else raises FetchFailed."""
         assert self._session is not None, "a HttpClient is used in `async with`"
         try:
             with self._guard.visiting(url):
@@ -131,18 +131,18 @@ class HttpClient:
                     asyncio.timeout(self._bounds.total_seconds),
                     self._session.get(url, headers=headers, allow_redirects=False) as response,
                 ):
-                    return await self._taken(url, response)
+                    return await self._read_reply(url, response)
         except Forbidden as error:
-            raise Refused(Reason.URL_FORBIDDEN, str(error), url) from error
+            raise FetchFailed(Reason.URL_FORBIDDEN, str(error), url) from error
         except TimeoutError as error:
-            raise Refused(Reason.FETCH_FAILED, "took too long", url, is_transient=True) from error
+            raise FetchFailed(Reason.FETCH_FAILED, "took too long", url, is_transient=True) from error
         except aiohttp.ClientPayloadError as error:
-            raise Refused(Reason.TRUNCATED_STREAM, str(error), url, is_transient=True) from error
+            raise FetchFailed(Reason.TRUNCATED_STREAM, str(error), url, is_transient=True) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             detail = f"{type(error).__name__}: {error}"
-            raise Refused(Reason.FETCH_FAILED, detail, url, is_transient=True) from error
+            raise FetchFailed(Reason.FETCH_FAILED, detail, url, is_transient=True) from error
 
-    async def _taken(self, url: URL, response: aiohttp.ClientResponse) -> Reply:
+    async def _read_reply(self, url: URL, response: aiohttp.ClientResponse) -> Reply:
         headers = {n.lower(): v for n, v in response.headers.items() if n.lower() in KEPT_HEADERS}
         if not 200 <= response.status < 300:
             sample = await response.content.read(SAMPLE_BYTES) if response.status >= 400 else b""
@@ -150,12 +150,12 @@ class HttpClient:
         try:
             body = await self._body(response, headers.get("content-encoding", ""))
         except _TooLarge as error:
-            raise Refused(error.reason, str(error), url, response.status, headers) from error
+            raise FetchFailed(error.reason, str(error), url, response.status, headers) from error
         except StreamDamaged as error:
-            raise Refused(Reason.TRUNCATED_STREAM, str(error), url, response.status, headers) from error
+            raise FetchFailed(Reason.TRUNCATED_STREAM, str(error), url, response.status, headers) from error
         except KeyError as error:
-            detail = f"content coding {error} was not asked for"
-            raise Refused(Reason.UNREADABLE, detail, url, response.status, headers) from error
+            detail = f"content coding {error} was not requested"
+            raise FetchFailed(Reason.UNREADABLE, detail, url, response.status, headers) from error
         return Reply(url, response.status, headers, body)
 
     async def _body(self, response: aiohttp.ClientResponse, encoding: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What a site's robots.txt allows us, asked once a day."""
+"""The rules of a site's robots.txt, fetched once a day."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from yarl import URL
 from transforms.contract.reasons import Reason
 
 _DAY = 24 * 3600.0
-_SHORT = 15 * 60.0  # an answer that was none is asked for again sooner
+_SHORT = 15 * 60.0  # a failed fetch is repeated sooner
 _LONGEST = 500 * 1024  # RFC 9309: at least so much is parsed
 
-FetchRobots = Callable[[URL], Awaitable["Answer"]]
+FetchRobots = Callable[[URL], Awaitable["RobotsReply"]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back for /robots.txt: HTTP status and bytes, or (status None) why there is no answer."""
+class RobotsReply:
+    """The response to /robots.txt: HTTP status and bytes, or (status None) the reason why there is none."""
 
     status: int | None
     body: bytes = b""
@@ -59,7 +59,7 @@ class Rules:
         return list(self.parsed.sitemaps) if self.parsed else []
 
 
-def read_rules(answer: Answer) -> Rules:
+def read_rules(answer: RobotsReply) -> Rules:
     """Judge an answer by RFC 9309: 2xx is read, 4xx allows everything, anything else denies everything.
 
     429 counts as a server in trouble, not as a missing file.
@@ -76,7 +76,7 @@ def read_rules(answer: Answer) -> Rules:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _Site:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Rules | None = None
     until: float = 0.0
@@ -87,11 +87,11 @@ class Robots:
 
     def __init__(self, fetch: FetchRobots, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch, self._clock = fetch, clock
-        self._sites: dict[URL, _Kept] = {}
+        self._sites: dict[URL, _Site] = {}
 
     async def rules(self, url: URL) -> Rules:
         """Return the rules for the site (scheme, host and port) of an address."""
-        kept = self._sites.setdefault(url.origin(), _Kept())
+        kept = self._sites.setdefault(url.origin(), _Site())
         async with kept.lock:
             if kept.rules is None or self._clock() >= kept.until:
                 kept.rules = read_rules(await self._fetch(url.origin() / "robots.txt"))

@@ -1,8 +1,8 @@
-"""Where bytes come from: files and object stores, feeds, sitemaps and pages, taken politely."""
+"""Input: files and object stores, feeds, sitemaps and pages."""
 
 from flows.fetch.policy import Bounds, FetchPolicy
 from flows.sources.documents import documents, fetch_all, file_documents
-from flows.sources.files import Opened, sources_of
+from flows.sources.files import InputFile, sources_of
 from flows.sources.source import Source, named_source, source_of
 from warehouse.catalog.source_rows import FetchState
 
@@ -10,7 +10,7 @@ __all__ = [
     "Bounds",
     "FetchPolicy",
     "FetchState",
-    "Opened",
+    "InputFile",
     "Source",
     "documents",
     "fetch_all",

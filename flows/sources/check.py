@@ -1,4 +1,4 @@
-"""What a run would fetch of each source, found by asking its configured addresses and nothing else."""
+"""What a run would fetch of each source, found by fetching its configured addresses only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SourceCheck:
     """One source as `dateline sources check` shows it.
 
     `files` are those there are; `entries` the documents that the addresses hold themselves, `new`
-    the addresses they name that are not known, `due` known ones that are to be asked again;
+    the addresses they name that are not known, `due` known ones to fetch again;
     `problems` one line each.
     """
 
@@ -71,13 +71,13 @@ def _look_at_web(check: SourceCheck, states: Mapping[str, FetchState], policy: F
     check.due = sum(is_due(state, now) for state in known)
     check.next_due_at = min((s.next_due_at for s in known if s.next_due_at), default=None)
     # Without their validators the addresses answer in full; with a limit of 0 no page is fetched.
-    asked = structs.replace(check.source, limit=0)
+    listing_only = structs.replace(check.source, limit=0)
     plain = {url: replace(s, etag=None, last_modified=None, body_sha256=None) for url, s in states.items()}
-    for outcome in fetch_all([asked], states=plain, policy=policy, is_forced=True):
+    for outcome in fetch_all([listing_only], states=plain, policy=policy, is_forced=True):
         check.entries += sum(isinstance(d, RawDocument) for d in outcome.documents)
         check.problems += [_line(d) for d in outcome.documents if isinstance(d, Rejected)]
         if outcome.status == "deferred":
-            check.problems.append(f"{outcome.url}: the server asked to be left alone for now")
+            check.problems.append(f"{outcome.url}: the server asks for a pause")
         check.new += sum(s.url not in states and s.depth > 0 and s.fetched_at is None for s in outcome.states)
 
 
@@ -85,6 +85,8 @@ def _of_source(source: Source, states: Iterable[FetchState]) -> list[FetchState]
     return [state for state in states if state.source_id == source.source_id]
 
 
-def _line(refused: Rejected) -> str:
-    where = (refused.origin.url or refused.origin.container_uri) if refused.origin else None
-    return f"{where}: {refused.reason} ({refused.detail})" if refused.detail else f"{where}: {refused.reason}"
+def _line(rejected: Rejected) -> str:
+    where = (rejected.origin.url or rejected.origin.container_uri) if rejected.origin else None
+    return (
+        f"{where}: {rejected.reason} ({rejected.detail})" if rejected.detail else f"{where}: {rejected.reason}"
+    )

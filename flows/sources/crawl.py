@@ -1,4 +1,4 @@
-"""A crawl: what is due of some sources is fetched, listings are followed, each outcome is told once."""
+"""A crawl: fetch due addresses, follow listings, yield one outcome per address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from yarl import URL
 
 from flows.fetch.exchange import Deferred, Fetched, NotModified
 from flows.fetch.fetch import Fetcher
-from flows.sources.links import Harvest, Link, Read, harvest
+from flows.sources.links import BodyItems, Link, Read, read_body
 from flows.sources.polling import LISTINGS, PAGES, SITEMAPS, Polling, after, discovered, is_due, request
 from flows.sources.source import Source
 from transforms.contract.documents import RawDocument, Rejected
@@ -22,15 +22,15 @@ from transforms.contract.reasons import Reason
 from transforms.read import read_documents
 from warehouse.catalog.source_rows import FetchState
 
-_HELD = 32  # outcomes that wait for the consumer before the hosts wait too
+_QUEUE_SIZE = 32  # outcomes that wait for the consumer before the hosts wait too
 _DEEPEST = 5  # OPML -> feed -> page; sitemap index -> index -> sitemap -> page
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one address: documents for the raw zone, and the states to commit with them.
+    """The result of one address: documents for the raw zone, and the states to commit with them.
 
-    `deferred`: its host wants to be left alone; a later run asks. An outcome without documents may
+    `deferred`: its host asks for a pause; a later run tries again. An outcome without documents may
     still have states.
     """
 
@@ -87,7 +87,7 @@ class _Run:
     ) -> None:
         self.sources = {source.source_id: source for source in sources}
         self.states, self.fetcher, self.read, self.clock = states, fetcher, read, clock
-        self.done: asyncio.Queue[Outcome | Exception | None] = asyncio.Queue(_HELD)
+        self.done: asyncio.Queue[Outcome | Exception | None] = asyncio.Queue(_QUEUE_SIZE)
         self.workers: dict[str, asyncio.Task[None]] = {}
         self.waiting: dict[str, deque[_Item]] = {}
         self.seen: set[str] = set()
@@ -95,9 +95,9 @@ class _Run:
         self.documents: Counter[str] = Counter()
 
     def start(self, *, is_forced: bool) -> None:
-        """Queue the configured addresses that are due, then what earlier runs left or is due again.
+        """Queue the configured addresses that are due, then those that earlier runs left or that are due again.
 
-        A host that asked an earlier run to stay away is left alone until then.
+        A host that asked an earlier run for a pause is left alone until then.
         """
         now = self.clock()
         for source in self.sources.values():
@@ -106,7 +106,7 @@ class _Run:
                 if known is None:
                     self._queue(_Item(_first_state(url, source, now)))
                 elif is_forced and known.source_id in self.sources:
-                    self._queue(_Item(known))  # asked once more: whose address it is does not change
+                    self._queue(_Item(known))  # fetched once more: its source does not change
                 elif is_forced or is_due(known, now):
                     self._queue(_Item(replace(known, source_id=source.source_id, depth=0)))
         for state in self.states.values():
@@ -117,7 +117,7 @@ class _Run:
                 self._queue(_Item(state))
 
     async def stop(self) -> None:
-        """End what is still under way."""
+        """Cancel the tasks that still run."""
         tasks = list(self.workers.values())
         for task in tasks:
             task.cancel()
@@ -166,15 +166,15 @@ class _Run:
         if isinstance(result, Deferred):
             return outcome, []
         if isinstance(result, Fetched):
-            found = await asyncio.to_thread(harvest, self.read, result, source.take)
+            found = await asyncio.to_thread(read_body, self.read, result, source.take)
             return self._taken(item, result, found)
         outcome.status = "not_modified" if isinstance(result, NotModified) else "rejected"
         outcome.documents = [result] if isinstance(result, Rejected) else []
         outcome.states = [after(state, result, polling=_polling(state, source), at=self.clock())]
         return outcome, []
 
-    def _taken(self, item: _Item, fetched: Fetched, found: Harvest) -> tuple[Outcome, list[_Item]]:
-        """Tell what a body gave, and which of the addresses that it names are to be fetched."""
+    def _taken(self, item: _Item, fetched: Fetched, found: BodyItems) -> tuple[Outcome, list[_Item]]:
+        """The outcome of a body, and the addresses in it that are to be fetched."""
         source, at, documents = self.sources[item.state.source_id], self.clock(), found.documents
         state = replace(item.state, kind="listing") if found.is_listing else item.state
         above = (*item.above, state.url, fetched.final_url)
@@ -185,7 +185,7 @@ class _Run:
                 documents.append(Rejected(Reason.SITEMAP_LOOP, f"leads back to {url}", fetched.origin))
             elif (due := self._due(url, link, source, state.depth + 1, at)) is not None:
                 named[url] = due
-        # The bytes of many feeds differ each time: what counts is whether they name something new.
+        # The bytes of many feeds differ each time: only new addresses count as a change.
         is_new = bool(named) or state.kind == "page" or source.take == "entry"
         states = [after(state, fetched, polling=_polling(state, source), at=at, is_new=is_new)]
         self.links[source.source_id] += len(named)
@@ -227,7 +227,7 @@ def _polling(state: FetchState, source: Source) -> Polling:
 def _key(address: str) -> str:
     try:
         return str(URL(address.strip()).with_fragment(None))
-    except ValueError:  # the fetcher will say what is wrong with it
+    except ValueError:  # the fetcher reports it
         return address.strip()
 
 

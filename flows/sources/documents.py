@@ -34,9 +34,9 @@ def documents(
     read: Read = read_documents,
     is_forced: bool = False,
 ) -> Iterator[RawDocument | Rejected | FetchState]:
-    """Yield everything that the sources have: files first, then what is due on the web.
+    """Yield everything in the sources: files first, then due web addresses.
 
-    A FetchState comes after the documents that it speaks for. Commit what was yielded in this
+    A FetchState comes after its documents. Commit in this
     order, in batches of any size, and nothing is lost or fetched twice after a crash.
     """
     for source in sources:
@@ -78,8 +78,8 @@ def fetch_all(
 ) -> Generator[Outcome, None, None]:
     """Yield the outcomes of a crawl (flows.sources.crawl) one by one.
 
-    The network runs in a thread of its own: what is under way goes on while the consumer stores
-    what it got, up to 32 outcomes ahead. Closing the iterator ends the crawl.
+    The network runs in a thread of its own: it runs up to 32 outcomes ahead of the
+    consumer. Closing the iterator ends the crawl.
     """
     if not sources:
         return

@@ -1,4 +1,4 @@
-"""Files on disk and in object stores: each opened when asked for, or refused with the reason."""
+"""Files on disk and in object stores: each opened on demand, or rejected with the reason."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # as far as the system h
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A file to be read: `open` gives its bytes from the start each time, or raises ReadError.
+class InputFile:
+    """A file to be read: `open` returns its bytes from the start each time, or raises ReadError.
 
     `open` can be sent to another process.
     """
@@ -43,12 +43,12 @@ class Opened:
 
 def sources_of(
     target: str, *, source_id: str | None = None, fields: Mapping[str, str] = _NO_FIELDS
-) -> Iterator[Opened | Rejected]:
+) -> Iterator[InputFile | Rejected]:
     """Every file that a path, folder, glob or object-store address stands for, sorted by path.
 
-    Folders are taken with all that is below them. `container_uri` is the path as it was given, with
-    forward slashes, so that the same call gives the same origins again. Symbolic links and what is
-    not a regular file are refused, never followed. A target that is not there is a UsageError.
+    Folders are read recursively. `container_uri` is the path as passed, with
+    forward slashes, so that the same call yields the same origins. Symbolic links and files that are
+    not regular are rejected, never followed. A missing target is a UsageError.
     """
     origin = Origin(_printable(source_id or target), fields=dict(fields))
     scheme = target.partition("://")[0].lower() if "://" in target else ""
@@ -74,7 +74,7 @@ def _exists(target: str) -> bool:
 
 def _below(
     top: Path, origin: Origin, *, is_entered: Callable[[Path], bool] = lambda _: True
-) -> Iterator[Opened | Rejected]:
+) -> Iterator[InputFile | Rejected]:
     stack = [top]
     while stack:
         path = stack.pop()
@@ -93,12 +93,12 @@ def _below(
             elif not os.access(path, os.R_OK):
                 yield Rejected(Reason.UNREADABLE, "no permission to read", here)
             else:
-                yield Opened(here, partial(_open, path))
+                yield InputFile(here, partial(_open, path))
         except OSError as error:
             yield Rejected(Reason.UNREADABLE, error.strerror or str(error), here)
 
 
-def _matching(pattern: str, origin: Origin) -> Iterator[Opened | Rejected]:
+def _matching(pattern: str, origin: Origin) -> Iterator[InputFile | Rejected]:
     parts = Path(pattern).parts
     first = next(i for i, part in enumerate(parts) if _MAGIC.search(part))
     base, wanted = Path(*parts[:first]), parts[first:]
@@ -137,7 +137,7 @@ def _open(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _remote(url: str, origin: Origin) -> Iterator[Opened | Rejected]:
+def _remote(url: str, origin: Origin) -> Iterator[InputFile | Rejected]:
     """Objects below an address of any store that fsspec knows (s3, gs, az, memory ...)."""
     try:
         store, path = url_to_fs(url)
@@ -154,7 +154,7 @@ def _remote(url: str, origin: Origin) -> Iterator[Opened | Rejected]:
         raise UsageError(f"nothing there: {url}")
     for name in names:
         uri = store.unstrip_protocol(name)
-        yield Opened(replace(origin, container_uri=uri), partial(_open_remote, store, name, uri))
+        yield InputFile(replace(origin, container_uri=uri), partial(_open_remote, store, name, uri))
 
 
 def _open_remote(store: Any, name: str, uri: str) -> BinaryIO:

@@ -1,4 +1,4 @@
-"""How each source does: since when it fails, falls silent, or its articles come out in another shape."""
+"""Source health: failures in a row, silence, and articles of another shape than usual."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from warehouse.catalog.source_rows import Alarm, FetchState, SourceHealth
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """What one run saw of one source.
+    """The counts of one run for one source.
 
     `answered` and `failed` count addresses; `new_articles` articles not known before; the shape is
     that of all documents cleaned in the run: how many became articles, and of those how many have a
@@ -55,7 +55,7 @@ def after_run(old: SourceHealth | None, run: SourceRun, *, source_id: str) -> So
         failures_in_row=0 if is_success else before.failures_in_row + 1,
         problem=run.problem if run.failed else None,
         new_articles=run.new_articles,
-        # The first run takes what had gathered before: it says nothing of a rate.
+        # The first run fetches a backlog, which is not a rate.
         recent_articles=before.recent_articles * exp(-passed) + (run.new_articles if old else 0),
     )
     age = (run.ended_at - health.first_seen_at) / _MEMORY
@@ -64,7 +64,7 @@ def after_run(old: SourceHealth | None, run: SourceRun, *, source_id: str) -> So
     if deviation is None:
         _learn(health, run)
     elif run.documents >= _ENOUGH:
-        health.usual_articles /= 2  # what stays different for some runs becomes the usual
+        health.usual_articles /= 2  # a lasting change becomes the usual
     health.alarm, health.alarm_detail = _alarm(health, deviation)
     return health
 
@@ -87,7 +87,7 @@ def fetched_by(states: Iterable[FetchState], *, ended_at: datetime) -> dict[str,
 
 
 def shape_change(usual: SourceHealth, run: SourceRun) -> str | None:
-    """How the documents of a run differ from what is usual for the source; None: not beyond chance."""
+    """How the documents of a run differ from the usual ones of the source; None within chance."""
     if run.documents < _ENOUGH or usual.usual_articles < _ENOUGH:
         return None
     for name, share, of, usually in (

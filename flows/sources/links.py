@@ -1,4 +1,4 @@
-"""The addresses that a listing names, with what it says of each; which items are kept, which followed."""
+"""The documents and links in a fetched body, and which links are followed."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _PAGE_ENVELOPES = frozenset({"feed", "sitemap"})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One address in a listing; `hints` are kept with what is fetched from it.
+    """One address in a listing; `hints` are kept with its document.
 
-    `published_at` and `modified_at` decide what is fetched and when, never what an article's date is:
-    the cleaner reads the hints itself. `is_bare`: the item is the address and nothing else.
+    `published_at` and `modified_at` decide what is fetched and when; the date of an article comes from
+    the hints, which the cleaner reads. `is_bare`: the item is the address and nothing else.
     """
 
     url: str
@@ -41,17 +41,17 @@ class Link:
 
 
 @dataclass(slots=True)
-class Harvest:
-    """What a body holds: items that are documents (or refused), and links that are to be followed."""
+class BodyItems:
+    """The items of a body: documents or rejections, and links to follow."""
 
     documents: list[RawDocument | Rejected] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     is_listing: bool = False
 
 
-def harvest(read: Read, fetched: Fetched, take: Take) -> Harvest:
+def read_body(read: Read, fetched: Fetched, take: Take) -> BodyItems:
     """Read a body; should the reader fail on it, that is a Rejected too: one body never costs the crawl."""
-    found = Harvest()
+    found = BodyItems()
     is_page = names_a_page(fetched.request.hints)
     try:
         for item in read(io.BytesIO(fetched.body), fetched.origin):
@@ -68,7 +68,7 @@ def harvest(read: Read, fetched: Fetched, take: Take) -> Harvest:
 
 
 def link_of(document: RawDocument) -> Link | None:
-    """Return the link that an item stands for: a bare address or a feed entry's own; None: it has none."""
+    """The link of an item: a bare address or a feed entry's own; None without one."""
     is_entry = document.origin.hints.get("envelope") == "feed"
     if (bare := links.link_of(document)) is not None:
         hints = {k: v for k, v in bare.hints.items() if not bare.is_list or k in _HANDED_DOWN}

@@ -1,4 +1,4 @@
-"""What is remembered of each address between runs, and when it is due again: pure functions."""
+"""Fetch states between runs, and when an address is due again: pure functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from warehouse.catalog.source_rows import FetchState
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """When an address is asked again: the interval grows while nothing changes, and shrinks when it does.
+    """When an address is fetched again: the interval grows while nothing changes, and shrinks when it does.
 
     `lifetime` ends it so long after discovery (None: never); `patience` ends it after so many
     failures in a row (None: never).
@@ -90,7 +90,7 @@ def after(
     at: datetime,
     is_new: bool = True,
 ) -> FetchState:
-    """State after a fetch at `at`; `is_new` says whether a body that came tells anything new."""
+    """State after a fetch at `at`; `is_new` says whether a body that came has anything new."""
     if isinstance(outcome, Rejected):
         return _after_failure(state, outcome, polling, at)
     is_body = isinstance(outcome, Fetched)
@@ -114,24 +114,24 @@ def after(
     return answered
 
 
-def _after_failure(state: FetchState, refused: Rejected, polling: Polling, at: datetime) -> FetchState:
-    status = refused.origin.http_status if refused.origin else None
-    asked = retry_after(refused.origin.http_headers, at) if refused.origin else None
+def _after_failure(state: FetchState, rejected: Rejected, polling: Polling, at: datetime) -> FetchState:
+    status = rejected.origin.http_status if rejected.origin else None
+    requested = retry_after(rejected.origin.http_headers, at) if rejected.origin else None
     failures = state.consecutive_failures + 1
     wait = min(_FIRST_RETRY * 2 ** min(failures - 1, 10), _LONGEST_RETRY)
-    if refused.reason is Reason.ROBOTS_DENIED:
+    if rejected.reason is Reason.ROBOTS_DENIED:
         wait = _LONGEST_RETRY
     is_over = polling.patience is not None and (
-        failures >= polling.patience or refused.reason in _FINAL or status == 410
+        failures >= polling.patience or rejected.reason in _FINAL or status == 410
     )
     return replace(
         state,
         status=status,
-        problem=str(refused.reason),
+        problem=str(rejected.reason),
         fetched_at=at,
-        next_due_at=None if is_over else at + max(wait, asked or timedelta(0)),
+        next_due_at=None if is_over else at + max(wait, requested or timedelta(0)),
         consecutive_failures=failures,
-        retry_after_until=None if asked is None else at + asked,
+        retry_after_until=None if requested is None else at + requested,
     )
 
 

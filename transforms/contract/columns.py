@@ -74,12 +74,12 @@ def arrow_schema(row: type) -> pa.Schema:
 
 def encode(row: type, rows: Iterable[Any]) -> pa.Table:
     """Rows of one class as an Arrow table; a value that does not fit its column is a SchemaError."""
-    held: Sequence[Any] = rows if isinstance(rows, Sequence) else list(rows)
+    records: Sequence[Any] = rows if isinstance(rows, Sequence) else list(rows)
     schema = arrow_schema(row)
     arrays = []
     for field in schema:
         try:
-            array = pa.array(list(map(attrgetter(field.name), held)), field.type)
+            array = pa.array(list(map(attrgetter(field.name), records)), field.type)
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeError, OverflowError) as error:
             raise SchemaError(f"{row.__name__}.{field.name}: {error}", table=row.__name__) from error
         if array.null_count and not field.nullable:

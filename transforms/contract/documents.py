@@ -1,7 +1,7 @@
 """The values that flow between steps: raw documents, rejections, cleaned articles and parses.
 
 A reader turns bytes into RawDocuments, a cleaner a RawDocument into a Draft, `finalize` a Draft into
-a Cleaned; what cannot be read or cleaned is a Rejected.
+a Cleaned; an item that cannot be read or cleaned is a Rejected.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Parse = Mapping[FieldName, "Doc"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where bytes come from, as far as the place they were taken from tells.
+    """Where bytes come from, as far as their source states it.
 
     `charset` is the one declared by the transport; `hints` are facts that an envelope states about
     the document (a feed's title, a sitemap's date), by the names of `transforms.read.records.record`;
@@ -51,17 +51,17 @@ class Origin:
 
     @property
     def latest_date(self) -> datetime | None:
-        """The latest publication date that can be true: what was fetched was published before, give or take zones."""
+        """The latest possible publication date: that of the fetch, with room for time zones."""
         return self.fetched_at + timedelta(days=2) if self.fetched_at else None
 
 
 @dataclass(slots=True)
 class RawDocument:
-    """One document as it came: its bytes, what they are, and where they are from.
+    """One document as it came: bytes, media type, origin.
 
-    `media_type` is what the bytes are by content (text/html, text/plain, application/json for a
+    `media_type` is recognised by content (text/html, text/plain, application/json for a
     record, ...), whatever the origin declared. `item_no` counts within the member or file.
-    `repairs` are what reading had to mend (a double compression, a wrong extension).
+    `repairs` are those of reading (a double compression, a wrong extension).
     """
 
     body: bytes
@@ -120,7 +120,7 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class PublisherContext:
-    """What is known of a document's publisher beforehand; it belongs to the input of cleaning.
+    """Prior knowledge of a document's publisher, part of the input of cleaning.
 
     `boilerplate` are lines that it is known to repeat (`transforms.text.folding.fold_line` of each), `rules` how
     the pages of single publishers are laid out (None: the rules that are shipped).

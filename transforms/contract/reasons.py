@@ -1,4 +1,4 @@
-"""The closed vocabularies of what can go wrong: why a document is refused, and what was mended."""
+"""The closed vocabularies of rejections and repairs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Reason(StrEnum):
 
 
 class Repair(StrEnum):
-    """What had to be mended before a document became an article."""
+    """A repair that a document needed before it became an article."""
 
     CHARSET_MISMATCH = "charset_mismatch"
     CHARSET_GUESSED = "charset_guessed"

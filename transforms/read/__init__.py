@@ -29,11 +29,11 @@ _NOTED = {
     Reason.CHECKSUM_FAILED: Repair.PARTIAL_FILE,
     Reason.TOO_LARGE: Repair.PARTIAL_FILE,
 }
-# Members of an archive are files of their own: one that is damaged says nothing of the others.
+# Members of an archive are files of their own: damage to one does not concern the others.
 _ARCHIVES = frozenset({"zip", "tar"})
 _OF_ARCHIVES = frozenset({Reason.MEMBER_PATH_UNSAFE, Reason.MEMBER_NOT_REGULAR})
-_HELD_DOCUMENTS = 256
-_HELD_BYTES = 4 << 20
+_WAITING_DOCUMENTS = 256
+_WAITING_BYTES = 4 << 20
 
 
 def read_documents(
@@ -41,9 +41,9 @@ def read_documents(
 ) -> Iterator[RawDocument | Rejected]:
     """Yield everything a stream holds, in order: each item as a document or as a rejection with its reason.
 
-    The format is told by content. Documents of a file of which a part is unreadable carry the
-    matching repair, as far as they lie within 256 documents or 4 MB before the damage, or after it.
-    `name` is a file name that promises a format, if it is another than the origin's ("": none).
+    The format is recognised by content. Documents of a partly unreadable file carry the matching
+    repair when they lie after the damage, or at most 256 documents or 4 MB before it.
+    `name` is the file name that promises a format, if not the origin's ("": none).
     """
     try:
         head, whole = peek(stream)
@@ -69,7 +69,7 @@ def _read(read: Reader, stream: BinaryIO, origin: Origin, head: bytes) -> Iterat
         yield Rejected(error.reason, error.detail, origin, count, sample=head)
     except OSError as error:
         yield Rejected(Reason.UNREADABLE, str(error), origin, count, sample=head)
-    except Exception as error:  # a fault of ours costs the rest of this file, and is told, but never a batch
+    except Exception as error:  # our own defect costs the rest of this file, not the batch
         detail = f"{type(error).__name__}: {error}"
         yield Rejected(Reason.STEP_FAILED, detail[:300], origin, count, sample=head)
 
@@ -77,26 +77,26 @@ def _read(read: Reader, stream: BinaryIO, origin: Origin, head: bytes) -> Iterat
 def _with_repairs(
     items: Iterator[RawDocument | Rejected], repairs: tuple[Repair, ...], noted: dict[Reason, Repair]
 ) -> Iterator[RawDocument | Rejected]:
-    """Note on documents what befell their file, also when that shows only after them."""
-    held: deque[RawDocument | Rejected] = deque()
-    held_bytes = 0
+    """Add the repairs of a file to its documents; they wait a little for damage that shows only after them."""
+    waiting: deque[RawDocument | Rejected] = deque()
+    waiting_bytes = 0
     for item in items:
         if isinstance(item, Rejected):
             repair = noted.get(item.reason)
             if repair and repair not in repairs:
                 repairs = (*repairs, repair)
-                for earlier in held:
+                for earlier in waiting:
                     _note(earlier, (repair,))
         else:
             if repairs:
                 _note(item, repairs)
-            held_bytes += len(item.body)
-        held.append(item)
-        while len(held) > _HELD_DOCUMENTS or held_bytes > _HELD_BYTES:
-            earlier = held.popleft()
-            held_bytes -= len(earlier.body) if isinstance(earlier, RawDocument) else 0
+            waiting_bytes += len(item.body)
+        waiting.append(item)
+        while len(waiting) > _WAITING_DOCUMENTS or waiting_bytes > _WAITING_BYTES:
+            earlier = waiting.popleft()
+            waiting_bytes -= len(earlier.body) if isinstance(earlier, RawDocument) else 0
             yield earlier
-    yield from held
+    yield from waiting
 
 
 def _note(item: RawDocument | Rejected, repairs: tuple[Repair, ...]) -> None:

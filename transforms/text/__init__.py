@@ -1,1 +1,1 @@
-"""What every step may know about strings: folding, offsets, sentences, encoding, dates, addresses."""
+"""Strings without context: folding, offsets, sentences, encoding, dates, URLs."""

@@ -26,7 +26,7 @@ _ABBREVIATION = re.compile(r"[\s(,]*([A-Z]{1,4})\b")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day as written (it need not exist) and the code points it takes up; `zone` None: none stated."""
+    """A time of day as written (it need not exist) with its code points; `zone` is None where none is stated."""
 
     hour: int
     minute: int
@@ -87,7 +87,7 @@ _NAME = r"(?P<name>[^\W\d_]{3,})\.?"
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?"
 _YEAR = r"(?P<y>\d{4}|['’]\d\d)(?![\d:])"
 _OF = r"(?:[\s,./-]|\b(?:de|del|of|da|di)\b|d['’])"
-# In order of trust: what one pattern has read no later one reads again.
+# In order of trust: text that one pattern has read is not read again by a later one.
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -111,10 +111,9 @@ _DATE_SHAPE = re.compile(r"\d+[-/.]\d+[-/.]\d+")
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """One date. `value` is the first instant of it, in UTC; None: what the text states cannot be.
+    """One date. `value` is the first instant of it, in UTC; None for an impossible date.
 
-    Without a zone the clock is taken as UTC. `alternative` is the other reading where nothing tells
-    the day from the month.
+    Without a zone the clock is taken as UTC. `alternative` is the other reading of an ambiguous day and month.
     """
 
     value: datetime | None
@@ -150,10 +149,10 @@ def parse_date(
     language: str | None = None,
     not_after: datetime | None = None,
 ) -> ParsedDate | None:
-    """The date that a text states: ISO 8601, RFC 822, Unix seconds, printed forms; None: it states none.
+    """The date in a text: ISO 8601, RFC 822, Unix seconds, printed forms; None without one.
 
-    `day_first` says how to read 3/4/2024, `language` (ISO 639-1) which month names to expect; what
-    is later than `not_after` is refused with DATE_FUTURE.
+    `day_first` says how to read 3/4/2024, `language` (ISO 639-1) which month names to expect; a
+    date later than `not_after` has no value and the repair DATE_FUTURE.
     """
     text = text.strip()[:_LONGEST]
     if not any(map(str.isdecimal, text)):
@@ -173,7 +172,7 @@ def parse_date(
 
 
 def find_dates(text: str, *, day_first: bool | None = None, language: str | None = None) -> Iterator[FoundDate]:
-    """Calendar dates with a year in running text, in reading order; clocks are not looked at."""
+    """Calendar dates with a year in running text, in reading order; times of day are ignored."""
     if not _MAY_BE_DATE.search(text):
         return
     for day in sorted(_days(text, day_first=day_first, language=language), key=lambda d: d.start):
@@ -269,7 +268,7 @@ def _moment(day: _Day, clock: Clock | None, precision: Precision) -> ParsedDate:
 
 
 def _checked(parsed: ParsedDate, not_after: datetime | None) -> ParsedDate:
-    """A date that no article can have is no date: the value goes, the reason stays."""
+    """Drop the value of a date that no article can have, and keep the reason."""
     if parsed.value is None:
         return parsed
     reason = None

@@ -1,4 +1,4 @@
-"""Bytes to text: which charset, by which clue, and what had to be mended to read them.
+"""Bytes decoded to text: the charset, the clue for it, and the repairs.
 
 The order is that of trust (facts of the bytes before claims about them): byte order mark, strict
 UTF-8, the transport's charset, the document's own declaration, a detector, and at last windows-1252
@@ -25,7 +25,7 @@ Step = Literal["bom", "utf8", "transport", "declaration", "pattern", "mixed", "d
 
 @dataclass(slots=True)
 class Decoded:
-    """The text, the charset it was read in (Python's name), and the step that settled it."""
+    """The text, the charset it was read in (Python's name), and the step that decided on it."""
 
     text: str
     charset: str
@@ -80,8 +80,8 @@ def decode(body: bytes, *, declared: str | None, media_type: str) -> Decoded | R
     return read
 
 
-def resolve(label: str) -> str | None:
-    """Python's name of the charset that a label on the web means; None when nobody knows it."""
+def charset_of_label(label: str) -> str | None:
+    """Python's name of the charset behind a label on the web; None for an unknown label."""
     clean = label.strip().strip("\"'").lower()
     if clean.startswith(_WIDE):
         return clean.replace("_", "-") if clean.removeprefix("utf-") in ("16", "16le", "16be", "32") else None
@@ -140,7 +140,7 @@ def _utf8_balance(body: bytes) -> tuple[int, int]:
 
 def _as_declared(body: bytes, declared: str | None, labels: list[str]) -> Decoded | None:
     for label in labels:
-        charset = resolve(label)
+        charset = charset_of_label(label)
         if charset is None or charset.startswith("utf"):
             continue
         step: Step = "transport" if label == declared else "declaration"
@@ -181,8 +181,8 @@ def _mixed(body: bytes) -> str:
 
 
 def _label_repairs(labels: list[str], read: Decoded, *, is_ascii: bool) -> list[Repair]:
-    """What the labels got wrong; a label for another superset of ASCII does no harm to ASCII bytes."""
-    known = [resolve(label) for label in labels]
+    """The repairs for wrong labels; a label for another superset of ASCII does no harm to ASCII bytes."""
+    known = [charset_of_label(label) for label in labels]
     repairs = [Repair.CHARSET_UNKNOWN_LABEL] if None in known else []
     wrong = [c for c in known if c and c != read.charset and (not is_ascii or c.startswith(_WIDE))]
     if wrong and read.step not in ("transport", "mixed"):

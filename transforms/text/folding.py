@@ -1,4 +1,4 @@
-"""Small facts about texts: folded forms by which texts are compared, words, hashes."""
+"""Folded forms by which texts are compared, their hashes, and word counts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def fold(text: str) -> str:
 
 
 def fold_line(line: str) -> str:
-    """A line as publisher_lines knows it: folded, digits made one, so that dates and counters match."""
+    """A line in the form of publisher_lines: folded, each number as 0, so that dates and counters match."""
     return fold_numbers(fold(line))
 
 

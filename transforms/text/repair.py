@@ -1,7 +1,7 @@
 """A text with its accidents undone (newlines, invisible and control characters, mojibake), mapped to the raw text.
 
 Nothing that an author or editor may have meant is touched: quotes, dashes, ligatures and full-width
-forms stay as printed. White space of other kinds becomes a space; that and newlines are no repairs.
+forms stay as printed. White space of other kinds becomes a space; that and newlines do not count as repairs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _SPACES_WITHIN = re.compile(r"(?<=\S) {2,}(?=\S)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("\x1b\\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f]")
-# Joiners are letters' business in Persian, the scripts of India and emoji: they go only beside Latin.
+# Joiners matter in Persian, the scripts of India and emoji: they are removed only beside Latin.
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb]|(?<![\u0590-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0590-\U0010ffff])"
 )
@@ -55,28 +55,28 @@ _ONLY_ENCODING = ftfy.TextFixerConfig(
 
 
 def repair_text(text: str) -> tuple[MappedText, list[Repair]]:
-    """The mended text, mapped to `text`, and what was repaired, each kind once."""
-    mended = MappedText.of(text)
+    """The repaired text, mapped to `text`, and the kinds of repairs, each once."""
+    repaired = MappedText.of(text)
     repairs: list[Repair] = []
     for find, repair in _STEPS:
-        edits = list(find(mended.text))
+        edits = list(find(repaired.text))
         if edits:
-            mended = mended.replace(edits)
+            repaired = repaired.replace(edits)
             if repair is not None:
                 repairs.append(repair)
-    return mended, repairs
+    return repaired, repairs
 
 
 def repair_line(text: str) -> tuple[str, list[Repair]]:
-    """A title, a name or another single line, mended and with white space made one space."""
-    mended, repairs = repair_text(text)
-    return " ".join(mended.text.split()), repairs
+    """A title, a name or another single line, repaired, its white space collapsed."""
+    repaired, repairs = repair_text(text)
+    return " ".join(repaired.text.split()), repairs
 
 
 def _each(
     pattern: re.Pattern[str], new: str, *, hint: re.Pattern[str] | None = None
 ) -> Callable[[str], Iterator[Edit]]:
-    """Replace what a pattern finds; `hint` is a quick one that every text with a match has too."""
+    """Replace the matches of a pattern; `hint` is a cheap pattern that every text with a match contains."""
 
     def find(text: str) -> Iterator[Edit]:
         if hint is not None and hint.search(text) is None:
@@ -100,7 +100,7 @@ def _mojibake(text: str) -> Iterator[Edit]:
 
 
 def _is_certain(line: str, fixed: str) -> bool:
-    """Whether reading again gave what news is printed with; one rare letter may be chance, several are not."""
+    """Whether the fixed line has the characters of news; one rare letter may be chance, several are not."""
     gained = [c for c in fixed if c not in line]
     rare = [c for c in gained if not _COMMON.match(c)]
     if not gained or fixed.count("\ufffd") > line.count("\ufffd"):

@@ -1,4 +1,4 @@
-"""Addresses: the form by which an article is known, the domain that answers for it, the targets of links."""
+"""URLs: canonical form, registrable domain, link targets."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ import tldextract
 from transforms.text.wordlists import words
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# What a browser escapes besides controls and what is not ASCII; an escape already there stays.
+# Not escaped, as in browsers, besides letters and digits; existing escapes stay.
 _SAFE = "!#$%&'()*+,-./:;=?@[]_~|"
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _SPACE = re.compile(r"[\t\r\n]+")
 _HOME = re.compile(r"/?(?:(?:index|default|home)\.(?:html?|php|aspx?|jsp))?", re.IGNORECASE)
 # The list that ships with the package: no network, no cache on disk. Hosts of many publishers
-# (blogs under one domain) are told apart by the private part of the list.
+# (blogs under one domain) differ in the private part of the list.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str | None:
-    """The form of an address by which an article is known; None: malformed, or not http(s).
+    """The canonical URL by which an article is known; None: malformed, or not http(s).
 
-    Lower-cased are scheme and host; gone are the default port, the fragment and parameters that only
-    tell how a reader came; the rest of the query is sorted. Nothing is guessed: path case, unknown
-    parameters, `www.` and the scheme stay.
+    Scheme and host are lower-cased; the default port, the fragment and tracking parameters are dropped;
+    the rest of the query is sorted. Nothing is guessed: path case, unknown parameters, `www.` and the
+    scheme stay. Not courlan's: it keeps fragments and Unicode hosts, and drops `ref` and empty parameters.
     """
     parts = _split(url)
     if parts is None:
@@ -58,7 +58,7 @@ def registrable_domain(url: str) -> str | None:
 
 
 def resolve(base: str | None, href: str) -> str | None:
-    """The absolute http(s) address that a link on the page `base` means; None: it means none."""
+    """The absolute http(s) URL of a link on the page `base`; None for other links."""
     href = _SPACE.sub("", href).strip()
     try:
         target = urljoin(base or "", href)
@@ -68,7 +68,7 @@ def resolve(base: str | None, href: str) -> str | None:
 
 
 def is_home(url: str) -> bool:
-    """Whether an address is a site's front door and so cannot be an article's."""
+    """Whether a URL is a site's home page, which cannot be an article's."""
     parts = _split(url)
     return parts is not None and not parts.query and _HOME.fullmatch(parts.path) is not None
 

@@ -16,7 +16,7 @@ DATA = Path(__file__).parents[1] / "data"
 
 @cache
 def rows(file: str) -> tuple[tuple[str, ...], ...]:
-    """The lines of a data file split at tabs; lines that start with # say where it comes from."""
+    """The lines of a data file split at tabs; lines that start with # name its source."""
     lines = (DATA / file).read_text(encoding="utf-8").splitlines()
     return tuple(tuple(line.split("\t")) for line in lines if line and not line.startswith("#"))
 
@@ -52,5 +52,5 @@ def toml(file: str) -> Mapping[str, Any]:
 
 def arrays(file: str) -> dict[str, NDArray[Any]]:
     """The named arrays of an npz data file."""
-    with np.load(DATA / file, allow_pickle=False) as held:
-        return dict(held)
+    with np.load(DATA / file, allow_pickle=False) as file_arrays:
+        return dict(file_arrays)

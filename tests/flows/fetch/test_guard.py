@@ -5,7 +5,7 @@ import socket
 import pytest
 from yarl import URL
 
-from flows.fetch.guard import Forbidden, Guard, is_public
+from flows.fetch.guard import AddressGuard, Forbidden, is_public
 
 PRIVATE = [
     "0.0.0.0", "10.0.0.1", "100.100.100.200", "127.0.0.1", "127.8.8.8", "169.254.169.254", "172.16.0.1",
@@ -42,7 +42,7 @@ def test_public_addresses(address: str) -> None:
 @pytest.mark.parametrize("url", FORMS)
 def test_forbidden_forms(url: str) -> None:
     with pytest.raises(Forbidden):
-        Guard().check(url)
+        AddressGuard().check(url)
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_forbidden_forms(url: str) -> None:
     ],
 )
 def test_allowed_forms(url: str, normal: str) -> None:
-    assert str(Guard().check(url)) == normal
+    assert str(AddressGuard().check(url)) == normal
 
 
 def connect_to(ip: str, port: int = 80) -> tuple[int, int, int, str, tuple[str, int]]:
     return (socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port))
 
 
-def refuses(guard: Guard, ip: str, port: int = 80) -> bool:
+def refuses(guard: AddressGuard, ip: str, port: int = 80) -> bool:
     try:
         guard.socket(connect_to(ip, port)).close()
     except Forbidden:
@@ -72,12 +72,12 @@ def refuses(guard: Guard, ip: str, port: int = 80) -> bool:
 
 
 def test_addresses_are_checked_when_the_connection_is_made() -> None:
-    assert all(refuses(Guard(), ip) for ip in PRIVATE[:-1])
-    assert not refuses(Guard(), "8.8.8.8")
+    assert all(refuses(AddressGuard(), ip) for ip in PRIVATE[:-1])
+    assert not refuses(AddressGuard(), "8.8.8.8")
 
 
 def test_an_exception_holds_for_the_host_that_it_names() -> None:
-    guard = Guard(frozenset({"127.0.0.1:8080", "cms.example:8080", "[::1]:8080", "desk.example"}))
+    guard = AddressGuard(frozenset({"127.0.0.1:8080", "cms.example:8080", "[::1]:8080", "desk.example"}))
     assert guard.check("http://127.0.0.1:8080/a")
     assert guard.check("http://[::1]:8080/a")
     for url in ("http://127.0.0.1/", "http://127.0.0.1:8081/", "http://desk.example:8080/"):
@@ -94,7 +94,7 @@ def test_an_exception_holds_for_the_host_that_it_names() -> None:
 
 
 def test_a_fixed_name_leads_to_its_address_only() -> None:
-    guard = Guard(fixed={"news.example": ("127.0.0.1", 8080)})
+    guard = AddressGuard(fixed={"news.example": ("127.0.0.1", 8080)})
     with guard.visiting(URL("http://news.example/")):
         assert not refuses(guard, "127.0.0.1", 8080)
         assert refuses(guard, "127.0.0.1", 80)
@@ -106,13 +106,14 @@ def test_a_fixed_name_leads_to_its_address_only() -> None:
 )
 def test_redirects_that_are_refused(location: str) -> None:
     with pytest.raises(Forbidden):
-        Guard().check_redirect(URL("https://news.example/a"), location)
+        AddressGuard().check_redirect(URL("https://news.example/a"), location)
 
 
 def test_redirects_that_are_followed() -> None:
     here = URL("http://news.example/a/b?c")
     found = [
-        str(Guard().check_redirect(here, to)) for to in ("https://x.example/", "../d", "?e", "//y.example#f")
+        str(AddressGuard().check_redirect(here, to))
+        for to in ("https://x.example/", "../d", "?e", "//y.example#f")
     ]
     assert found == [
         "https://x.example/", "http://news.example/d", "http://news.example/a/b?e", "http://y.example",

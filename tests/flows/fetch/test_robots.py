@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from yarl import URL
 
-from flows.fetch.robots import Answer, Robots, read_rules
+from flows.fetch.robots import Robots, RobotsReply, read_rules
 
 TEXT = b"""\xef\xbb\xbfUser-agent: dateline
 Disallow: /private/
@@ -24,7 +24,7 @@ Sitemap: https://news.example/sitemap.xml
     [("/", True), ("/private/a", False), ("/private/open", True), ("/a.gif", False), ("/a.gif?b", True)],
 )
 def test_the_rules_for_us(path: str, is_allowed: bool) -> None:
-    rules = read_rules(Answer(200, TEXT))
+    rules = read_rules(RobotsReply(200, TEXT))
     assert rules.may_fetch(URL(f"https://news.example{path}"), "dateline") is is_allowed
     assert not rules.may_fetch(URL(f"https://news.example{path}"), "other")
     assert rules.crawl_delay("dateline") == 2.5
@@ -47,13 +47,13 @@ def test_the_rules_for_us(path: str, is_allowed: bool) -> None:
     ],
 )
 def test_without_rules(status: int | None, is_allowed: bool) -> None:
-    rules = read_rules(Answer(status))
+    rules = read_rules(RobotsReply(status))
     assert rules.may_fetch(URL("https://news.example/a"), "dateline") is is_allowed
     assert (rules.unreachable is None) is is_allowed
 
 
 def test_garbage_denies_nothing() -> None:
-    rules = read_rules(Answer(200, b"<html>\xff\xfe\x00" * 1000))
+    rules = read_rules(RobotsReply(200, b"<html>\xff\xfe\x00" * 1000))
     assert rules.may_fetch(URL("https://news.example/a"), "dateline")
 
 
@@ -61,10 +61,10 @@ def test_rules_are_asked_for_once_a_day_and_site() -> None:
     asked: list[str] = []
     now = [0.0]
 
-    async def fetch(url: URL) -> Answer:
+    async def fetch(url: URL) -> RobotsReply:
         asked.append(str(url))
         await asyncio.sleep(0)
-        return Answer(503 if url.host == "down.example" else 200)
+        return RobotsReply(503 if url.host == "down.example" else 200)
 
     async def ask() -> None:
         robots = Robots(fetch, clock=lambda: now[0])

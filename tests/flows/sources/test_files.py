@@ -8,7 +8,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from flows.sources.files import Opened, sources_of
+from flows.sources.files import InputFile, sources_of
 from transforms.contract.documents import Rejected
 from transforms.contract.errors import ReadError, UsageError
 from transforms.contract.reasons import Reason
@@ -30,8 +30,8 @@ def uris(target: str) -> list[str]:
     return [s.origin.container_uri or "" for s in sources_of(target) if s.origin]
 
 
-def content(source: Opened | Rejected) -> bytes:
-    assert isinstance(source, Opened)
+def content(source: InputFile | Rejected) -> bytes:
+    assert isinstance(source, InputFile)
     with source.open() as file:
         return file.read()
 
@@ -53,7 +53,7 @@ def test_a_folder_is_taken_whole_and_sorted(folder: Path) -> None:
 
 def test_one_file_and_its_settings(folder: Path) -> None:
     (source,) = sources_of("in/b.txt", source_id="harbour", fields={"title": "kop"})
-    assert isinstance(source, Opened)
+    assert isinstance(source, InputFile)
     assert (source.origin.source_id, source.origin.fields) == ("harbour", {"title": "kop"})
     assert content(source) == content(source) == b"b.txt"
 
@@ -116,7 +116,7 @@ def test_pipes_and_sockets_are_refused_without_waiting(folder: Path) -> None:
 
 def test_a_file_that_changes_after_listing_is_not_followed(folder: Path) -> None:
     (source,) = sources_of("in/b.txt")
-    assert isinstance(source, Opened)
+    assert isinstance(source, InputFile)
     (folder / "b.txt").unlink()
     with pytest.raises(ReadError):
         source.open()
@@ -132,7 +132,7 @@ def test_a_file_that_changes_after_listing_is_not_followed(folder: Path) -> None
 def test_a_name_that_is_not_utf8_can_be_stored(tmp_path: Path) -> None:
     (Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))).write_bytes(b"x")
     (source,) = sources_of(str(tmp_path))
-    assert isinstance(source, Opened)
+    assert isinstance(source, InputFile)
     assert source.origin.container_uri == f"{tmp_path}/caf\\xe9.txt"
     assert content(source) == b"x"
 
@@ -159,7 +159,7 @@ def test_object_stores() -> None:
         assert uris("memory://bucket") == [f"{base}/a/1.txt", f"{base}/a/2.gz", f"{base}/b.txt"]
         assert uris("memory://bucket/**/*.txt") == [f"{base}/a/1.txt", f"{base}/b.txt"]
         (source,) = sources_of("memory://bucket/b.txt")
-        assert isinstance(source, Opened)
+        assert isinstance(source, InputFile)
         assert content(source) == b"b.txt"
     finally:
         store.rm("/bucket", recursive=True)

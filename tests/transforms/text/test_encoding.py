@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from transforms.contract.documents import Rejected
 from transforms.contract.reasons import Reason, Repair
-from transforms.text.encoding import Decoded, decode, resolve
+from transforms.text.encoding import Decoded, charset_of_label, decode
 
 FRENCH = "Le maire d’Aubeville a déclaré mardi que le théâtre rouvrira à l’été, malgré un coût élevé."
 RUSSIAN = "Мэр Северогорска заявил во вторник, что ремонт набережной начнётся в апреле."
@@ -138,4 +138,4 @@ def test_nothing_is_refused_as_such() -> None:
     ],
 )
 def test_labels_mean_what_they_mean_on_the_web(label: str, charset: str | None) -> None:
-    assert resolve(label) == charset
+    assert charset_of_label(label) == charset

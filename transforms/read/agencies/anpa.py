@@ -1,4 +1,4 @@
-"""HttpClient text (IPTC 7901, ANPA 1312): each message between its control characters is a document."""
+"""News wire text (IPTC 7901, ANPA 1312): each message between its control characters is a document."""
 
 from __future__ import annotations
 
@@ -78,10 +78,10 @@ def wire_record(raw: RawDocument) -> Record | Rejected:
 def _fill_anpa(record: Record, lines: list[str]) -> None:
     """Lines with ^ come before the story (slug, headline, notes, byline); a tab opens a paragraph."""
     before = [line[1:].strip().rstrip("<= ") for line in lines if line.startswith("^")]
-    told = [line for line in before[1:] if line and not _NO_STORY.match(line)]
-    bylines = [n for n, line in enumerate(told) if _BYLINE.match(line)]
-    record.authors = [told[n] for n in bylines]
-    headlines = told[: bylines[0]] if bylines else told
+    head_lines = [line for line in before[1:] if line and not _NO_STORY.match(line)]
+    bylines = [n for n, line in enumerate(head_lines) if _BYLINE.match(line)]
+    record.authors = [head_lines[n] for n in bylines]
+    headlines = head_lines[: bylines[0]] if bylines else head_lines
     slug = before[0].rpartition(",")[0] if before else ""
     record.title = headlines[0] if headlines else slug or None
     record.teaser = headlines[1] if len(headlines) > 1 else None
@@ -99,9 +99,9 @@ def _fill_iptc(record: Record, story: str) -> None:
     head, _, rest = story.partition("=\n")
     if not rest:
         head, _, rest = story.partition("\n\n")
-    told = [line.strip() for line in head.strip().split("\n") if line.strip()]
-    record.authors = [line for line in told if _BYLINE.match(line)]
-    headlines = [line for line in told if line not in record.authors and not _TAKE.fullmatch(line)]
+    head_lines = [line.strip() for line in head.strip().split("\n") if line.strip()]
+    record.authors = [line for line in head_lines if _BYLINE.match(line)]
+    headlines = [line for line in head_lines if line not in record.authors and not _TAKE.fullmatch(line)]
     record.title = " ".join(headlines) or None
     if notebook := _NOTEBOOK.search(rest):
         rest = rest[: notebook.start()]

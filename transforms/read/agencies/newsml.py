@@ -55,7 +55,7 @@ def read_newsml(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reje
 
 @record_parser(_MEDIA_TYPE)
 def newsml_record(raw: RawDocument) -> Record | Rejected:
-    """The record of a news item; one that is a picture or a film is no article."""
+    """The record of a news item; pictures and films are rejected."""
     record = Record()
     root = root_of(raw, record)
     if isinstance(root, Rejected):
@@ -106,19 +106,19 @@ def _fill_body(record: Record, root: etree._Element) -> None:
     if nitf:
         fill_from_nitf(record, nitf[0])
         return
-    for held in find(root, "inlinexml", "datacontent"):
-        if pages := find(held, "html"):
+    for wrapper in find(root, "inlinexml", "datacontent"):
+        if pages := find(wrapper, "html"):
             bodies = find(pages[0], "body") or pages
             record.html = inner_markup(bodies[0])
-        elif find(held, "p", "div"):
-            record.html = inner_markup(held)
-        elif name_of(held) == "datacontent":
-            record.text = (held.text or "").strip() or None
+        elif find(wrapper, "p", "div"):
+            record.html = inner_markup(wrapper)
+        elif name_of(wrapper) == "datacontent":
+            record.text = (wrapper.text or "").strip() or None
         if record.html or record.text:
             return
-    for held in find(root, "inlinedata"):
-        text = (held.text or "").strip()
-        if "html" in held.get("contenttype", "") or text.startswith("<"):
+    for wrapper in find(root, "inlinedata"):
+        text = (wrapper.text or "").strip()
+        if "html" in wrapper.get("contenttype", "") or text.startswith("<"):
             record.html = html.unescape(text) if text.startswith("&lt;") else text
         else:
             record.text = text

@@ -47,7 +47,7 @@ def nitf_record(raw: RawDocument) -> Record | Rejected:
 
 
 def root_of(raw: RawDocument, record: Record) -> etree._Element | Rejected:
-    """The root of a document's XML; what had to be mended is noted in the record."""
+    """The root of a document's XML; repairs are noted in the record."""
     try:
         markup = decode_markup(raw.body, raw.origin)
     except StreamDamaged as error:
@@ -62,7 +62,7 @@ def root_of(raw: RawDocument, record: Record) -> etree._Element | Rejected:
 
 
 def fill_from_nitf(record: Record, root: etree._Element) -> None:
-    """Take what a `nitf` element states; what the record has already (from NewsML around it) stays."""
+    """Fill a record from a `nitf` element; values it has already (from NewsML around it) stay."""
     body = next(iter(find(root, "body.content")), None)
     if body is not None:
         record.captions += [c for media in find(body, "media") if (c := _caption(media))]
@@ -98,7 +98,7 @@ def _attribute(root: etree._Element, name: str, attribute: str) -> str | None:
 
 
 def _byline(byline: etree._Element) -> str:
-    """The names of a byline; the title under them (`byttl`) is none."""
+    """The names of a byline; the title under them (`byttl`) is left out."""
     persons = [t for e in find(byline, "person") if (t := text_of(e))]
     if persons:
         return "; ".join(persons)

@@ -31,7 +31,7 @@ _DAMAGE = (
 )  # fmt: skip
 _GZIP = b"\x1f\x8b"
 _GZIP_MEMBER = b"\x1f\x8b\x08"
-# So many bytes of a member tell what its contents begin with.
+# So many bytes of a member are enough to decode the start of its contents.
 _MEMBER_HEAD = 4096
 # So many parts of the input of a member, of 256 kB at most, are kept until it has ended well.
 _PARTS_BEHIND = 8
@@ -151,7 +151,7 @@ class BodyDecoder:
         self._piece_bytes = piece_bytes
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield what a chunk holds in pieces, so that no cap is passed by more than one of them."""
+        """Yield the bytes of a chunk in pieces, so that no limit is passed by more than one of them."""
         if self._is_plain:
             yield data
             return
@@ -198,8 +198,8 @@ def decode_body(body: bytes, encoding: str, limit: int) -> bytes:
 class DecodedStream(io.RawIOBase):
     """The decompressed bytes of a file of one or more members; LIMITS bounds its size and its ratio.
 
-    `ends` are the offsets, in decompressed bytes, at which members ended so far; `has_junk`: what followed
-    the last one was neither a member nor padding; `lost`: the damage of a beginning that was passed over.
+    `ends` are the offsets, in decompressed bytes, at which members ended so far; `has_junk`: after
+    the last one came neither a member nor padding; `lost`: the damage of a beginning that was passed over.
     """
 
     def __init__(self, stream: BinaryIO, magic: bytes) -> None:
@@ -239,9 +239,9 @@ class DecodedStream(io.RawIOBase):
         return filled
 
     def resume(self, start: bytes) -> bool:
-        """After damage: go on with the next gzip member whose contents begin with `start`; False: there is none.
+        """After damage: go on with the next gzip member whose contents begin with `start`; False without one.
 
-        A member that was cut has taken what follows for its own: the search begins behind its start, or as
+        A member that was cut may have swallowed its successors: the search begins behind its start, or as
         far back as was kept. Never after a bomb.
         """
         is_bomb = self._damage is not None and self._damage.reason is Reason.DECOMPRESSED_TOO_LARGE
@@ -299,7 +299,7 @@ class DecodedStream(io.RawIOBase):
         return data
 
     def _next_member(self) -> None:
-        """Go on with what follows a member: another one, or padding and junk, which end the stream."""
+        """Continue after a member: with another one, or to the end of the stream over padding and junk."""
         rest = self._decoder.unused
         while len(rest) < len(self._magic) and (more := self._read()):
             rest += more

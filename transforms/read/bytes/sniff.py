@@ -1,4 +1,4 @@
-"""What bytes are, by their content: the name of the format whose reader takes them."""
+"""The format of bytes, recognised by content: the name of its reader."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _EXTENSIONS = {
 
 
 def sniff(head: bytes, name: str | None = None) -> str:
-    """The format of what starts with these bytes (64 kB are enough).
+    """The format of a file that starts with these bytes (64 kB are enough).
 
     The name decides only where content cannot: a mail without headers, a page that stands where a
     feed should, a table of one column.

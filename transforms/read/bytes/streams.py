@@ -49,7 +49,7 @@ class _Prefixed(io.RawIOBase):
 
 
 class Buffered(io.BufferedReader):
-    """A buffer over a raw stream that fills it at each read: what it holds at first is the stream's head."""
+    """A buffer over a raw stream that fills it at each read: its first contents are the stream's head."""
 
 
 def peek(stream: BinaryIO, size: int = HEAD_BYTES) -> tuple[bytes, BinaryIO]:
@@ -78,7 +78,7 @@ def read_fully(stream: BinaryIO, size: int) -> bytes:
 
 
 def _parts(stream: BinaryIO, size: int) -> Iterator[bytes]:
-    # read1 hands over what there is before it meets damage; read would lose it.
+    # read1 returns the bytes before damage; read would lose them.
     read = getattr(stream, "read1", stream.read)
     while size > 0 and (part := read(size)):
         size -= len(part)
@@ -106,7 +106,7 @@ def lines(stream: BinaryIO, limit: int = LIMITS.line_bytes) -> Iterator[bytes | 
 
 
 def in_utf8(stream: BinaryIO) -> BinaryIO:
-    """A stream of text whose lines can be told: UTF-16 and UTF-32 become UTF-8, all else stays as it is."""
+    """A stream of text that can be split into lines: UTF-16 and UTF-32 become UTF-8, all else stays as it is."""
     head, stream = peek(stream)
     charset = wide_charset(head)
     if charset is None:

@@ -19,13 +19,13 @@ from transforms.read.bytes.sniff import sniff
 from transforms.read.bytes.streams import BUFFER_BYTES, Buffered, StreamDamaged, peek, seekable
 from transforms.read.containers.compressed import unwrap
 
-# Office documents and books are zips of parts that are no articles.
+# Office documents and books are zips whose parts are not articles.
 _PACKAGES = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/MANIFEST.MF", "META-INF/manifest.xml")
 
 
 @reader("zip")
 def read_zip(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield what the members hold; of a WACZ only its WARC files are documents, the rest describes them."""
+    """Yield the items of the members; of a WACZ only its WARC files are documents, the rest describes them."""
     with seekable(stream) as whole:
         try:
             archive = zipfile.ZipFile(whole)
@@ -48,16 +48,16 @@ def _zip_items(archive: zipfile.ZipFile, origin: Origin, size: int) -> Iterator[
     budget = _Budget(len(members), most=max(LIMITS.ratio_floor, size * LIMITS.ratio))
     for number, member in enumerate(members, 1):
         inside = replace(origin, member_path=_joined(origin, member.filename))
-        refused = budget.refuse() or _refuse_path(member.filename) or _refuse_zip_member(member)
-        if refused:
-            yield Rejected(*refused, inside, number)
+        rejection = budget.exceeded() or _unsafe_path(member.filename) or _unreadable_member(member)
+        if rejection:
+            yield Rejected(*rejection, inside, number)
         else:
             yield from _read_zip_member(archive, member, inside, number, budget)
 
 
 @reader("tar")
 def read_tar(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield what the members hold, in one pass."""
+    """Yield the items of the members, in one pass."""
     number, last = 0, None
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
@@ -68,7 +68,7 @@ def read_tar(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejecte
                     yield last
     except (tarfile.TarError, EOFError, OSError) as error:
         if isinstance(last, Rejected) and last.reason is Reason.TRUNCATED_STREAM:
-            return  # its last member has said so
+            return  # reported by its last member
         is_short = "end of data" in str(error) or "truncated" in str(error)
         reason = Reason.TRUNCATED_STREAM if is_short else Reason.UNREADABLE
         yield Rejected(reason, f"tar: {error}", origin, number + 1)
@@ -78,23 +78,23 @@ def _tar_items(
     archive: tarfile.TarFile, member: tarfile.TarInfo, origin: Origin, number: int, budget: _Budget
 ) -> Iterator[RawDocument | Rejected]:
     inside = replace(origin, member_path=_joined(origin, member.name))
-    refused = budget.refuse() or _refuse_path(member.name)
-    held = archive.extractfile(member) if refused is None and member.isreg() else None
-    if held is None:
-        yield Rejected(*(refused or (Reason.MEMBER_NOT_REGULAR, "a link or a device")), inside, number)
+    rejection = budget.exceeded() or _unsafe_path(member.name)
+    opened = archive.extractfile(member) if rejection is None and member.isreg() else None
+    if opened is None:
+        yield Rejected(*(rejection or (Reason.MEMBER_NOT_REGULAR, "a link or a device")), inside, number)
     else:
-        yield from _read_member(held, None, inside, number, budget)
+        yield from _read_member(opened, None, inside, number, budget)
 
 
 class _Budget:
-    """What the members of one archive may hold together."""
+    """The size and number of members that one archive may have."""
 
     def __init__(self, count: int, *, most: int = LIMITS.archive_bytes) -> None:
         self.count = count
         self.size = 0
         self.most = min(most, LIMITS.archive_bytes)
 
-    def refuse(self) -> tuple[Reason, str] | None:
+    def exceeded(self) -> tuple[Reason, str] | None:
         if self.count > LIMITS.member_count:
             return Reason.TOO_LARGE, f"more than {LIMITS.member_count} members"
         if self.size > self.most:
@@ -103,10 +103,10 @@ class _Budget:
 
 
 class _Member(io.RawIOBase):
-    """A member's bytes, counted against what is left of the archive's budget and its own ratio."""
+    """A member's bytes, counted against the archive's budget and its own ratio."""
 
-    def __init__(self, held: IO[bytes], compressed: int | None, budget: _Budget) -> None:
-        self._held = held
+    def __init__(self, opened: IO[bytes], compressed: int | None, budget: _Budget) -> None:
+        self._held = opened
         self._compressed = compressed
         self._budget = budget
         self._size = 0
@@ -139,20 +139,20 @@ def _read_zip_member(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, inside: Origin, number: int, budget: _Budget
 ) -> Iterator[RawDocument | Rejected]:
     try:
-        held = archive.open(member)
+        opened = archive.open(member)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         yield Rejected(Reason.UNREADABLE, f"zip: {error}", inside, number)
         return
-    with held:
-        yield from _read_member(held, member.compress_size, inside, number, budget)
+    with opened:
+        yield from _read_member(opened, member.compress_size, inside, number, budget)
 
 
 def _read_member(
-    held: IO[bytes], compressed: int | None, inside: Origin, number: int, budget: _Budget
+    opened: IO[bytes], compressed: int | None, inside: Origin, number: int, budget: _Budget
 ) -> Iterator[RawDocument | Rejected]:
     from transforms.read import read_documents
 
-    stream = cast("BinaryIO", Buffered(_Member(held, compressed, budget), BUFFER_BYTES))
+    stream = cast("BinaryIO", Buffered(_Member(opened, compressed, budget), BUFFER_BYTES))
     try:
         stream, inside, repairs = unwrap(stream, inside)
         head, stream = peek(stream)
@@ -168,15 +168,15 @@ def _read_member(
         yield item
 
 
-def _refuse_path(name: str) -> tuple[Reason, str] | None:
-    """Refuse a path that would leave the folder it is unpacked into: nothing is, but who made it meant harm."""
+def _unsafe_path(name: str) -> tuple[Reason, str] | None:
+    """A path that would leave its folder: nothing is unpacked, but its author meant harm."""
     parts = name.replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or ":" in parts[0] or "\x00" in name or "\\" in name:
         return Reason.MEMBER_PATH_UNSAFE, name[:300]
     return None
 
 
-def _refuse_zip_member(member: zipfile.ZipInfo) -> tuple[Reason, str] | None:
+def _unreadable_member(member: zipfile.ZipInfo) -> tuple[Reason, str] | None:
     mode = member.external_attr >> 16
     if member.create_system == 3 and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return Reason.MEMBER_NOT_REGULAR, "a link or a device"

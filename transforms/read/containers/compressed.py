@@ -21,7 +21,7 @@ _NEXT_RECORD = re.compile(rb"\r\n\r\n(?=WARC/1\.[01]\r\n)")
 
 
 def unwrap(stream: BinaryIO, origin: Origin) -> tuple[BinaryIO, Origin, tuple[Repair, ...]]:
-    """The decompressed stream (the given one if nothing is compressed), under its name without the suffix."""
+    """The decompressed stream (the same one if nothing is compressed), under its name without the suffix."""
     repairs: tuple[Repair, ...] = ()
     for depth in range(LIMITS.gzip_depth + 1):
         head, stream = peek(stream, 512)
@@ -47,7 +47,7 @@ def unwrap(stream: BinaryIO, origin: Origin) -> tuple[BinaryIO, Origin, tuple[Re
 
 @reader("compressed")
 def read_compressed(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield what the stream holds when decompressed, once or, by mistake, twice."""
+    """Yield the items of the decompressed stream; a stream compressed twice by mistake is read too."""
     from transforms.read import read_documents
 
     inner, inside, repairs = unwrap(stream, origin)

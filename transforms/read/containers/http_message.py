@@ -38,7 +38,7 @@ class HttpMessage:
 
 
 def parse_http(message: bytes) -> HttpMessage | None:
-    """The response in these bytes; None when they are none."""
+    """The response in these bytes; None when they are not one."""
     status = _STATUS.match(message)
     if status is None:
         return None

@@ -18,7 +18,7 @@ from transforms.read.records.record import Record, record_parser
 
 _MEDIA_TYPE = "message/rfc822"
 _KNOWN = ("from", "subject", "date", "to", "message-id", "received")
-# RFC 4155: address and asctime. A sentence may begin with "From" after a blank line, and tell a time.
+# RFC 4155: address and asctime. A sentence may begin with "From" after a blank line, and mention a time.
 _POSTMARK = re.compile(rb"From \S+\s.*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b.*\d\d:\d\d.*\d{4}")
 _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
 
@@ -32,7 +32,7 @@ def read_message(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rej
 @reader("mbox")
 def read_mbox(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """Yield the messages of a folder in mboxrd form; `item_no` counts them from 1."""
-    held: list[bytes] = []
+    parts: list[bytes] = []
     number = size = 0
     is_after_blank = True
     for line in lines(stream):
@@ -41,14 +41,14 @@ def read_mbox(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
             continue
         if is_after_blank and _POSTMARK.match(line):
             if number:
-                yield _document(b"".join(held), origin, number)
-            number, held, size = number + 1, [], 0
+                yield _document(b"".join(parts), origin, number)
+            number, parts, size = number + 1, [], 0
         elif size <= LIMITS.document_bytes:
-            held.append(line[1:] if re.match(rb">+From ", line) else line)
+            parts.append(line[1:] if re.match(rb">+From ", line) else line)
             size += len(line)
         is_after_blank = not line.strip()
     if number:
-        yield _document(b"".join(held), origin, number)
+        yield _document(b"".join(parts), origin, number)
 
 
 def _document(message: bytes, origin: Origin, number: int) -> RawDocument | Rejected:
@@ -88,7 +88,7 @@ def mail_record(raw: RawDocument) -> Record | Rejected:
 
 
 def _bodies(message: EmailMessage) -> tuple[str | None, str | None]:
-    """The first plain and the first HTML part that are no attachments."""
+    """The first plain and the first HTML part that are not attachments."""
     plain = rich = None
     for number, part in enumerate(message.walk()):
         if number > LIMITS.mail_parts:

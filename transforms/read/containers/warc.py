@@ -43,9 +43,9 @@ class WarcRecord:
 
 
 def warc_records(stream: BinaryIO) -> Iterator[WarcRecord]:
-    """Yield the records of a WARC file; blocks of those that hold no page are left out.
+    """Yield the records of a WARC file; without the blocks of those that are not pages.
 
-    Where a gzip member is damaged, what is wrong stands for its record and the next member that begins
+    Where a gzip member is damaged, a record with the damage stands for it and the next member that begins
     as a record follows; one inside the damaged record's page counts for one.
     """
     source = _Source(stream)
@@ -84,7 +84,7 @@ def _framed(source: _Source) -> Iterator[WarcRecord]:
 
 
 def _fill(record: WarcRecord, length_text: bytes, source: _Source) -> None:
-    """Take a record's block; a length that does not lead to the next record is a lie."""
+    """Take a record's block; a length that does not lead to the next record is wrong."""
     length = int(length_text) if length_text.isdigit() else -1
     if length < 0:
         record.damage = Reason.MALFORMED_WARC, "no Content-Length"
@@ -94,7 +94,7 @@ def _fill(record: WarcRecord, length_text: bytes, source: _Source) -> None:
         source.skip(length)
         return
     if length > 2 * LIMITS.document_bytes:
-        source.skip_to_record(b"")  # not by the length, which may be a lie
+        source.skip_to_record(b"")  # not by the length, which may be wrong
         record.damage = Reason.TOO_LARGE, f"{length} bytes"
         return
     try:
@@ -110,7 +110,7 @@ def _fill(record: WarcRecord, length_text: bytes, source: _Source) -> None:
         return
     try:
         line = source.next_line_with_text()
-    except StreamDamaged as error:  # behind a record that is whole: told after it
+    except StreamDamaged as error:  # after a complete record: reported with the next
         source.damage = error
         return
     if line and not _VERSION.match(line):
@@ -168,7 +168,7 @@ def _moment(text: str) -> datetime | None:
 
 
 class _Source:
-    """A stream of lines and blocks to which bytes can be given back."""
+    """A stream of lines and blocks to which bytes can be pushed back."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -192,8 +192,8 @@ class _Source:
     def take(self, length: int) -> bytes:
         if not self._pushed:
             return self._stream.read(length)
-        held, self._pushed = self._pushed[:length], self._pushed[length:]
-        return held + self._stream.read(length - len(held)) if len(held) < length else held
+        data, self._pushed = self._pushed[:length], self._pushed[length:]
+        return data + self._stream.read(length - len(data)) if len(data) < length else data
 
     def skip(self, length: int) -> None:
         while length > 0 and (part := self.take(min(length, MB))):
@@ -203,15 +203,15 @@ class _Source:
         self._pushed = data + self._pushed
 
     def lost(self) -> StreamDamaged | None:
-        """What was wrong with a beginning that was passed over."""
+        """The damage of a beginning that was skipped."""
         return self._decoded.lost if self._decoded else None
 
     def has_junk(self) -> bool:
-        """Whether the stream ended in compressed data that are none."""
+        """Whether the stream ended in junk."""
         return self._decoded is not None and self._decoded.has_junk
 
     def resume(self) -> bool:
-        """After damage: go on at the next gzip member that is a record; False: there is none."""
+        """After damage: go on at the next gzip member that is a record; False without one."""
         self.damage, self._pushed = None, b""
         return self._decoded is not None and self._decoded.resume(b"WARC/")
 
@@ -221,7 +221,7 @@ class _Source:
         return line
 
     def skip_to_record(self, start: bytes) -> bool:
-        """Go on at the next line on which a record starts; False: there is none."""
+        """Go on at the next line on which a record starts; False without one."""
         self.push(start)
         line = self.line()
         while line and not (_VERSION.match(line) and line is not start):
@@ -230,7 +230,7 @@ class _Source:
         return bool(line)
 
     def retry_within(self, block: bytes) -> None:
-        """Records that a length too long has swallowed are read after all."""
+        """Read records that too long a length has swallowed."""
         if match := _NEXT.search(block):
             self.push(block[match.end() :])
 
@@ -243,7 +243,7 @@ _NO_TEXT = re.compile(
 
 @reader("warc")
 def read_warc(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield the pages; `item_no` counts records from 1. What a record of metadata states becomes hints."""
+    """Yield the pages; `item_no` counts records from 1. Facts of metadata records become hints."""
     yield from _documents(warc_records(stream), origin)
 
 
@@ -254,7 +254,7 @@ def read_arc(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejecte
 
 
 def _documents(records: Iterator[WarcRecord], origin: Origin) -> Iterator[RawDocument | Rejected]:
-    held: list[RawDocument | Rejected] = []
+    waiting: list[RawDocument | Rejected] = []
     number = 0
     has_pages = False
     try:
@@ -262,17 +262,17 @@ def _documents(records: Iterator[WarcRecord], origin: Origin) -> Iterator[RawDoc
             if record.damage:
                 has_pages = True
                 inside = replace(origin, url=record.url or None)
-                held.append(Rejected(*record.damage, inside, number, sample=record.block))
+                waiting.append(Rejected(*record.damage, inside, number, sample=record.block))
             elif record.kind == "metadata":
-                _take_hints(record, held)
+                _take_hints(record, waiting)
             elif record.kind in PAGES and record.url.startswith("http"):
                 has_pages = True
-                yield from held
-                held = _page(record, origin, number)
+                yield from waiting
+                waiting = _page(record, origin, number)
     except StreamDamaged:
-        yield from held
+        yield from waiting
         raise
-    yield from held
+    yield from waiting
     if not has_pages:
         yield Rejected(Reason.UNSUPPORTED_FORMAT, f"no page in {number} records", origin)
 
@@ -308,7 +308,7 @@ def _page(record: WarcRecord, origin: Origin, number: int) -> list[RawDocument |
 
 
 def _of_other_kind(body: bytes, inside: Origin, number: int) -> list[RawDocument | Rejected]:
-    """The items of a response that is no page at first sight: a text, a feed, a JSON record."""
+    """The items of a response that does not look like a page: a text, a feed, a JSON record."""
     from transforms.read import read_documents
 
     items = list(read_documents(io.BytesIO(body), inside, name=""))
@@ -317,9 +317,9 @@ def _of_other_kind(body: bytes, inside: Origin, number: int) -> list[RawDocument
     return items
 
 
-def _take_hints(record: WarcRecord, held: list[RawDocument | Rejected]) -> None:
-    """Media Cloud writes what its feed said of a page into a metadata record after it."""
-    if not held or b"rss_entry" not in record.block:
+def _take_hints(record: WarcRecord, waiting: list[RawDocument | Rejected]) -> None:
+    """Take the facts of a feed that Media Cloud writes into a metadata record after the page."""
+    if not waiting or b"rss_entry" not in record.block:
         return
     try:
         entry = msgspec.json.decode(record.block)["rss_entry"]
@@ -331,6 +331,6 @@ def _take_hints(record: WarcRecord, held: list[RawDocument | Rejected]) -> None:
     except (ValueError, KeyError, TypeError, AttributeError):
         return
     hints = {"envelope": "feed", **{k: v for k, v in stated.items() if isinstance(v, str) and v}}
-    for item in held:
+    for item in waiting:
         if isinstance(item, RawDocument):
             item.origin = replace(item.origin, hints={**item.origin.hints, **hints})

@@ -130,7 +130,7 @@ Pieces = list[tuple[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where columns start, as far as a layout of characters tells, and the longest line of the first."""
+    """Where columns start, in a layout of characters, and the longest line of the first."""
 
     starts: Sequence[float]
     longest: int
@@ -145,25 +145,25 @@ class _Columns:
 def blocks_of(layout: str) -> list[list[str]] | None:
     """The blocks of a page whose lines are laid out as they stand on it; None when it has no columns of prose.
 
-    A line that runs across columns ends them: what stands above it is read first.
+    A line that runs across columns ends them: the text above it is read first.
     """
     rows = [[(m.start(), " ".join(m[0].split())) for m in _PIECE.finditer(line)] for line in layout.split("\n")]
     columns = _columns(rows)
     if columns is None:
         return None
     blocks: list[list[str]] = []
-    held: list[list[str]] = [[] for _ in columns.starts]
+    open_columns: list[list[str]] = [[] for _ in columns.starts]
     for pieces in rows:
         if columns.are_crossed_by(pieces):
-            blocks += [*held, [pieces[0][1]]]
-            held = [[] for _ in columns.starts]
+            blocks += [*open_columns, [pieces[0][1]]]
+            open_columns = [[] for _ in columns.starts]
             continue
         for start, text in pieces:
-            held[columns.of(start)].append(text)
+            open_columns[columns.of(start)].append(text)
         if not pieces:  # a gap in one column alone may be the leading of the other
-            for column in held:
+            for column in open_columns:
                 column.append("")
-    blocks += held
+    blocks += open_columns
     return [block for block in blocks if any(block)]
 
 

@@ -1,4 +1,4 @@
-"""Files that are one document as they stand, pages and texts, or none at all."""
+"""Files of one document (pages, texts), and files that are rejected as a whole."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def read_text(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
 
 @reader("empty")
 def read_empty(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:  # noqa: ARG001
-    """Refuse a file of no bytes."""
+    """Reject an empty file."""
     yield Rejected(Reason.EMPTY_INPUT, "no bytes", origin)
 
 
 @reader("binary")
 def read_binary(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Refuse what is not text, after reading it: a bomb is to be known as one."""
+    """Reject bytes that are not text, after reading them: a bomb is reported as one."""
     data = read_whole(stream)
     yield Rejected(Reason.NOT_TEXT, "neither text nor a known format", origin, sample=data)
 
 
 @reader("xml")
 def read_unknown_xml(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Refuse XML that is neither a feed nor a news format."""
+    """Reject XML that is neither a feed nor a news format."""
     data = read_whole(stream)
     yield Rejected(Reason.UNSUPPORTED_FORMAT, "XML of no known kind", origin, sample=data)

@@ -41,13 +41,13 @@ _MEDIA = "{http://search.yahoo.com/mrss/}"
 def read_feed(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """Yield the entries; the feed's title and language are hints. `item_no` counts them from 1.
 
-    Well-formed XML is read as it stands; the rest goes to feedparser, which mends like a browser.
+    Well-formed XML is read as it stands; the rest goes to feedparser, which is as lenient as a browser.
     """
     data = read_whole(stream)
     markup = decode_markup(data, origin)
     root = parse(markup.text)
     repairs = markup.repairs if root is not None else (*markup.repairs, Repair.MALFORMED_XML)
-    feed = _well_formed(root) if root is not None else _mended(markup.text)
+    feed = _well_formed(root) if root is not None else _lenient(markup.text)
     if feed is None or not feed[0]:
         # The last resort leaves text out at every error, but knows prefixes that nobody declared.
         rest = parse(markup.text, recover=True)
@@ -68,7 +68,7 @@ def read_feed(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
 def entry_documents(
     entries: list[dict[str, Any]], hints: Mapping[str, str], base: str | None, origin: Origin
 ) -> Iterator[RawDocument | Rejected]:
-    """Entries under our own field names as documents; what has an address but no text is a link."""
+    """Entries under our own field names as documents; an entry with an address but no text is a link."""
     guids = Counter(entry.get("guid") for entry in entries)
     stated = {**origin.hints, "envelope": "feed", **{k: v for k, v in hints.items() if v}}
     for number, entry in enumerate(entries, 1):
@@ -83,12 +83,12 @@ def entry_documents(
             repairs.append(Repair.DUPLICATE_GUID)
         url = record.get("url")
         if url and not any(record.get(name) for name in _PRINTED_TEXT):
-            told = {
+            facts = {
                 k: v
                 for k, v in record.items()
                 if k in ("title", "published", "modified") and isinstance(v, str)
             }
-            item = link_document(url, origin, number, {**stated, **told})
+            item = link_document(url, origin, number, {**stated, **facts})
         else:
             inside = replace(origin, url=url, hints=stated)
             item = RawDocument(canonical(record), "application/json", inside, number)
@@ -126,7 +126,7 @@ def _well_formed(root: etree._Element) -> tuple[list[dict[str, Any]], dict[str, 
 
 
 def rss_item(item: etree._Element) -> dict[str, Any]:
-    """What an RSS item states, under our own field names."""
+    """The fields of an RSS item under our own names."""
     return {
         "url": _link(item) or _permalink(item),
         "guid": child_text(item, "guid") or item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"),
@@ -197,8 +197,8 @@ def _whole_text(item: etree._Element, name: str) -> str | None:
 
 
 def _markup_of(item: etree._Element, name: str) -> str | None:
-    held = [e for e in children(item, name) if not str(e.tag).startswith(_MEDIA)]
-    return next((m for e in held if (m := inner_markup(e))), None)
+    elements = [e for e in children(item, name) if not str(e.tag).startswith(_MEDIA)]
+    return next((m for e in elements if (m := inner_markup(e))), None)
 
 
 def _texts(element: etree._Element, name: str) -> list[str]:
@@ -216,8 +216,8 @@ def _plain(title: str | None) -> str | None:
     return html.unescape(title) if title and _REFERENCE.search(title) else title
 
 
-def _mended(text: str) -> tuple[list[dict[str, Any]], dict[str, str], str | None] | None:
-    """What feedparser finds; it is given bytes, never an address to open."""
+def _lenient(text: str) -> tuple[list[dict[str, Any]], dict[str, str], str | None] | None:
+    """The feed according to feedparser, which gets bytes, never a URL to open."""
     import feedparser
 
     stream = io.BytesIO(text.encode("utf-8", "replace"))
@@ -232,10 +232,10 @@ def _mended(text: str) -> tuple[list[dict[str, Any]], dict[str, str], str | None
         return None
     head = found.feed
     hints = {"publisher": _plain(head.get("title")) or "", "language": head.get("language") or ""}
-    return [_mended_entry(e) for e in found.entries], hints, head.get("link")
+    return [_lenient_entry(e) for e in found.entries], hints, head.get("link")
 
 
-def _mended_entry(entry: dict[str, Any]) -> dict[str, Any]:
+def _lenient_entry(entry: dict[str, Any]) -> dict[str, Any]:
     contents: Iterable[Mapping[str, Any]] = entry.get("content") or ()
     tags = [t["term"] for t in entry.get("tags") or () if t.get("term")]
     return {

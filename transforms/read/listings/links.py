@@ -1,4 +1,4 @@
-"""Addresses that envelopes list: which may be fetched, and what is known of the page behind them."""
+"""Links in envelopes: whether they may be fetched, and the facts stated about their pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _EMBEDDING = (IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
 
 @dataclass(frozen=True, slots=True)
 class LinkToFetch:
-    """A page (or, with envelope `sitemapindex`, another list) to fetch, with what its envelope says of it."""
+    """A page (or, with envelope `sitemapindex`, another list) to fetch, with the facts its envelope states."""
 
     url: str
     hints: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class LinkToFetch:
 
 
 def why_forbidden(url: str, listed_at: str | None = None) -> str | None:
-    """Why an address must not be fetched; None: as far as it alone tells, it may.
+    """Why an address must not be fetched; None if nothing in it forbids that.
 
     A list may name other pages of the very host that it was fetched from (`listed_at`), whatever
     that is. The address that a name resolves to is checked again where the connection is made.
@@ -109,7 +109,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def link_document(url: str, origin: Origin, item_no: int, hints: Mapping[str, str]) -> RawDocument | Rejected:
-    """The document that stands for a page not fetched yet; an address that must not be fetched is refused."""
+    """The document that stands for a page not fetched yet; or the rejection of a forbidden address."""
     inside = replace(origin, url=url, hints={**origin.hints, **{k: v for k, v in hints.items() if v}})
     if reason := why_forbidden(url, origin.url):
         return Rejected(Reason.URL_FORBIDDEN, reason, inside, item_no, sample=url.encode())

@@ -1,4 +1,4 @@
-"""Sitemaps and sitemap indexes: each address is a link, with what news sitemaps state of it."""
+"""Sitemaps and sitemap indexes: each address is a link, with the facts of news sitemaps."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _SITEMAP = re.compile(r"^\s*site-?map\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE
 
 @reader("urllist")
 def read_url_list(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield a link a line; blank lines and `#` comments are none."""
+    """Yield a link a line; blank lines and `#` comments are skipped."""
     for number, line in enumerate(lines(stream), 1):
         if line is None:
             yield Rejected(Reason.LINE_TOO_LONG, f"line {number}", origin, number)

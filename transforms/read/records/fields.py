@@ -17,7 +17,7 @@ _LONGEST_CODE = 200
 _LEAST_DIGITS = 7
 
 
-def sound(text: str, record: Record) -> str:
+def storable(text: str, record: Record) -> str:
     """Text that can be stored: half a surrogate pair becomes the replacement character."""
     try:
         text.encode()
@@ -27,78 +27,78 @@ def sound(text: str, record: Record) -> str:
     return text.strip()
 
 
-def as_text(held: Any, record: Record) -> str | None:
+def as_text(item: Any, record: Record) -> str | None:
     """A line of text; an object by language or role, or a list, gives its first one."""
-    if isinstance(held, str):
-        return sound(held, record)
-    if isinstance(held, bool) or held is None:
+    if isinstance(item, str):
+        return storable(item, record)
+    if isinstance(item, bool) or item is None:
         return None
-    if isinstance(held, list) and held and all(isinstance(h, dict) and "value" in h for h in held):
-        return as_text(held[0]["value"], record)  # ninjs 2 and 3: one text for each role, the main one first
+    if isinstance(item, list) and item and all(isinstance(h, dict) and "value" in h for h in item):
+        return as_text(item[0]["value"], record)  # ninjs 2 and 3: one text for each role, the main one first
     record.note(Repair.TYPE_COERCED)
-    if isinstance(held, int | float):
-        return str(held)
-    if isinstance(held, dict):
-        values = [held[k] for k in ("value", "name", "main", "en", "text") if k in held] or list(held.values())
-        return next((sound(v, record) for v in values if isinstance(v, str) and v.strip()), None)
-    return next((t for h in held if (t := as_text(h, record))), None)
+    if isinstance(item, int | float):
+        return str(item)
+    if isinstance(item, dict):
+        values = [item[k] for k in ("value", "name", "main", "en", "text") if k in item] or list(item.values())
+        return next((storable(v, record) for v in values if isinstance(v, str) and v.strip()), None)
+    return next((t for h in item if (t := as_text(h, record))), None)
 
 
-def as_body(held: Any, record: Record) -> str | None:
+def as_body(item: Any, record: Record) -> str | None:
     """A text; a list of paragraphs is joined, of ninjs bodies the one in full is taken."""
-    if not isinstance(held, list) or not held:
-        return as_text(held, record)
-    if all(isinstance(h, dict) and "value" in h for h in held):
+    if not isinstance(item, list) or not item:
+        return as_text(item, record)
+    if all(isinstance(h, dict) and "value" in h for h in item):
         best = max(
-            held,
+            item,
             key=lambda h: ("html" in str(h.get("contenttype", h.get("contentType", ""))), len(str(h["value"]))),
         )
         return as_text(best["value"], record)
     record.note(Repair.TYPE_COERCED)
-    return "\n\n".join(t for h in held if (t := as_text(h, record))) or None
+    return "\n\n".join(t for h in item if (t := as_text(h, record))) or None
 
 
-def as_name(held: Any, record: Record) -> str | None:
+def as_name(item: Any, record: Record) -> str | None:
     """A name: as it stands, the `name` of an object, or the first of a list."""
-    if isinstance(held, list):
-        return next((n for h in held if (n := as_name(h, record))), None)
-    if isinstance(held, dict):
-        held = held.get("name") or held.get("title")
-    return sound(held, record) or None if isinstance(held, str) else None
+    if isinstance(item, list):
+        return next((n for h in item if (n := as_name(h, record))), None)
+    if isinstance(item, dict):
+        item = item.get("name") or item.get("title")
+    return storable(item, record) or None if isinstance(item, str) else None
 
 
-def as_list(held: Any, record: Record) -> list[str]:
+def as_list(item: Any, record: Record) -> list[str]:
     """Names: of one value or a list of them; empty when there are none."""
-    if isinstance(held, list):
-        if any(not isinstance(h, str | dict) for h in held):
+    if isinstance(item, list):
+        if any(not isinstance(h, str | dict) for h in item):
             record.note(Repair.TYPE_COERCED)
-        return [n for h in held if (n := as_name(h, record))]
-    name = as_name(held, record)
+        return [n for h in item if (n := as_name(h, record))]
+    name = as_name(item, record)
     return [name] if name else []
 
 
-def as_code(held: Any, record: Record) -> str | None:
+def as_code(item: Any, record: Record) -> str | None:
     """An identifier, exactly as written."""
-    if isinstance(held, bool) or not isinstance(held, str | int | float):
+    if isinstance(item, bool) or not isinstance(item, str | int | float):
         return None
-    return sound(str(held), record)[:_LONGEST_CODE] or None
+    return storable(str(item), record)[:_LONGEST_CODE] or None
 
 
-def as_guid(held: Any, record: Record) -> str | None:
+def as_guid(item: Any, record: Record) -> str | None:
     """An identifier that no other file has: short numbers count rows, and each file counts from 1."""
-    code = as_code(held, record)
+    code = as_code(item, record)
     return None if code and code.isdecimal() and len(code) < _LEAST_DIGITS else code
 
 
-def as_url(held: Any, record: Record) -> str | None:
+def as_url(item: Any, record: Record) -> str | None:
     """An absolute http(s) address; one without a scheme gets http, as the sets that leave it out mean."""
-    if isinstance(held, list):
-        return next((u for h in held if (u := as_url(h, record))), None)
-    if isinstance(held, dict):
-        held = held.get("href") or held.get("url")
-    if not isinstance(held, str):
+    if isinstance(item, list):
+        return next((u for h in item if (u := as_url(h, record))), None)
+    if isinstance(item, dict):
+        item = item.get("href") or item.get("url")
+    if not isinstance(item, str):
         return None
-    text = sound(held, record)
+    text = storable(item, record)
     if re.match(r"https?://[^\s/]", text, re.IGNORECASE):
         return text
     if re.match(r"(?:[\w-]+\.)+[a-z]{2,}/\S+$", text, re.IGNORECASE):
@@ -107,28 +107,28 @@ def as_url(held: Any, record: Record) -> str | None:
     return None
 
 
-def as_urls(held: Any, record: Record) -> list[str]:
+def as_urls(item: Any, record: Record) -> list[str]:
     """Absolute addresses, of one value or a list of them."""
-    items = held if isinstance(held, list) else [held]
+    items = item if isinstance(item, list) else [item]
     return [u for item in items if (u := as_url(item, record)) and urlsplit(u).netloc]
 
 
-def as_moment(held: Any, record: Record) -> str | None:
-    """A date as given; numbers are seconds since 1970, or thousands of them."""
-    if isinstance(held, bool):
+def as_moment(item: Any, record: Record) -> str | None:
+    """A date as stated; numbers are seconds since 1970, or thousands of them."""
+    if isinstance(item, bool):
         return None
-    if isinstance(held, int | float):
-        if held > 1e14:
-            held /= 1000
-        return str(int(held / 1000 if held > 1e11 else held)) if held > 1e8 else str(held)
-    if isinstance(held, dict):
-        held = next((h for k, h in held.items() if k.casefold() in ("$date", "value", "date")), None)
-    return sound(held, record) or None if isinstance(held, str) else None
+    if isinstance(item, int | float):
+        if item > 1e14:
+            item /= 1000
+        return str(int(item / 1000 if item > 1e11 else item)) if item > 1e8 else str(item)
+    if isinstance(item, dict):
+        item = next((h for k, h in item.items() if k.casefold() in ("$date", "value", "date")), None)
+    return storable(item, record) or None if isinstance(item, str) else None
 
 
-def as_picture(held: Mapping[str, Any], record: Record) -> Picture:
+def as_picture(item: Mapping[str, Any], record: Record) -> Picture:
     """A picture that ninjs calls an association: its first rendition, description and byline."""
-    renditions = held.get("renditions")
+    renditions = item.get("renditions")
     items = (
         renditions.values()
         if isinstance(renditions, dict)
@@ -138,8 +138,8 @@ def as_picture(held: Mapping[str, Any], record: Record) -> Picture:
     )
     url = next((str(i["href"]) for i in items if isinstance(i, dict) and i.get("href")), None)
     names = ("description_text", "body_text", "descriptions", "headline")
-    text = next((t for n in names if n in held and (t := as_text(held[n], record))), None)
-    credit = held.get("byline") or held.get("by") or held.get("creditline")
+    text = next((t for n in names if n in item and (t := as_text(item[n], record))), None)
+    credit = item.get("byline") or item.get("by") or item.get("creditline")
     return Picture(url, text, credit if isinstance(credit, str) else None)
 
 
@@ -155,9 +155,9 @@ _LISTS = frozenset({"bodies", "headlines", "paragraphs"})
 
 
 def is_record(value: Mapping[str, Any]) -> bool:
-    """Whether an object has an article's own text or headline, and so is no envelope of others."""
-    for name, held in value.items():
-        is_filled = held.strip() if isinstance(held, str) else held and _unnamed(name) in _LISTS
+    """Whether an object has an article's own text or headline, so that it is not an envelope."""
+    for name, item in value.items():
+        is_filled = item.strip() if isinstance(item, str) else item and _unnamed(name) in _LISTS
         if is_filled and _unnamed(name) in _own():
             return True
     return False
@@ -222,7 +222,7 @@ def _unwrap_nitf(record: Record) -> None:
 
 
 class _Found:
-    """The values of an object by our names; each value is coerced, what cannot be is left out."""
+    """The values of an object by our names; each value is converted, or left out if it cannot be."""
 
     def __init__(self, value: Mapping[str, Any], renamed: Mapping[str, str], record: Record) -> None:
         self._values = _flat(value)
@@ -230,13 +230,13 @@ class _Found:
         self._record = record
         self.names: dict[str, str] = {}
 
-    def first(self, kind: str, coerce: Callable[[Any, Record], Any]) -> Any:
+    def first(self, kind: str, convert: Callable[[Any, Record], Any]) -> Any:
         """The first value under the field's names that has the field's shape."""
         for alias in self._names(kind):
             if alias not in self._values:
                 continue
-            name, held = self._values[alias]
-            value = coerce(held, self._record)
+            name, item = self._values[alias]
+            value = convert(item, self._record)
             if value:
                 self.names[kind] = name
                 return value
@@ -251,12 +251,12 @@ class _Found:
                 captions[place].url = url
             else:
                 captions.append(Picture(url=url))
-        return [*captions, *(as_picture(held, self._record) for held in self._associated())]
+        return [*captions, *(as_picture(item, self._record) for item in self._associated())]
 
     def _associated(self) -> Iterable[Mapping[str, Any]]:
         """Pictures that ninjs calls associations: an object by name, or a list since version 2."""
-        held = self._values.get("associations", ("", None))[1]
-        items = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
+        item = self._values.get("associations", ("", None))[1]
+        items = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
         return [i for i in items if isinstance(i, dict) and i.get("type") in ("picture", "graphic")]
 
     def _names(self, kind: str) -> Iterable[str]:
@@ -267,10 +267,10 @@ class _Found:
 
 def _flat(value: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     flat: dict[str, tuple[str, Any]] = {}
-    for name, held in value.items():
-        flat[_unnamed(name)] = (name, held)
-        if isinstance(held, dict):
-            for inner, deep in held.items():
+    for name, item in value.items():
+        flat[_unnamed(name)] = (name, item)
+        if isinstance(item, dict):
+            for inner, deep in item.items():
                 flat.setdefault(f"{_unnamed(name)}.{_unnamed(inner)}", (f"{name}.{inner}", deep))
     return flat
 

@@ -1,4 +1,4 @@
-"""XML without its dangers: decoded, entity declarations refused, parsed without network or external files."""
+"""XML without its dangers: decoded, entity declarations rejected, parsed without network or external files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PROLOG = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A decoded XML text without its declaration, with what had to be mended so far."""
+    """A decoded XML text without its declaration, with the repairs so far."""
 
     text: str
     repairs: tuple[Repair, ...]
@@ -44,7 +44,7 @@ def decode_markup(data: bytes, origin: Origin) -> Markup:
 
 
 def decode_text(data: bytes, origin: Origin, media_type: str = "text/xml") -> tuple[str, tuple[Repair, ...]]:
-    """Bytes of an envelope as text; StreamDamaged(NOT_TEXT) when they are none."""
+    """Bytes of an envelope as text; StreamDamaged(NOT_TEXT) when they are not text."""
     from transforms.text.encoding import decode
 
     decoded = decode(data, declared=origin.charset, media_type=media_type)

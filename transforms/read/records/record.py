@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 
-# What an envelope may state about a document, as hints of its origin.
+# Facts that an envelope may state about a document, as hints of its origin.
 _HINTED = (
     "url",
     "guid",
@@ -38,7 +38,7 @@ class Picture:
 
 @dataclass(slots=True)
 class Record:
-    """What a source states; nothing is parsed or judged yet. `text` and `html` are two forms of the body.
+    """The facts that a source states, unparsed. `text` and `html` are two forms of the body.
 
     `published` and `modified` are as given, except that numbers are in seconds since 1970.
     `teaser` describes the article; `is_teaser`: it is the body, for want of anything else.
@@ -65,7 +65,7 @@ class Record:
     repairs: list[Repair] = field(default_factory=list)
 
     def note(self, repair: Repair) -> None:
-        """Note what had to be mended, once."""
+        """Note a repair, once."""
         if repair not in self.repairs:
             self.repairs.append(repair)
 
@@ -76,7 +76,7 @@ _PARSERS: dict[str, Parser] = {}
 
 
 def record_parser(*media_types: str) -> Callable[[P], P]:
-    """Register what makes a Record of documents of these media types."""
+    """Register a function that makes a Record of documents of these media types."""
 
     def register(function: P) -> P:
         _PARSERS.update(dict.fromkeys(media_types, function))
@@ -89,12 +89,17 @@ def canonical(record: Any) -> bytes:
     """The JSON in one form of an object that a source states: UTF-8, keys sorted, dates in ISO 8601."""
     try:
         return msgspec.json.encode(record, order="sorted")
-    except UnicodeEncodeError:  # lone surrogates: kept as escapes, which cleaning mends
+    except UnicodeEncodeError:  # lone surrogates: kept as escapes, which cleaning repairs
         return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
 
 
+def not_json(name: str) -> NoReturn:
+    """Reject NaN and Infinity (the `parse_constant` of json.loads)."""
+    raise ValueError(f"{name} is not JSON")
+
+
 def record_of(raw: RawDocument) -> Record | Rejected:
-    """The record in a document, completed by the hints of its envelope; a Rejected says why there is none."""
+    """The record in a document, completed by the hints of its envelope; or the reason why it has none."""
     from transforms.read import import_readers
 
     import_readers()
@@ -110,7 +115,7 @@ def record_of(raw: RawDocument) -> Record | Rejected:
 
 
 def _complete(record: Record, raw: RawDocument) -> None:
-    """The record's own word comes first, the envelope's second."""
+    """Fill gaps of the record from its envelope."""
     hints = raw.origin.hints
     envelope = hints.get("envelope", "envelope")
     for name in _HINTED:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any
 
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.read.records.fields import fill
-from transforms.read.records.record import Record, record_parser
+from transforms.read.records.record import Record, not_json, record_parser
 
-# What only an item of an agency (ninjs, AP) has; one of these types is no article but goes with one.
+# Fields that only items of agencies (ninjs, AP) have, and the types that accompany an article.
 _NEWS_ITEM = frozenset({"pubstatus", "pubStatus", "versioncreated", "versionCreated", "altids"})
 _PICTURES = ("picture", "graphic", "video", "audio", "animation")
 
@@ -34,7 +34,7 @@ def json_record(raw: RawDocument) -> Record | Rejected:
 
 
 def _parse(body: bytes, record: Record) -> Any:
-    """JSON as found in the wild; what is not quite JSON is noted in the record."""
+    """JSON as found in the wild; deviations from the standard are noted in the record."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         unique = dict(items)
@@ -56,9 +56,5 @@ def _parse(body: bytes, record: Record) -> Any:
         return text
 
     return json.loads(
-        body, object_pairs_hook=pairs, parse_float=number, parse_int=whole, parse_constant=_refuse
+        body, object_pairs_hook=pairs, parse_float=number, parse_int=whole, parse_constant=not_json
     )
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")

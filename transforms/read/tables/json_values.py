@@ -1,4 +1,7 @@
-"""JSON that is not lines: one record, an array of them, an agency's envelope, a JSON Feed."""
+"""JSON that is not lines: one record, an array of them, an agency's envelope, a JSON Feed.
+
+Not by ijson: it yields values without their bytes, which are stored as they came.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,7 @@ def read_json(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
             number += 1
             raw, value, is_sound = text.value()
             if not is_sound or not isinstance(value, dict | list):
-                detail = (
-                    "NaN, Infinity or bytes that are no UTF-8 in a record" if not is_sound else "not an object"
-                )
+                detail = "NaN, Infinity or invalid UTF-8 in a record" if not is_sound else "not an object"
                 yield Rejected(Reason.MALFORMED_RECORD, detail, origin, number, sample=raw)
             else:
                 for item in documents_of(raw, value, number, origin):
@@ -86,21 +87,21 @@ def _wrapped(value: dict[str, Any]) -> list[Any] | None:
     data = value.get("data")
     for level in (value, data if isinstance(data, dict) else {}):
         for name in CONTAINERS:
-            held = level.get(name)
-            if isinstance(held, list) and held and all(isinstance(h, dict) for h in held):
-                return [_unpacked(h) for h in held]
-            if isinstance(held, dict) and is_record(held):
-                return [held]
+            inner = level.get(name)
+            if isinstance(inner, list) and inner and all(isinstance(each, dict) for each in inner):
+                return [_unpacked(each) for each in inner]
+            if isinstance(inner, dict) and is_record(inner):
+                return [inner]
         if level.get("items") == [] or level.get("articles") == []:
             return []
     return None
 
 
-def _unpacked(held: dict[str, Any]) -> dict[str, Any]:
+def _unpacked(wrapper: dict[str, Any]) -> dict[str, Any]:
     for name in ("item", "_source", "article"):
-        if isinstance(inner := held.get(name), dict) and not is_record(held):
+        if isinstance(inner := wrapper.get(name), dict) and not is_record(wrapper):
             return inner
-    return held
+    return wrapper
 
 
 def _promises_lines(origin: Origin) -> bool:
@@ -114,7 +115,7 @@ class _Text:
         self._stream = stream
         head = read_fully(stream, MB)
         charset = wide_charset(head) or "utf-8"
-        # Bytes that are no UTF-8 cost the record that holds them, not the file.
+        # Invalid UTF-8 costs the record that contains it, not the file.
         self._decoder = codecs.getincrementaldecoder(charset)(
             "surrogateescape" if charset == "utf-8" else "replace"
         )
@@ -156,16 +157,16 @@ class _Text:
             return raw, value, not self._has_constant and not _ESCAPED.search(text)
 
     def rest(self) -> bytes:
-        """The start of what is not read yet."""
+        """The start of the unread text."""
         return self._window[self._position : self._position + SAMPLE_BYTES].encode("utf-8", "replace")
 
     def _grow(self) -> bool:
-        held = len(self._window) - self._position
-        if held > LIMITS.container_bytes:
+        left = len(self._window) - self._position
+        if left > LIMITS.container_bytes:
             raise StreamDamaged(
                 Reason.TOO_LARGE, f"a JSON value of more than {LIMITS.container_bytes} characters"
             )
-        chunk = self._stream.read(max(MB, held))
+        chunk = self._stream.read(max(MB, left))
         self._window = self._window[self._position :] + self._decoder.decode(chunk, final=not chunk)
         self._position = 0
         return bool(chunk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
 import msgspec
 
@@ -15,9 +15,10 @@ from transforms.contract.steps import reader
 from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import in_utf8, lines
 from transforms.read.records.fields import CONTAINERS
+from transforms.read.records.record import not_json
 from transforms.read.tables.json_values import documents_of
 
-# A line that has none of these is a record; one that has may be a feed or an envelope. Nothing else
+# A line without any of these is a record; one with them may be a feed or an envelope. Nothing else
 # of an object is decoded here: that would cost more than all the rest of reading.
 _ENVELOPE_NAMES = (*CONTAINERS, "version")
 _Envelope = msgspec.defstruct(
@@ -28,7 +29,7 @@ _NO_ENVELOPE = _Envelope()
 
 @reader("jsonl")
 def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield a document a line; blank lines are none. `item_no` is the line's number, from 1."""
+    """Yield a document a line; blank lines are skipped. `item_no` is the line's number, from 1."""
     decode = msgspec.json.Decoder(_Envelope).decode
     for number, line in enumerate(lines(in_utf8(stream)), 1):
         if line is None:
@@ -51,15 +52,6 @@ def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
             yield from _looked_into(line, number, origin)
 
 
-def parse_leniently(text: bytes | str) -> object:
-    """JSON as msgspec refuses it (lone surrogates, numbers out of range); NaN and Infinity are ValueErrors."""
-    return json.loads(text, parse_constant=_refuse)
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _looked_into(line: bytes, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
     """A line that may hold more than a record: a feed, an envelope of an agency, a whole array."""
     try:
@@ -80,4 +72,5 @@ def _parsed(line: bytes) -> object:
     try:
         return msgspec.json.decode(line)
     except (ValueError, RecursionError):
-        return parse_leniently(line)
+        # msgspec rejects lone surrogates and numbers out of range
+        return json.loads(line, parse_constant=not_json)

@@ -30,11 +30,11 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rej
         with seekable(stream) as whole, pq.ParquetFile(whole) as file:
             most = max(LIMITS.ratio_floor, LIMITS.ratio * whole.seek(0, io.SEEK_END))
             for group in range(file.num_row_groups):
-                held = file.metadata.row_group(group)
-                if held.total_byte_size > held.num_rows * LIMITS.document_bytes:
-                    detail = f"{held.num_rows} rows of {held.total_byte_size} bytes"
+                stored = file.metadata.row_group(group)
+                if stored.total_byte_size > stored.num_rows * LIMITS.document_bytes:
+                    detail = f"{stored.num_rows} rows of {stored.total_byte_size} bytes"
                     yield Rejected(Reason.TOO_LARGE, detail, origin, number + 1)
-                    number += held.num_rows
+                    number += stored.num_rows
                     continue
                 for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group]):
                     for row in _rows(batch):

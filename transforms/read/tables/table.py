@@ -33,8 +33,8 @@ def read_table(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
             return
         except csv.Error as error:
             yield text.rejected(str(error), origin)
-            # An unclosed quote swallows what follows: go on with the line after the one that opened it.
-            text.give_back()
+            # An unclosed quote swallows the following lines: continue with the line after the one that opened it.
+            text.unread()
             continue
         if not any(row):
             continue
@@ -56,7 +56,7 @@ class _Lines:
         self._declared = declared
         self._fallback: str | None = None
         self._head = head
-        self._given_back: list[str] = []
+        self._unread: list[str] = []
         self._row: list[str] = []
         self._line = 0
         self.row_line = 1
@@ -66,8 +66,8 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        if self._given_back:
-            line = self._given_back.pop()
+        if self._unread:
+            line = self._unread.pop()
         else:
             raw = next(self._lines)
             line = "" if raw is None else self._decode(raw)
@@ -79,16 +79,16 @@ class _Lines:
     def peek(self) -> str:
         """The first line, which stays to be read."""
         first = next(self, "")
-        self._given_back, self._row, self._line = [first], [], 0
+        self._unread, self._row, self._line = [first], [], 0
         return first
 
     def begin_row(self) -> None:
         self._row = []
         self.row_line = self._line + 1
 
-    def give_back(self) -> None:
-        """Take all lines of this row but its first as not read."""
-        self._given_back.extend(reversed(self._row[1:]))
+    def unread(self) -> None:
+        """Read all lines of this row but its first again."""
+        self._unread.extend(reversed(self._row[1:]))
         self._line -= len(self._row) - 1
 
     def rejected(self, detail: str, origin: Origin) -> Rejected:

@@ -21,7 +21,7 @@ _STORIES = ("post", "page", "article", "news", "story")
 
 @reader("wxr")
 def read_wxr(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield posts and pages; attachments, menus and the like are refused. `item_no` counts posts from 1."""
+    """Yield posts and pages; attachments, menus and the like are rejected. `item_no` counts posts from 1."""
     data = read_whole(stream, LIMITS.container_bytes)
     markup = decode_markup(data, origin)
     root, repairs = parse(markup.text), markup.repairs
