@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec import structs
 
 from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
@@ -27,7 +28,7 @@ def sources_for(settings: Settings, targets: Sequence[str], *, since: date | Non
         sources = [named_source(target, since=since) for target in targets]
     elif settings.sources:
         sources = [source_of(id, table) for id, table in settings.sources.items()]
-        sources = [replace(s, since=since or s.since) for s in sources]
+        sources = [structs.replace(s, since=since or s.since) for s in sources]
     else:
         raise UsageError(
             "nothing to read: give a file, a folder or an address, or name sources in dateline.toml"
