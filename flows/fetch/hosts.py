@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from transforms.contract.errors import PortableError
 
+
 class HostPaused(PortableError):
     """The host must be left alone for `seconds`, longer than we wait."""
 

@@ -61,7 +61,7 @@ def _instance(kind: type[Exception]) -> Exception:
 @pytest.mark.parametrize(
     ("package", "known"),
     [
-        ("flows", {"Refused", "Forbidden", "HostPaused"}),
+        ("flows", {"FetchFailed", "Forbidden", "HostPaused"}),
         ("transforms", {"DatelineError", "LakeLocked", "StreamDamaged"}),
         ("warehouse", set()),
     ],
