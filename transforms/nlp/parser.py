@@ -118,16 +118,16 @@ def parse_articles(articles: Iterable[Article], parser: Parser) -> Iterator[Pars
     fields = [dict(article.fields()) for article in articles]
     left = Counter(text for texts in fields for text in texts.values())
     docs = parser.parse(_SURROGATE.sub("\ufffd", text) for text in list(left))
-    held: dict[str, Doc] = {}
+    parsed: dict[str, Doc] = {}
     for texts in fields:
         parse: dict[FieldName, Doc] = {}
         for name, text in texts.items():
-            if text not in held:
-                held[text] = next(docs)
-            parse[name] = held[text]
+            if text not in parsed:
+                parsed[text] = next(docs)
+            parse[name] = parsed[text]
             left[text] -= 1
             if not left[text]:
-                del held[text]
+                del parsed[text]
         yield parse
 
 

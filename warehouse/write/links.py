@@ -29,7 +29,7 @@ _SCOPE = "scope_"
 
 @dataclass(frozen=True, slots=True)
 class PendingScope:
-    """One scope of a link step whose input has changed: `row_count` rows to read, 0 when all are gone."""
+    """One scope of a link step whose input has changed: `row_count` rows to read, 0 when none are left."""
 
     scope: str
     row_count: int

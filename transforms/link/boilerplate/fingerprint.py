@@ -37,7 +37,7 @@ class _Stated(NamedTuple):
 
 
 def fingerprint(raw: RawDocument, observation_id: str) -> Fingerprint | None:
-    """The fingerprint of a document; None when it has no lines or nothing tells whose it is."""
+    """The fingerprint of a document; None without lines or without a known publisher."""
     stated = _read(raw)
     if stated is None or (publisher := _publisher_key(stated, raw)) is None:
         return None
