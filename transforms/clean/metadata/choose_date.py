@@ -206,14 +206,21 @@ def _first_shown(best: Candidate, others: Sequence[Candidate]) -> Candidate:
 
 
 def _weighed(best: Candidate, others: Sequence[Candidate]) -> float:
-    doubt = 1 - best.confidence
-    for basis in {o.basis for o in others if o.basis != best.basis}:
-        strongest = max((o for o in others if o.basis == basis), key=lambda o: o.confidence)
-        if _agree(best, strongest):
-            doubt *= 1 - strongest.confidence / 2
-        elif _TIERS[basis] <= 3:
-            doubt += (1 - doubt) * strongest.confidence / 4
-    return round(min(1 - doubt, 0.99), 3)
+    """Confidence in the chosen date, after the strongest candidate of each other basis confirms or disputes it.
+
+    Confirmation counts before dispute, whatever the order of the candidates: agreement does not undo a dispute.
+    """
+    strongest: dict[PublishedBasis, Candidate] = {}
+    for other in sorted(others, key=lambda o: -o.confidence):
+        if other.basis != best.basis:
+            strongest.setdefault(other.basis, other)
+    doubt, undisputed = 1 - best.confidence, 1.0
+    for other in strongest.values():
+        if _agree(best, other):
+            doubt *= 1 - other.confidence / 2
+        elif _TIERS[other.basis] <= 3:
+            undisputed *= 1 - other.confidence / 4
+    return round(min((1 - doubt) * undisputed, 0.99), 3)
 
 
 def _agree(one: Candidate, other: Candidate) -> bool:

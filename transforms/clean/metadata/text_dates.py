@@ -214,7 +214,7 @@ def _weighed(day: TextDate, supports: Sequence[TextDate], *, is_sole: bool) -> I
             yield _as_month(day)
         return
     doubt = 1 - day.confidence
-    for method in fitting:
+    for method in sorted(fitting):
         doubt *= 0.6 if method == "weekday" else 0.8
     yield replace(day, confidence=round(1 - doubt, 3))
 
