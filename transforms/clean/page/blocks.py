@@ -72,7 +72,7 @@ class Block:
 
 
 def squeeze(text: str) -> str:
-    """Letters and digits alone, in lower case: the form in which texts of two extractors are compared."""
+    """Only the letters and digits, in lower case: the form in which texts of two extractors are compared."""
     return _NOT_WORD.sub("", text).lower()
 
 

@@ -1,4 +1,4 @@
-"""Which of a text's lines is its headline, and which the deck below it."""
+"""The headline among a text's lines, and the deck below it."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def test_a_line_that_comes_back_is_no_copy():
 @pytest.mark.parametrize("selector", [".byline", ".gone"])
 def test_a_site_rule_that_no_longer_fits_is_noticed_and_not_used(selector):
     body = body_of(news_page(), site_rule=LayoutRule(body=selector))
-    assert (body.beside, body.agreement, body.method) == ({"layout_changed"}, 0.0, body.method)
+    assert (body.flags, body.agreement, body.method) == ({"layout_changed"}, 0.0, body.method)
     assert body.method != "site_rule"
     assert body.text == "\n\n".join(PARAGRAPHS)
 
