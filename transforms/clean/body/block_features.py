@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from transforms.clean.body.extractors import ExtractedText, PageClaims
 from transforms.clean.page.blocks import Block, Frame
+from transforms.text.sentences import ends_sentence
 from transforms.text.wordlists import toml
 
 Floats = npt.NDArray[np.float64]
@@ -18,7 +19,6 @@ Floats = npt.NDArray[np.float64]
 _WORD = re.compile(r"[^\W_]+")
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _DIGIT = re.compile(r"\d")
-_FINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _FAR = 9
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "span", "blockquote", "td", "figcaption", "section", "pre")
 _TAG_NUMBER = {tag: n for n, tag in enumerate(_TAGS)} | {"h5": 4, "h6": 4, "ol": 5, "dd": 5, "th": 9}
@@ -68,7 +68,7 @@ def _text_features(block: Block) -> tuple[float, ...]:
         text.count(" ") + 1,
         block.link_chars / chars,
         block.bold_chars / chars,
-        _FINAL.search(text) is not None,
+        ends_sentence(text),
         len(_CAPITAL.findall(head)) / len(head),
         len(_DIGIT.findall(head)) / len(head),
         1 - len(block.key) / chars,

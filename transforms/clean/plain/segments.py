@@ -5,7 +5,6 @@ Rules name what can be recognised; the trained line model decides on the other l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from transforms.clean.lines.credits import is_credit_shape
@@ -15,10 +14,9 @@ from transforms.clean.metadata.bylines import is_only_names
 from transforms.clean.plain.headlines import name_title, unglue
 from transforms.clean.plain.typed_lines import Typed, is_sentence
 from transforms.clean.plain.unwrap import unwrap
-from transforms.text.folding import count_words, fold_line
+from transforms.text.folding import UNSPACED, count_words, fold_line
 from transforms.text.offsets import MappedText
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _TAIL = 5
 _DOUBT = 0.8
 _MORE_LIKELY, _HARDLY = 0.5, 0.05
@@ -108,7 +106,7 @@ def _least_share(text: str, *, is_spaced: bool) -> float:
     and items of lists among spaced paragraphs: the model knows the lines of web pages, where much more is boilerplate.
     """
     is_prose = is_sentence(text) or (is_spaced and text.startswith(_BULLETS))
-    if 2 * len(_UNSPACED.findall(text)) > len(text):
+    if 2 * len(UNSPACED.findall(text)) > len(text):
         return _HARDLY if is_spaced and is_prose else 0.2
     words = count_words(text) if is_prose else 0
     if words >= (_SPACED_WORDS if is_spaced else _LONG_WORDS):

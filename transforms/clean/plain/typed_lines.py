@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from transforms.contract.article import SegmentKind
 from transforms.text.offsets import MappedText
+from transforms.text.sentences import CLOSERS, MARKS
 
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*(?:\s|$)|[。！？]")
+_SENTENCE_END = re.compile(rf"[{MARKS}][{CLOSERS}]*(?:\s|$)|[。！？]")
 _UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
