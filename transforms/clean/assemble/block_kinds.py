@@ -21,7 +21,7 @@ _LONGEST_DATED = 80
 _AROUND_DATE = 16
 _LINKED = 0.8
 _HEADLINE = 25
-# What pages call the element of a deck; it stands at most so many blocks behind the headline.
+# Names that pages have for the element of a deck; it stands at most so many blocks behind the headline.
 _DECK = re.compile(
     r"sub-?_?(?:head(?:line|ing)?|title|line)\b|stand-?first|\bdek\b|\bdeck\b|article-?_*(?:lead|intro|summary)\b"
     r"|lead-?text|vorspann|chap[oe]au?|entradilla|bajada|sottotitolo|ingress"
@@ -31,7 +31,7 @@ _DECK_WORDS = (4, 60)
 
 
 def kind_of(block: Block, *, title: str, authors: Collection[str]) -> SegmentKind:
-    """The kind of a block that is no part of the body; `title` and `authors` are squeezed."""
+    """The kind of a block that is not part of the body; `title` and `authors` are squeezed."""
     text = block.text
     if title and block.key == title:
         return "title"

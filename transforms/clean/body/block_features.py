@@ -243,7 +243,7 @@ def _agreement(chars: Floats, member: Floats) -> Floats:
 
 
 def _shifted(shown: Floats, shift: int) -> Floats:
-    """What the block `shift` places further on has; -1 beyond the ends."""
+    """The values of the block `shift` places further on; -1 beyond the ends."""
     moved = np.full_like(shown, -1.0)
     if shift < 0:
         moved[-shift:] = shown[:shift]

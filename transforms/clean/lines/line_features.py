@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.clean.lines.line_characters import (  # fmt: skip
+from transforms.clean.lines.line_characters import (
     APOSTROPHE,
     BRACKET,
     CLASSES,

@@ -43,7 +43,7 @@ _HELPED = re.compile(
     r"(?:^|(?<=\w\w)[.;|]\s+)(?:[^.;|]|\.(?=\w|\s[A-Z]\.))*?\b(?:contributed|contributions|additional reporting)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-# "XYZ's Jane Doe", "The Agency writers Jane Doe": whose people they are is no part of their names.
+# "XYZ's Jane Doe", "The Agency writers Jane Doe": the employer is not part of the name.
 _EMPLOYER = re.compile(
     r"^(?:[A-Z][\w.&-]*\s){0,3}(?:[A-Z][\w.&-]*(?:['’]s|['’])|(?:staff\s)?(?:writers?|reporters?|producers?|correspondents?))"
     r"\s+(?=[A-Z]\S*\s\S*[A-Z])"

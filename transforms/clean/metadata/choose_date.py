@@ -103,7 +103,7 @@ def text_candidates(
 def choose(candidates: Iterable[Candidate], *, not_after: datetime | None = None) -> Published:
     """The publication date that the candidates speak for, by tier, then confidence.
 
-    What is later than `not_after` is impossible. A day that candidates of several kinds agree on gains
+    Dates later than `not_after` are impossible. A day that candidates of several kinds agree on gains
     confidence, one that they dispute loses some.
     """
     distinct = {(c.value, c.precision, c.method): c for c in sorted(candidates, key=lambda c: c.confidence)}

@@ -54,7 +54,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class _PageSource:
-    """What is read: the statements of a page, its article in JSON-LD, what the envelope states."""
+    """The input of the readers: the statements of a page, its article in JSON-LD, the hints of the envelope."""
 
     facts: PageFacts
     article: Node

@@ -71,7 +71,7 @@ def _borne_out(shown: Iterable[Candidate], near: Collection[date]) -> Iterator[C
 
 
 def modified_candidates(facts: PageFacts) -> list[Candidate]:
-    """What the page states of its last change."""
+    """Every candidate that a page has for its last change."""
     found: list[Candidate] = []
     for node in facts.articles:
         if stated := as_text(node.get("dateModified")):

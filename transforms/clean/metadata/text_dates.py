@@ -85,7 +85,7 @@ def text_dates(
 
 
 def date_label(text: str) -> Literal["published", "updated"] | None:
-    """What the words before a date call it; None: nothing."""
+    """The kind of a date by the words before it; None: they name none."""
     cues = date_cue().findall(text)
     if not cues:
         return None

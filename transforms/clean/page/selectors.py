@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """What selectors find in a page: elements around blocks, and the squeezed texts of elements within them."""
+    """The matches of selectors: elements around blocks, and the squeezed texts of elements within blocks."""
 
     elements: frozenset[int] = frozenset()
     keys: frozenset[str] = frozenset()
@@ -87,7 +87,7 @@ def joined(own: LayoutRules, others: LayoutRules) -> LayoutRules:
 
 
 def select(page: Page, selectors: Collection[str]) -> Selected:
-    """What CSS selectors find in a page."""
+    """The matches of CSS selectors in a page."""
     if not selectors:
         return Selected()
     nodes = page.tree.css(", ".join(selectors))
