@@ -115,9 +115,9 @@ def test_the_version_of_rules_changes_with_them_and_not_with_comments():
         ('[domain."courier.example"]\nboddy = "p"', r'own.toml, \[domain."courier.example"\]: .*boddy'),
         ('[domain."courier.example"]\nbody = ["p"]', "Expected `str`"),
         ('[domain."courier.example"]\nleast_agreement = 60', "<= 1"),
-        ('[domain."courier.example"]\ndrop = ["p["]', "'p\\[' is no CSS selector"),
+        ('[domain."courier.example"]\ndrop = ["p["]', "'p\\[' is not a CSS selector"),
         ('[domain."www.courier.example"]\nbody = "p"', "not a registrable domain"),
-        ('[common]\ndrop = ["::"]', r"\[common\]: '::' is no CSS selector"),
+        ('[common]\ndrop = ["::"]', r"\[common\]: '::' is not a CSS selector"),
         ('[domains."courier.example"]\nbody = "p"', "domains"),
     ],
 )
