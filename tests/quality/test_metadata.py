@@ -51,8 +51,8 @@ def test_pages_reach_the_floors(gold: list[dict[str, Any]], pages: list[Page]) -
     scored = []
     for row, page in zip(gold, pages, strict=True):
         found = read_metadata(page, hints={})
-        date = found.published_at.isoformat() if found.published_at else None
-        prediction = {"title": found.title, "authors": found.authors, "date": date}
+        date = found.facts.published_at.isoformat() if found.facts.published_at else None
+        prediction = {"title": found.facts.title, "authors": found.facts.authors, "date": date}
         scored.append(score["score_page"](row, prediction))
     reached = score["summarise"](scored)
     names = {"title_exact": "t_exact", "date_exact": "d_exact", "author_sets": "a_exact"}
@@ -67,6 +67,6 @@ def test_the_seed_is_dated_and_its_outlet_named() -> None:
     title, caption, *rest = lines
     paragraphs = [line for line in rest if len(line[0]) > 100]
     published = choose(text_candidates(title[0], paragraphs, [caption]))
-    assert published.evidence[0].value == FLOORS["seed_date"]
+    assert published.claims[0].value == FLOORS["seed_date"]
     assert (published.precision, published.basis) == ("day", "caption")
     assert publisher_from_text(rest)[0].name == FLOORS["seed_publisher"]

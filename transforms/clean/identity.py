@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from transforms.contract.article import (
-    Alias,
-    AliasKind,
-    Article,
-    DocumentForm,
-    Draft,
-    Evidence,
-    IdBasis,
-    Image,
-    Link,
-    Segment,
-)
+from transforms.contract.article import Alias, AliasKind, Article, ArticleRow, DocumentForm, Draft, IdBasis
 from transforms.contract.documents import Cleaned, RawDocument
 from transforms.contract.ids import digest
 from transforms.text.folding import count_words, fold, text_hash
@@ -25,39 +14,51 @@ from transforms.text.urls import canonical
 _PARAGRAPH = 60
 _ENOUGH = 150
 
-# A date that is known to the month or year only is no name of an article.
+# A date known only to the month or year does not identify an article.
 _TO_THE_DAY = ("second", "minute", "hour", "day")
 
 
 def finalize(draft: Draft, raw: RawDocument) -> Cleaned:
-    """Give a draft its identity; every row gets the article's id, version_no stays 0 until it lands."""
-    url = draft.url or raw.origin.url
+    """Turn a draft into an article: its id, aliases, hashes and language; rows get id and ordinal.
+
+    `version_no` stays 0 until the batch is committed.
+    """
+    facts = draft.facts
+    url = facts.url or raw.origin.url
     fetched = canonical(url) if url else None
-    declared = canonical(draft.canonical_url) if draft.canonical_url else None
+    declared = canonical(facts.canonical_url) if facts.canonical_url else None
     basis, article_id = _article_id(draft, raw, declared=declared, fetched=fetched)
-    article = _article(draft, raw, article_id, basis, url=url, canonical_url=declared or fetched)
-    rows: tuple[Segment | Evidence | Image | Link, ...]
-    rows = (*draft.segments, *draft.evidence, *draft.images, *draft.links)
+    facts.url, facts.canonical_url = url, declared or fetched
+    article = _article(draft, raw, article_id, basis)
+    evidence = draft.evidence.rows()
+    rows: Iterable[ArticleRow] = (*draft.segments, *evidence, *draft.images, *draft.links)
     for row in rows:
-        row.article_id, row.version_no = article_id, 0
+        row.article_id = article_id
+    for number, segment in enumerate(draft.segments):
+        segment.segment_no = number
+    for number, image in enumerate(draft.images):
+        image.image_no = number
+    for number, link in enumerate(draft.links):
+        link.link_no = number
     aliases = [Alias(article_id, kind, value) for kind, value in _aliases(draft, raw, declared, fetched)]
-    return Cleaned(article, draft.segments, draft.evidence, draft.images, draft.links, aliases)
+    return Cleaned(article, draft.segments, evidence, draft.images, draft.links, aliases)
 
 
 def _article_id(
     draft: Draft, raw: RawDocument, *, declared: str | None, fetched: str | None
 ) -> tuple[IdBasis, str]:
     """The first identity that exists: address, guid, title and day at a publisher, text."""
+    facts = draft.facts
     if declared:
         return "canonical_url", digest("url", declared)
     if fetched:
         return "url", digest("url", fetched)
-    if draft.guid:
-        return "guid", digest("guid", raw.origin.source_id, draft.guid)
-    if draft.publisher and draft.title and draft.published_at and draft.published_precision in _TO_THE_DAY:
-        day = draft.published_at.date().isoformat()
-        return "title_date", digest("title_date", fold(draft.publisher), fold(draft.title), day)
-    return "text", digest("text", fold(draft.title or ""), fold(draft.text))
+    if facts.guid:
+        return "guid", digest("guid", raw.origin.source_id, facts.guid)
+    if facts.publisher and facts.title and facts.published_at and facts.published_precision in _TO_THE_DAY:
+        day = facts.published_at.date().isoformat()
+        return "title_date", digest("title_date", fold(facts.publisher), fold(facts.title), day)
+    return "text", digest("text", fold(facts.title or ""), fold(draft.text))
 
 
 def _aliases(
@@ -67,11 +68,11 @@ def _aliases(
         yield "canonical_url", declared
     if fetched:
         yield "url", fetched
-    amp = canonical(draft.amp_url) if draft.amp_url else None
+    amp = canonical(draft.facts.amp_url) if draft.facts.amp_url else None
     if amp and amp not in (declared, fetched):
         yield "amp_url", amp
-    if draft.guid:
-        yield "guid", f"{raw.origin.source_id} {draft.guid}"
+    if draft.facts.guid:
+        yield "guid", f"{raw.origin.source_id} {draft.facts.guid}"
 
 
 def _prose(text: str) -> str:
@@ -80,42 +81,21 @@ def _prose(text: str) -> str:
     return prose if len(prose) >= _ENOUGH else text
 
 
-def _article(
-    draft: Draft,
-    raw: RawDocument,
-    article_id: str,
-    basis: IdBasis,
-    *,
-    url: str | None,
-    canonical_url: str | None,
-) -> Article:
-    language = detect(_prose(draft.text))
-    code, confidence = language or (draft.declared_language, None)
-    repairs = dict.fromkeys(str(code) for code in (*raw.repairs, *draft.repairs))
+def _article(draft: Draft, raw: RawDocument, article_id: str, basis: IdBasis) -> Article:
+    code, confidence = detect(_prose(draft.text)) or (draft.facts.declared_language, None)
     return Article(
         article_id=article_id,
         version_no=0,
         raw_id=raw.raw_id,
         source_id=raw.origin.source_id,
-        url=url,
-        canonical_url=canonical_url,
         id_basis=basis,
-        publisher=draft.publisher,
-        publisher_basis=draft.publisher_basis,
-        title=draft.title,
-        subtitle=draft.subtitle,
-        authors=draft.authors,
-        section=draft.section,
+        **draft.facts.columns(),
         language=code,
         language_confidence=confidence,
-        published_at=draft.published_at,
-        published_precision=draft.published_precision,
-        published_basis=draft.published_basis,
-        modified_at=draft.modified_at,
         text=draft.text,
         captions=draft.captions,
         word_count=count_words(draft.text),
-        text_hash=text_hash(draft.title, draft.text),
+        text_hash=text_hash(draft.facts.title, draft.text),
         input_hash=_input_hash(draft, code),
         observation_id="",
         is_latest=True,
@@ -123,7 +103,7 @@ def _article(
         extraction_method=draft.extraction_method,
         extraction_confidence=draft.extraction_confidence,
         flags=list(draft.flags),
-        repairs=list(repairs),
+        repairs=list(dict.fromkeys(str(code) for code in (*raw.repairs, *draft.repairs))),
         first_seen_at=raw.origin.fetched_at,
     )
 
@@ -137,12 +117,13 @@ def _form(raw: RawDocument) -> DocumentForm:
 
 
 def _input_hash(draft: Draft, language: str | None) -> str:
-    published = draft.published_at.isoformat() if draft.published_at else ""
+    facts = draft.facts
+    published = facts.published_at.isoformat() if facts.published_at else ""
     return digest(
-        draft.title or "",
+        facts.title or "",
         draft.text,
         draft.captions,
         published,
-        draft.published_precision or "",
+        facts.published_precision or "",
         language or "",
     )

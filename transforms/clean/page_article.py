@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from transforms.clean.assemble.block_kinds import find_deck, is_lede
 from transforms.clean.assemble.layout import PageTexts, lay_out
 from transforms.clean.assemble.next_article import next_article
-from transforms.clean.assemble.page_kind import flags, refusal, says_live
-from transforms.clean.body.body import Body, find_body, whole_body
-from transforms.clean.metadata.evidence import Stated, every_row, rows
+from transforms.clean.assemble.page_kind import flags, is_live_report, not_an_article
+from transforms.clean.body.body import find_body, whole_body
+from transforms.clean.body.paragraphs import Body
 from transforms.clean.metadata.metadata import Metadata, read_metadata
 from transforms.clean.page.blocks import Block, page_blocks, squeeze
 from transforms.clean.page.facts import PageFacts, gather
@@ -18,7 +17,7 @@ from transforms.clean.page.images import distinct_images
 from transforms.clean.page.jsonld import article_nodes, as_text
 from transforms.clean.page.parse import parse_page
 from transforms.clean.page.selectors import rule_of, shipped_rules
-from transforms.contract.article import Draft, Evidence
+from transforms.contract.article import Claim, Draft, Facts
 from transforms.contract.documents import NO_CONTEXT, PublisherContext, RawDocument, Rejected
 from transforms.contract.layout_rules import LayoutRule
 from transforms.contract.reasons import Reason, Repair
@@ -48,23 +47,23 @@ def clean_page(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
         return Rejected(Reason.BODY_TOO_LONG, f"{len(blocks)} stretches of text")
     facts = gather(page)
     metadata = read_metadata(page, facts=facts, hints=raw.origin.hints, not_after=raw.origin.latest_date)
-    rule = rule_of(known.rules or shipped_rules(), page.url or metadata.url)
-    blocks, is_followed = _own_article(blocks, facts, metadata.title)
+    stated = metadata.facts
+    rule = rule_of(known.rules or shipped_rules(), page.url or stated.url)
+    blocks, is_followed = _own_article(blocks, facts, stated.title)
     body = find_body(page, boilerplate=known.boilerplate, site_rule=rule, blocks=blocks)
-    if is_followed:
-        body.beside.add("followed")
     words = count_words(body.text)
-    if (refused := refusal(page, blocks, body, words, metadata)) is not None:
-        return refused
-    _settle_subtitle(metadata, blocks, body)
-    texts = lay_out(page, body, title=metadata.title, subtitle=metadata.subtitle, authors=metadata.authors)
-    metadata.evidence += _opinions_of(body, rule)
+    if (rejected := not_an_article(page, blocks, body, words, stated)) is not None:
+        return rejected
+    _choose_subtitle(metadata, blocks, body)
+    texts = lay_out(page, body, title=stated.title, subtitle=stated.subtitle, authors=stated.authors)
+    metadata.evidence.add("text", _body_claims(body, rule), chosen=1)
     draft = _draft(metadata, body, texts)
-    draft.flags = flags(page, facts, blocks, body, words=words, captions=texts.captions)
-    draft.repairs = [*raw.repairs, *decoded.repairs, *page.repairs, *metadata.repairs, *texts.repairs]
-    if draft.title is None and Repair.TITLE_MISSING not in draft.repairs:
-        draft.repairs.append(Repair.TITLE_MISSING)
-    draft.repairs = list(dict.fromkeys(draft.repairs))
+    draft.flags = flags(
+        page, facts, blocks, body, words=words, captions=texts.captions, is_followed=is_followed
+    )
+    missing = [] if stated.title else [Repair.TITLE_MISSING]
+    repairs = (*raw.repairs, *decoded.repairs, *page.repairs, *metadata.repairs, *texts.repairs, *missing)
+    draft.repairs = list(dict.fromkeys(repairs))
     return draft
 
 
@@ -80,14 +79,14 @@ def clean_fragment(
     if not body.paragraphs:
         return Rejected(Reason.EMPTY_BODY)
     texts = lay_out(page, body, title=title, shift=-len(_OPENING))
-    draft = _draft(Metadata(title=title, url=url), body, texts)
+    draft = _draft(Metadata(Facts(title=title, url=url)), body, texts)
     draft.repairs = [*page.repairs, *texts.repairs]
     return draft
 
 
 def _own_article(blocks: list[Block], facts: PageFacts, title: str | None) -> tuple[list[Block], bool]:
-    """The blocks up to the next article on the page, and whether there is one; entries of a live report are none."""
-    if says_live(facts):
+    """The blocks up to the next article on the page, and whether there is one; entries of a live report are not."""
+    if is_live_report(facts):
         return blocks, False
     own = squeeze(title or "")
     stated = (as_text(node.get("headline")) for node in article_nodes(facts.nodes))
@@ -96,24 +95,18 @@ def _own_article(blocks: list[Block], facts: PageFacts, title: str | None) -> tu
     return blocks[:end], end is not None
 
 
-def _settle_subtitle(metadata: Metadata, blocks: Sequence[Block], body: Body) -> None:
-    """The deck, now that the body is known: not the lede, though many descriptions repeat it."""
+def _choose_subtitle(metadata: Metadata, blocks: Sequence[Block], body: Body) -> None:
+    """Choose the deck now that the body is known: not the lede, though many descriptions repeat it."""
+    facts = metadata.facts
     kept = [p.block for p in body.paragraphs]
-    head = squeeze(metadata.subtitle or "")
-    deck = find_deck(blocks, title=squeeze(metadata.title or ""), body={block.key for block in kept})
+    head = squeeze(facts.subtitle or "")
+    deck = find_deck(blocks, title=squeeze(facts.title or ""), body={block.key for block in kept})
     if deck is not None and deck.key != head and deck.key not in {block.key for block in kept[1:]}:
-        metadata.subtitle = deck.text
-        chosen = [Stated(deck.text, "visible:deck", 0.6)]
+        facts.subtitle = deck.text
+        metadata.evidence.overrule("subtitle", [Claim(deck.text, "visible:deck", 0.6)], chosen=1)
     elif head and kept and _repeats_lede(head, kept):
-        metadata.subtitle, chosen = None, []
-    else:
-        return
-    others = [row for row in metadata.evidence if row.attribute == "subtitle"]
-    metadata.evidence = [row for row in metadata.evidence if row.attribute != "subtitle"]
-    metadata.evidence += rows("subtitle", chosen)
-    metadata.evidence += [
-        replace(row, evidence_no=row.evidence_no + len(chosen), is_chosen=False) for row in others
-    ]
+        facts.subtitle = None
+        metadata.evidence.overrule("subtitle", [], chosen=0)
 
 
 def _repeats_lede(head: str, kept: Sequence[Block]) -> bool:
@@ -123,37 +116,23 @@ def _repeats_lede(head: str, kept: Sequence[Block]) -> bool:
     return any(block.key.startswith(start) and block.key != head for block in kept[:_LEDE])
 
 
-def _opinions_of(body: Body, rule: LayoutRule) -> list[Evidence]:
-    """Where a rule says what the body is: how far it and the model agree, and which was believed."""
+def _body_claims(body: Body, rule: LayoutRule) -> list[Claim]:
+    """Where a rule selects the body: how far it and the model agree, the one that was believed first."""
     if body.agreement is None:
         return []
-    by_rule = Stated("site_rule", "site_rule", body.agreement, rule.body)
-    by_model = Stated("blocks", "block_model", body.confidence)
-    return every_row("text", [by_rule, by_model] if body.method == "site_rule" else [by_model, by_rule])
+    by_rule = Claim("site_rule", "site_rule", body.agreement, rule.body)
+    by_model = Claim("blocks", "block_model", body.confidence)
+    return [by_rule, by_model] if body.method == "site_rule" else [by_model, by_rule]
 
 
 def _draft(metadata: Metadata, body: Body, texts: PageTexts) -> Draft:
-    images = distinct_images(texts.images, metadata.images)
     return Draft(
-        title=metadata.title,
-        text=texts.body,
-        captions="\n".join(texts.captions),
-        subtitle=metadata.subtitle,
-        authors=metadata.authors,
-        publisher=metadata.publisher,
-        publisher_basis=metadata.publisher_basis,
-        section=metadata.section,
-        declared_language=metadata.declared_language,
-        published_at=metadata.published_at,
-        published_precision=metadata.published_precision,
-        published_basis=metadata.published_basis,
-        modified_at=metadata.modified_at,
-        url=metadata.url,
-        canonical_url=metadata.canonical_url,
-        amp_url=metadata.amp_url,
+        metadata.facts,
+        texts.body,
+        "\n".join(texts.captions),
         segments=texts.segments,
         evidence=metadata.evidence,
-        images=images,
+        images=distinct_images(texts.images, metadata.images),
         links=texts.links,
         extraction_method=body.method,
         extraction_confidence=body.confidence,

@@ -1,16 +1,16 @@
-"""A plain text file, or a text out of a record, as a Draft: title, body, captions, and what says so."""
+"""Articles of plain texts, from files or records: title, body, captions, and the evidence for names and date."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from transforms.clean.metadata.bylines import read_byline
 from transforms.clean.metadata.choose_date import choose, text_candidates
-from transforms.clean.metadata.publisher import PublisherCandidate, publisher_from_text
+from transforms.clean.metadata.publisher import publisher_from_text
 from transforms.clean.plain.segments import segment
 from transforms.clean.plain.typed_lines import Typed, is_sentence
-from transforms.contract.article import Draft, Evidence, Image, Segment
+from transforms.contract.article import Claim, Draft, Facts, Image, Segment
 from transforms.contract.documents import PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import cleaner
@@ -41,7 +41,7 @@ def clean_plain(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
         not_after=origin.latest_date,
     )
     if isinstance(draft, Draft):
-        draft.url = draft.url or raw.origin.url
+        draft.facts.url = raw.origin.url
         draft.repairs[:0] = [*raw.repairs, *decoded.repairs]
     return draft
 
@@ -58,7 +58,7 @@ def clean_text(
     `not_after` is the latest publication date that can be.
 
     The raw offsets of its segments point into `text`. EMPTY_BODY, BODY_TOO_SHORT and BODY_TOO_LONG
-    are the reasons to refuse it.
+    are the reasons to reject it.
     """
     if len(text) > _MOST_CHARACTERS:
         return Rejected(Reason.BODY_TOO_LONG, f"{len(text)} characters")
@@ -76,7 +76,7 @@ def clean_text(
     draft = _draft(typed, stated)
     _state_date(draft, typed, not_after)
     draft.flags = ["stub"] if words < _STUB_WORDS else []
-    draft.repairs = [*repairs, *([] if draft.title else [Repair.TITLE_MISSING]), *draft.repairs]
+    draft.repairs = [*repairs, *([] if draft.facts.title else [Repair.TITLE_MISSING]), *draft.repairs]
     draft.extraction_confidence = round(sum(one.confidence for one in body) / len(body), 3)
     return draft
 
@@ -90,9 +90,9 @@ def _draft(typed: Sequence[Typed], title: str | None) -> Draft:
     if title and fields["title"] != title:
         fields["title"] = title
         segments = [_outside(s) if s.field == "title" else s for s in segments]
-    draft = Draft(title=fields["title"] or None, text=fields["body"], captions=fields["caption"])
+    subtitle = next((one.text.text for one in typed if one.kind == "subtitle"), None)
+    draft = Draft(Facts(title=fields["title"] or None, subtitle=subtitle), fields["body"], fields["caption"])
     draft.segments = segments
-    draft.subtitle = next((one.text.text for one in typed if one.kind == "subtitle"), None)
     draft.images = _images(typed)
     draft.extraction_method = "segments"
     _state_names(draft, typed)
@@ -103,7 +103,7 @@ def _segments(typed: Sequence[Typed]) -> list[Segment]:
     """Rows in reading order; title, body and caption segments with their place in the text they make up."""
     lengths: dict[str, int] = {}
     rows = []
-    for number, one in enumerate(typed):
+    for one in typed:
         field, start, end = None, None, None
         if one.kind in _SEPARATORS:
             field = one.kind
@@ -112,9 +112,6 @@ def _segments(typed: Sequence[Typed]) -> list[Segment]:
         raw_start, raw_end = _raw_span(one) or (None, None)
         rows.append(
             Segment(
-                article_id="",
-                version_no=0,
-                segment_no=number,
                 kind=one.kind,
                 field=field,  # type: ignore[arg-type]
                 start=start,
@@ -145,7 +142,7 @@ def _images(typed: Sequence[Typed]) -> list[Image]:
     before: str | None = None
     for number, one in enumerate(typed):
         if one.kind == "caption":
-            images.append(Image("", 0, len(images), None, one.text.text, before, number))
+            images.append(Image(None, one.text.text, before, number))
             before = None
         elif one.basis == "rule:credit_before":
             before = one.text.text
@@ -156,46 +153,29 @@ def _images(typed: Sequence[Typed]) -> list[Image]:
 
 
 def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
+    facts = draft.facts
     candidates = publisher_from_text([_placed(one) for one in typed if one.kind != "body"])
-    best = candidates[0] if candidates else None
-    if best is not None and best.confidence >= _TRUSTED_PUBLISHER:
-        draft.publisher, draft.publisher_basis = best.name, best.basis
-    draft.evidence += _publisher_evidence(candidates, draft.publisher)
+    is_trusted = bool(candidates) and candidates[0].confidence >= _TRUSTED_PUBLISHER
+    if is_trusted:
+        facts.publisher, facts.publisher_basis = candidates[0].name, candidates[0].basis
+    named = (Claim(c.name, c.method, c.confidence, c.clue, c.raw_start, c.raw_end) for c in candidates)
+    draft.evidence.add("publisher", named, chosen=int(is_trusted))
     # Who only helped is named in a note of its own, and does not sign.
     signed = [one for one in typed if one.kind == "byline" and one.basis != "rule:contributed"]
-    draft.authors = list(read_byline(one.text.text for one in signed).persons)
-    for name in draft.authors:
-        line = next((one for one in signed if name in one.text.text), signed[0])
-        clue, raw_start = _placed(line)
-        number = sum(e.attribute == "authors" for e in draft.evidence)
-        raw_end = None if raw_start is None else raw_start + len(clue)
-        draft.evidence.append(
-            Evidence(
-                "", 0, "authors", number, name, "byline", clue[:300], raw_start, raw_end, line.confidence, True
-            )
-        )
+    facts.authors = list(read_byline(one.text.text for one in signed).persons)
+    signatures = (_signature(name, signed) for name in facts.authors)
+    draft.evidence.add("authors", signatures, chosen=len(facts.authors))
 
 
-def _publisher_evidence(candidates: Iterable[PublisherCandidate], chosen: str | None) -> list[Evidence]:
-    return [
-        Evidence(
-            "",
-            0,
-            "publisher",
-            number,
-            c.name,
-            c.method,
-            c.clue,
-            c.raw_start,
-            c.raw_end,
-            c.confidence,
-            c.name == chosen,
-        )
-        for number, c in enumerate(candidates)
-    ]
+def _signature(name: str, signed: Sequence[Typed]) -> Claim:
+    """The byline that has a name."""
+    line = next((one for one in signed if name in one.text.text), signed[0])
+    clue, start = _placed(line)
+    return Claim(name, "byline", line.confidence, clue, start, None if start is None else start + len(clue))
 
 
 def _state_date(draft: Draft, typed: Sequence[Typed], not_after: datetime | None) -> None:
+    facts = draft.facts
     body = [_placed(one) for one in typed if one.kind == "body"]
     captions = [_with_line(typed, number) for number, one in enumerate(typed) if one.kind == "caption"]
     rest = [
@@ -203,17 +183,16 @@ def _state_date(draft: Draft, typed: Sequence[Typed], not_after: datetime | None
         for one in typed
         if one.kind not in ("title", "body", "caption", "navigation", "legal", "promo")
     ]
-    candidates = text_candidates(draft.title, body, captions, lines=rest)
+    candidates = text_candidates(facts.title, body, captions, lines=rest)
     published = choose(candidates, not_after=not_after)
-    draft.published_at = published.at
-    draft.published_precision = published.precision
-    draft.published_basis = published.basis
-    draft.evidence += published.evidence
+    facts.published_at, facts.published_precision = published.at, published.precision
+    facts.published_basis = published.basis
+    draft.evidence.add("published_at", published.claims, chosen=int(published.at is not None))
     draft.repairs += published.repairs
 
 
 def _with_line(typed: Sequence[Typed], number: int) -> tuple[str, int | None]:
-    """A caption with the label and the credit of its line behind it: they say whether it is from the archive."""
+    """A caption with the label and the credit of its line behind it, which may mark it as from the archive."""
     text, offset = _placed(typed[number])
     around = [*typed[max(0, number - 1) : number], *typed[number + 1 : number + 3]]
     return " ".join([text, *(one.text.text for one in around if one.basis in _OF_CAPTION)]), offset

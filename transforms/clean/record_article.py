@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Literal
 
 from transforms.clean.metadata.bylines import read_byline
 from transforms.clean.metadata.choose_date import Published, choose, read_candidates
 from transforms.clean.metadata.publisher import publisher_of_url
-from transforms.contract.article import Draft, Evidence, Image, Segment
+from transforms.contract.article import Claim, Draft, Facts, Image, Segment
 from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import cleaner
@@ -20,9 +19,8 @@ from transforms.text.folding import count_words
 from transforms.text.repair import repair_line, repair_text
 from transforms.text.urls import resolve
 
-_CLUE = 300
 _FEWEST_WORDS = 8
-# Envelopes that say when they published an entry, as against data sets that hold a date.
+# Envelopes with the date of an entry's publication, as against data sets with some date.
 _FEEDS = ("feed", "sitemap")
 
 
@@ -48,10 +46,11 @@ def clean_record(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     _state_names(draft, record, basis)
     _state_dates(draft, record, basis, raw.origin)
     _state_captions(draft, record)
-    draft.section = _line(record.section, record) or draft.section
-    draft.declared_language = _language(record.language) or draft.declared_language
-    draft.url = resolve(raw.origin.url, record.url) if record.url else draft.url
-    draft.guid = record.guid or draft.guid
+    facts = draft.facts
+    facts.section = _line(record.section, record)
+    facts.declared_language = _language(record.language)
+    facts.url = resolve(raw.origin.url, record.url) if record.url else facts.url
+    facts.guid = record.guid
     draft.extraction_method = f"record:{draft.extraction_method}"
     draft.repairs = list(dict.fromkeys((*record.repairs, *draft.repairs)))
     if record.is_teaser and "teaser" not in draft.flags:
@@ -60,8 +59,8 @@ def clean_record(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
 
 
 @cleaner("text/uri-list")
-def refuse_link(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:  # noqa: ARG001 - a cleaner's signature
-    """An address is no article: the page behind it was not fetched."""
+def reject_link(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:  # noqa: ARG001 - a cleaner's signature
+    """Reject an address: the page behind it was not fetched."""
     return Rejected(Reason.LINK_NOT_FETCHED, raw.body.decode("utf-8", "replace").strip())
 
 
@@ -84,52 +83,56 @@ def _as_it_stands(text: str) -> Draft | None:
     paragraphs = [line for part in mended.text.split("\n") if (line := part.strip())]
     if count_words(mended.text) < _FEWEST_WORDS:
         return None
-    draft = Draft(None, "\n\n".join(paragraphs), extraction_method="whole", extraction_confidence=0.5)
+    draft = Draft(Facts(), "\n\n".join(paragraphs), extraction_method="whole", extraction_confidence=0.5)
     start = 0
-    for number, line in enumerate(paragraphs):
-        draft.segments.append(_segment("body", start, line, "text", number))
+    for line in paragraphs:
+        draft.segments.append(_segment("body", start, line, "text"))
         start += len(line) + 2
     draft.repairs = [*repairs, Repair.TITLE_MISSING]
     return draft
 
 
 def _state_title(draft: Draft, title: str | None, record: Record) -> None:
-    draft.subtitle = _line(record.subtitle, record) or draft.subtitle
+    draft.facts.subtitle = _line(record.subtitle, record) or draft.facts.subtitle
     if title is None:
         return
-    if title != draft.title:
-        draft.title = title
+    if title != draft.facts.title:
+        draft.facts.title = title
         for segment in draft.segments:
             if segment.field == "title":
                 segment.field, segment.start, segment.end = None, None, None
     draft.repairs = [r for r in draft.repairs if r != Repair.TITLE_MISSING]
     if not any(s.field == "title" for s in draft.segments):
         draft.segments.insert(0, _segment("title", 0, title, record.names.get("title", "title")))
-        for number, segment in enumerate(draft.segments):
-            segment.segment_no = number
         for image in draft.images:
             image.segment_no = None if image.segment_no is None else image.segment_no + 1
 
 
 def _state_names(draft: Draft, record: Record, basis: str) -> None:
+    facts = draft.facts
     publisher = _line(record.publisher, record)
     if publisher:
-        draft.publisher, draft.publisher_basis = publisher, basis
-        _put_first(draft, [_evidence("publisher", publisher, record.names.get("publisher", "publisher"))])
-    elif draft.publisher is None and (domain := publisher_of_url(record.url)):
-        draft.publisher, draft.publisher_basis = domain.name, domain.basis
+        facts.publisher, facts.publisher_basis = publisher, basis
+        draft.evidence.overrule(
+            "publisher", [_claim(publisher, record.names.get("publisher", "publisher"))], chosen=1
+        )
+    elif facts.publisher is None and (domain := publisher_of_url(record.url)):
+        facts.publisher, facts.publisher_basis = domain.name, domain.basis
     stated = [name for value in record.authors if (name := _line(value, record))]
-    byline = read_byline(stated, outlets=[draft.publisher] if draft.publisher else [])
+    byline = read_byline(stated, outlets=[facts.publisher] if facts.publisher else [])
     if stated:
-        draft.authors = list(byline.persons)
+        facts.authors = list(byline.persons)
         name = record.names.get("authors", "authors")
-        _put_first(draft, [_evidence("authors", person, name) for person in byline.persons])
+        if byline.persons:
+            draft.evidence.overrule(
+                "authors", [_claim(person, name) for person in byline.persons], chosen=len(byline.persons)
+            )
 
 
 def _state_dates(draft: Draft, record: Record, basis: str, origin: Origin) -> None:
     """The stated date, else the one the text gave; both stay as evidence."""
     if record.modified and (parsed := parse_date(record.modified)):
-        draft.modified_at = parsed.value or draft.modified_at
+        draft.facts.modified_at = parsed.value
     if not record.published:
         return
     name = record.names.get("published", "published")
@@ -144,38 +147,36 @@ def _state_dates(draft: Draft, record: Record, basis: str, origin: Origin) -> No
 
 def _take(draft: Draft, stated: Published) -> None:
     if stated.at is not None:
-        draft.published_at, draft.published_precision = stated.at, stated.precision
-        draft.published_basis = stated.basis
+        facts = draft.facts
+        facts.published_at, facts.published_precision = stated.at, stated.precision
+        facts.published_basis = stated.basis
         draft.repairs = [r for r in draft.repairs if not r.startswith("date_")]
-        _put_first(draft, stated.evidence)
+        draft.evidence.overrule("published_at", stated.claims, chosen=1)
     else:
-        inferred = [e for e in draft.evidence if e.attribute == "published_at"]
-        draft.evidence += [replace(row, evidence_no=len(inferred) + n) for n, row in enumerate(stated.evidence)]
+        draft.evidence.add("published_at", stated.claims)
     draft.repairs += stated.repairs
 
 
 def _state_captions(draft: Draft, record: Record) -> None:
-    """Captions that come beside the text stand after those found in it."""
+    """Captions outside the text stand after those found in it."""
     lines = [draft.captions] if draft.captions else []
     known = set(draft.captions.split("\n")) if draft.captions else set()
-    for held in record.captions:
-        text = _line(held.text, record)
+    for picture in record.captions:
+        text = _line(picture.text, record)
         segment_no = None
         if text and text not in known:
             known.add(text)
             start = len("\n".join(lines)) + 1 if lines else 0
             segment_no = len(draft.segments)
-            draft.segments.append(_segment("caption", start, text, "captions", segment_no))
+            draft.segments.append(_segment("caption", start, text, "captions"))
             lines.append(text)
-        if text or held.url:
-            draft.images.append(
-                Image("", 0, len(draft.images), held.url, text, _line(held.credit, record), segment_no)
-            )
+        if text or picture.url:
+            draft.images.append(Image(picture.url, text, _line(picture.credit, record), segment_no))
     draft.captions = "\n".join(lines)
 
 
 def _line(text: str | None, record: Record) -> str | None:
-    """One line of text, mended as the body is."""
+    """One line of text, repaired as the body is."""
     if not text:
         return None
     line, repairs = repair_line(text)
@@ -189,27 +190,9 @@ def _language(code: str | None) -> str | None:
     return match[1] if match else None
 
 
-def _segment(
-    field: Literal["title", "body", "caption"], start: int, text: str, name: str, number: int = 0
-) -> Segment:
-    end = start + len(text)
-    return Segment("", 0, number, field, field, start, end, None, None, text, f"record:{name}", 1.0)
+def _segment(field: Literal["title", "body", "caption"], start: int, text: str, name: str) -> Segment:
+    return Segment(field, field, start, start + len(text), None, None, text, f"record:{name}", 1.0)
 
 
-def _put_first(draft: Draft, stated: list[Evidence]) -> None:
-    """Evidence before what there is for the same attribute, which is then no longer chosen."""
-    if not stated:
-        return
-    attribute = stated[0].attribute
-    earlier = [e for e in draft.evidence if e.attribute == attribute and not any(e is row for row in stated)]
-    for row in earlier:
-        row.is_chosen = False
-    rows = [*stated, *earlier]
-    for number, row in enumerate(rows):
-        row.evidence_no = number
-    draft.evidence = [*(e for e in draft.evidence if e.attribute != attribute), *rows]
-
-
-def _evidence(attribute: str, value: str, name: str) -> Evidence:
-    clue = value[:_CLUE]
-    return Evidence("", 0, attribute, 0, value, f"record:{name}", clue, None, None, 0.95, is_chosen=True)
+def _claim(value: str, name: str) -> Claim:
+    return Claim(value, f"record:{name}", 0.95)

@@ -1,4 +1,4 @@
-"""The version of the step clean, apart from its code so that a run with nothing to do need not load it."""
+"""The version of the step clean, in a module of its own so that a run with nothing to do loads no model."""
 
 CLEAN_VERSION = "2"
-"""Raise it when cleaning gives other articles: converge then cleans every document again."""
+"""Raise it when articles come out differently: converge then cleans every document again."""

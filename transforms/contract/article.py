@@ -1,12 +1,12 @@
-"""The rows that cleaning yields: an article, the segments it was made of, the evidence for its facts."""
+"""The rows of an article with its segments, evidence, images and links, and the draft that a cleaner makes of them."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from transforms.contract.columns import ArticleId, FieldName, Offset, Ordinal, RawOffset, Share, VersionNo
 
@@ -22,44 +22,47 @@ Flag = Literal[
     "stub", "teaser", "list", "live", "gallery", "paywalled", "multipart", "followed", "commented", "layout_changed",
 ]  # fmt: skip
 AliasKind = Literal["url", "canonical_url", "amp_url", "guid", "message_id"]
+_LONGEST_CLUE = 300
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Article:
-    """One version of one article: its three texts, and what is known of where and when it appeared."""
+    """One version of one article: its three texts, and where and when it appeared."""
 
     article_id: ArticleId
     version_no: VersionNo
     raw_id: Annotated[str, "sha256 of the stored bytes the text was taken from (raw.documents)"]
     source_id: Annotated[str, "the configured source, or the path or address given on the command line"]
-    url: Annotated[str | None, "address the document was fetched from, or says it has"]
-    canonical_url: Annotated[str | None, "address in canonical form, by which copies are recognised"]
+    url: Annotated[str | None, "address the document was fetched from, or that it states"] = None
+    canonical_url: Annotated[str | None, "address in canonical form, by which copies are recognised"] = None
     id_basis: Annotated[
         IdBasis,
         "what article_id is a hash of; the first that exists, in this order",
     ]
-    publisher: Annotated[str | None, "name of the outlet; null when nothing states it"]
-    publisher_basis: Annotated[str | None, "what states the publisher: metadata, feed, record, url, text"]
-    title: Annotated[str | None, "headline without the site's name; null when the document has none"]
-    subtitle: Annotated[str | None, "standfirst or deck printed under the headline"]
+    publisher: Annotated[str | None, "name of the outlet; null when nothing states it"] = None
+    publisher_basis: Annotated[str | None, "what states the publisher: metadata, feed, record, url, text"] = (
+        None
+    )
+    title: Annotated[str | None, "headline without the site's name; null when the document has none"] = None
+    subtitle: Annotated[str | None, "standfirst or deck printed under the headline"] = None
     authors: Annotated[
         list[str], "persons of the byline in order, no agencies or roles; without a person, who signs"
-    ]
-    section: Annotated[str | None, "section or rubric, as the publisher names it"]
-    language: Annotated[str | None, "ISO 639-1 code of the body's language"]
-    language_confidence: Annotated[float | None, "confidence of the language, between 0 and 1"]
-    published_at: Annotated[datetime | None, "when it was published, UTC; null when nothing says so"]
+    ] = dataclasses.field(default_factory=list)
+    section: Annotated[str | None, "section or rubric, as the publisher names it"] = None
+    language: Annotated[str | None, "ISO 639-1 code of the body's language"] = None
+    language_confidence: Annotated[float | None, "confidence of the language, between 0 and 1"] = None
+    published_at: Annotated[datetime | None, "when it was published, UTC; null when nothing states it"] = None
     published_precision: Annotated[
         Precision | None,
         "how exact published_at is; the rest of the timestamp is filled with its first instant",
-    ]
+    ] = None
     published_basis: Annotated[
         PublishedBasis | None,
         "where published_at was found; the clue itself is in news.evidence",
-    ]
-    modified_at: Annotated[datetime | None, "when the publisher says it was last changed, UTC"]
+    ] = None
+    modified_at: Annotated[datetime | None, "when it was last changed by the publisher's statement, UTC"] = None
     text: Annotated[str, "the body: paragraphs separated by a blank line, nothing else"]
-    captions: Annotated[str, "captions of the images, one a line; empty when there are none"]
+    captions: Annotated[str, "captions of the images, one a line; empty when there are none"] = ""
     word_count: Annotated[int, "words of the body"]
     text_hash: Annotated[str, "hash of title and body, case, spaces and quote marks folded"]
     input_hash: Annotated[str, "hash of all that enrichments read of an article; a change makes them pending"]
@@ -71,17 +74,19 @@ class Article:
         "how the body was found: blocks, consensus, site_rule, json_ld (pages), segments (plain text), "
         "whole, record:<one of these>, given",
     ]
-    extraction_confidence: Annotated[Share, "how sure the extraction is, between 0 and 1"]
+    extraction_confidence: Annotated[Share, "confidence of the extraction, between 0 and 1"]
     flags: Annotated[
         list[str],
         "what is unusual about it: stub, teaser, list, live, gallery; paywalled (the text is cut off); multipart (one "
         "of several pages); followed, commented (other articles or readers' comments stand below, left out); "
         "layout_changed (a rule for its publisher no longer fits)",
-    ]
-    repairs: Annotated[list[str], "codes of what had to be mended (transforms.contract.reasons.Repair)"]
+    ] = dataclasses.field(default_factory=list)
+    repairs: Annotated[list[str], "codes of what had to be repaired (transforms.contract.reasons.Repair)"] = (
+        dataclasses.field(default_factory=list)
+    )
     first_seen_at: Annotated[
-        datetime | None, "when this version was first taken in, UTC; never a publication date"
-    ]
+        datetime | None, "when this version was first ingested, UTC; never a publication date"
+    ] = None
 
     def fields(self) -> Iterator[tuple[FieldName, str]]:
         """The texts that annotations point into, by field; empty ones are left out."""
@@ -94,31 +99,37 @@ class Article:
 
 
 @dataclass(slots=True)
-class Segment:
+class ArticleRow:
+    """A row of one version of an article. Cleaners leave both columns and ordinals to `identity.finalize`."""
+
+    article_id: ArticleId = dataclasses.field(default="", kw_only=True)
+    version_no: VersionNo = dataclasses.field(default=0, kw_only=True)
+
+
+@dataclass(slots=True)
+class Segment(ArticleRow):
     """One stretch of the document, typed. What is not title, body or caption is kept here and nowhere else."""
 
-    article_id: ArticleId
-    version_no: VersionNo
-    segment_no: Ordinal
+    segment_no: Ordinal = dataclasses.field(default=0, kw_only=True)
     kind: Annotated[SegmentKind, "what the segment is"]
     field: Annotated[FieldName | None, "the text it is part of; null: of none"]
     start: Annotated[Offset | None, "first code point in that text"]
     end: Annotated[Offset | None, "code point after the last in that text"]
     raw_start: Annotated[RawOffset | None, "first code point in the decoded raw text; null: not located"]
     raw_end: Annotated[RawOffset | None, "code point after the last in the decoded raw text"]
-    text: Annotated[str, "the segment, mended as in the clean text"]
+    text: Annotated[str, "the segment, repaired as in the clean text"]
     basis: Annotated[str, "rule or model that typed it"]
-    confidence: Annotated[Share, "how sure it is, between 0 and 1"]
+    confidence: Annotated[Share, "confidence of the kind, between 0 and 1"]
 
 
 @dataclass(slots=True)
-class Evidence:
-    """One candidate for an inferred value: who says so, in which words, and whether it was chosen."""
+class Evidence(ArticleRow):
+    """One candidate for an inferred value: its source, its words, and whether it was chosen."""
 
-    article_id: ArticleId
-    version_no: VersionNo
     attribute: Annotated[str, "the column of news.articles it speaks for: published_at, publisher, authors ..."]
-    evidence_no: Annotated[int, "ordinal among the candidates for that attribute, best first, from 0"]
+    evidence_no: Annotated[int, "ordinal among the candidates for that attribute, best first, from 0"] = (
+        dataclasses.field(default=0, kw_only=True)
+    )
     value: Annotated[str, "the value it supports; timestamps in ISO 8601"]
     method: Annotated[str, "how it was found: json_ld, meta:<name>, url, visible, caption, dateline, tense ..."]
     clue: Annotated[str, "the words or the markup that were seen, 300 code points at most"]
@@ -129,12 +140,10 @@ class Evidence:
 
 
 @dataclass(slots=True)
-class Image:
+class Image(ArticleRow):
     """One image of the article with what is printed under it."""
 
-    article_id: ArticleId
-    version_no: VersionNo
-    image_no: Ordinal
+    image_no: Ordinal = dataclasses.field(default=0, kw_only=True)
     url: Annotated[str | None, "address of the image; null when only its caption survived"]
     caption: Annotated[str | None, "caption without label and credit"]
     credit: Annotated[str | None, "photographer and agency as printed"]
@@ -142,12 +151,10 @@ class Image:
 
 
 @dataclass(slots=True)
-class Link:
+class Link(ArticleRow):
     """One link in the body text."""
 
-    article_id: ArticleId
-    version_no: VersionNo
-    link_no: Ordinal
+    link_no: Ordinal = dataclasses.field(default=0, kw_only=True)
     url: Annotated[str, "absolute target"]
     anchor: Annotated[str, "the words that are linked"]
     is_external: Annotated[bool, "whether it leaves the article's registrable domain"]
@@ -163,16 +170,10 @@ class Alias:
 
 
 @dataclass(slots=True)
-class Draft:
-    """What a cleaner found, before identity is settled: the cleaners' common product.
+class Facts:
+    """What a document states of its article, mostly by the names of columns of news.articles; null: not stated."""
 
-    `transforms.clean.identity.settle` turns it into a Cleaned: it fills article_id and version_no
-    of the child rows, which a cleaner leaves "" and 0.
-    """
-
-    title: str | None
-    text: str
-    captions: str = ""
+    title: str | None = None
     subtitle: str | None = None
     authors: list[str] = dataclasses.field(default_factory=list)
     publisher: str | None = None
@@ -187,8 +188,76 @@ class Draft:
     canonical_url: str | None = None
     amp_url: str | None = None
     guid: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The facts that are columns of news.articles, by name."""
+        names = {column.name for column in fields(Article)}
+        return {fact.name: getattr(self, fact.name) for fact in fields(self) if fact.name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One candidate for a value: who states it, and in which words (`clue`; None: in those of the value)."""
+
+    value: str
+    method: str
+    confidence: Share
+    clue: str | None = None
+    raw_start: int | None = None
+    raw_end: int | None = None
+
+    @property
+    def words(self) -> str:
+        """What was seen, as the column `clue` has it."""
+        return (self.clue or self.value)[:_LONGEST_CLUE]
+
+
+class EvidenceBook:
+    """The candidates for the values of a draft: by attribute, best first, the chosen ones before the others."""
+
+    def __init__(self) -> None:
+        self._claims: dict[str, list[Claim]] = {}
+        self._chosen: dict[str, int] = {}
+
+    def add(self, attribute: str, claims: Iterable[Claim], *, chosen: int = 0) -> None:
+        """Append candidates; of those first added the draft has the first `chosen` as its value."""
+        self._claims.setdefault(attribute, []).extend(claims)
+        self._chosen.setdefault(attribute, chosen)
+
+    def overrule(self, attribute: str, claims: Iterable[Claim], *, chosen: int) -> None:
+        """Put candidates before those there are, and choose the first `chosen` of them alone."""
+        self._claims[attribute] = [*claims, *self._claims.pop(attribute, ())]
+        self._chosen[attribute] = chosen
+
+    def locate(self, markup: str) -> None:
+        """Set where the clue of each chosen candidate stands in the markup, when it stands there as it was read."""
+        for attribute, claims in self._claims.items():
+            for number, claim in enumerate(claims[: self._chosen[attribute]]):
+                start = markup.find(claim.words) if claim.words and claim.raw_start is None else -1
+                if start >= 0:
+                    claims[number] = replace(claim, raw_start=start, raw_end=start + len(claim.words))
+
+    def rows(self) -> list[Evidence]:
+        """All candidates as rows, numbered by attribute."""
+        return [
+            Evidence(
+                attribute, claim.value, claim.method, claim.words, claim.raw_start, claim.raw_end,
+                claim.confidence, number < self._chosen[attribute], evidence_no=number,
+            )
+            for attribute, claims in self._claims.items()
+            for number, claim in enumerate(claims)
+        ]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a cleaner finds in a document: `transforms.clean.identity.finalize` turns it into a Cleaned."""
+
+    facts: Facts
+    text: str
+    captions: str = ""
     segments: list[Segment] = dataclasses.field(default_factory=list)
-    evidence: list[Evidence] = dataclasses.field(default_factory=list)
+    evidence: EvidenceBook = dataclasses.field(default_factory=EvidenceBook)
     images: list[Image] = dataclasses.field(default_factory=list)
     links: list[Link] = dataclasses.field(default_factory=list)
     extraction_method: str = ""

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from transforms.clean.lines.line_features import GRAM_BITS, Page, read_page
+from transforms.clean.lines.line_features import GRAM_BITS, LinePage, read_page
 from transforms.clean.lines.line_rules import is_marker
 
 BUCKETS = 1 << GRAM_BITS
-# Texts that are no pages: articles with little boilerplate, and the beginnings of some.
-_FURNITURE_KEPT = 0.2
+# Texts that are not pages: articles with little boilerplate, and the beginnings of some.
+_BOILERPLATE_KEPT = 0.2
 _BRIEF = (2, 10)  # lines
 _BRIEF_WEIGHT = 3.0
 
@@ -29,7 +29,7 @@ _BRIEF_WEIGHT = 3.0
 class Lines:
     """Labelled documents, their lines one after the other; those made of others have the group `made`."""
 
-    pages: list[Page]
+    pages: list[LinePage]
     bounds: list[tuple[int, int]]
     labels: NDArray[Any]
     sites: NDArray[Any]
@@ -80,7 +80,7 @@ def _documents(path: Path, group: int) -> Iterator[_Document]:
 def _plain_texts(document: _Document, group: int) -> Iterator[_Document]:
     """The article of a document with little of its boilerplate, and the beginning of that."""
     draw = random.Random(document.site + document.lines[0][0])  # noqa: S311 - no secret
-    lines = [pair for pair in document.lines if pair[1] == 1 or draw.random() < _FURNITURE_KEPT]
+    lines = [pair for pair in document.lines if pair[1] == 1 or draw.random() < _BOILERPLATE_KEPT]
     first = next((place for place, (_, label) in enumerate(lines) if label == 1), None)
     if first is not None:
         yield _Document(document.site, lines, group, 1.0)
@@ -88,12 +88,12 @@ def _plain_texts(document: _Document, group: int) -> Iterator[_Document]:
 
 
 def _weights(groups: NDArray[Any], files: int) -> NDArray[Any]:
-    """How much each line counts: a file of few lines has half the say of the largest at least."""
+    """How much each line counts: a file of few lines has at least half the weight of the largest."""
     sizes = np.bincount(groups)[:files]
     return np.asarray(np.append(np.maximum(np.round(sizes.max() / sizes / 2), 1), 1)[groups])
 
 
-def _gram_matrix(pages: Sequence[Page], bounds: Sequence[tuple[int, int]]) -> Any:
+def _gram_matrix(pages: Sequence[LinePage], bounds: Sequence[tuple[int, int]]) -> Any:
     """Lines by buckets; each line's grams weigh one over the root of their number."""
     columns = np.concatenate([page.grams for page in pages])
     rows = np.concatenate([page.gram_lines + start for page, (start, _) in zip(pages, bounds, strict=True)])

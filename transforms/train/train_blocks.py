@@ -24,10 +24,10 @@ import trafilatura
 from transforms.clean.body.block_features import Floats, block_features
 from transforms.clean.body.extractors import (
     ExtractedText,
-    careful_opinion,
-    near_opinions,
-    quick_opinion,
-    read_witnesses,
+    near_extracted,
+    read_claims,
+    resiliparse_text,
+    trafilatura_text,
 )
 from transforms.clean.page.blocks import WORD, Block, page_blocks
 from transforms.clean.page.parse import Page, parse_page
@@ -59,22 +59,22 @@ def main(pages: Path, gold: Path, target: Path) -> None:
         if not isinstance(page, Rejected):
             for name, found in _rows_of(page, case["body"] or ""):
                 rows[name].append(found)
-    arrays = {f"{name}_{key}": value for name, held in rows.items() for key, value in _trained(held).items()}
+    arrays = {f"{name}_{key}": value for name, found in rows.items() for key, value in _trained(found).items()}
     np.savez_compressed(target, **arrays)
 
 
 def _rows_of(page: Page, gold: str) -> Iterator[tuple[str, Rows]]:
-    """Features, gold shares and words of the blocks; the careful model also learns to distrust a hasty opinion."""
+    """Features, gold shares and words of the blocks; the careful model also learns to distrust a hasty extractor."""
     blocks = page_blocks(page)
     shares, words = gold_shares(blocks, gold)
-    witnesses = read_witnesses(page)
-    quick, careful = quick_opinion(page), careful_opinion(page)
+    claims = read_claims(page)
+    quick, careful = resiliparse_text(page), trafilatura_text(page)
     hasty = ExtractedText(trafilatura.extract(page.source, fast=True, include_comments=False) or "")
-    for name, opinions in (("quick", [quick]), ("careful", [quick, careful]), ("careful", [quick, hasty])):
-        near = near_opinions(blocks, opinions)
+    for name, extracted in (("quick", [quick]), ("careful", [quick, careful]), ("careful", [quick, hasty])):
+        near = near_extracted(blocks, extracted)
         if near:
             at = [block.number for block in near]
-            yield name, (block_features(near, opinions, witnesses), shares[at], words[at])
+            yield name, (block_features(near, extracted, claims), shares[at], words[at])
 
 
 def gold_shares(blocks: list[Block], gold: str) -> tuple[Floats, Floats]:
@@ -111,7 +111,7 @@ def _trained(rows: list[Rows]) -> dict[str, Any]:
 
 
 def _flat(model: Any) -> dict[str, Any]:
-    """The trees of a trained model as the arrays of `transforms.clean.body.block_model.Trees`."""
+    """The trees of a trained model as the arrays of `transforms.clean.body.block_model.BlockTrees`."""
     parts: dict[str, list[Any]] = {name: [] for name in ("feature", "threshold", "left", "right", "value")}
     roots: list[int] = []
     depth = size = 0
@@ -127,7 +127,7 @@ def _flat(model: Any) -> dict[str, Any]:
         roots.append(size)
         size += len(nodes)
         depth = max(depth, int(nodes["depth"].max()))
-    flat = {name: np.concatenate(held) for name, held in parts.items()}
+    flat = {name: np.concatenate(values) for name, values in parts.items()}
     baseline = np.float64(model._baseline_prediction.ravel()[0])
     return flat | {"roots": np.array(roots, np.int32), "depth": np.int32(depth), "baseline": baseline}
 

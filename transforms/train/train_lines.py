@@ -1,7 +1,7 @@
 """Train the line model from labelled lines: `python -m transforms.train.train_lines LABELLED...`.
 
 LABELLED are .jsonl.gz files of one document a line: `site`, `lines`, `labels` (1 body, 0 not, -1 left
-out). What a stage tells the next comes from models that have not seen the line's site. `--check` prints
+out). A stage's output for the next comes from models that have not seen the line's site. `--check` prints
 the scores of models that have not seen it in any stage, in four times the time. Needs LightGBM and
 scikit-learn (the `train` extra); the model file needs neither.
 """
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from transforms.clean.lines.line_context import SHORT_LINE, first_view, second_view
-from transforms.clean.lines.line_features import Floats, Page
-from transforms.clean.lines.line_model import LineModel, Trees, Words
+from transforms.clean.lines.line_features import Floats, LinePage
+from transforms.clean.lines.line_model import LineModel, LineTrees, Words
 from transforms.text.wordlists import DATA
 from transforms.train.labelled_lines import BUCKETS, Lines, read_lines
 
@@ -30,7 +30,7 @@ MODEL = DATA / "lines" / "model.npz"
 _FOLDS = 3
 _STAGE_FOLDS = 4
 _ENDING_REACH = 30  # lines
-_LEAST_SITES = 3  # a word seen on fewer says more of the site than of news
+_LEAST_SITES = 3  # a word seen on fewer is the site's rather than of news
 _FIRST = {"num_iterations": 200, "learning_rate": 0.07, "num_leaves": 32}
 _SECOND = {"num_iterations": 100, "learning_rate": 0.08, "num_leaves": 16}
 _TREES = {
@@ -57,9 +57,9 @@ def train(data: Lines, chosen: NDArray[Any]) -> LineModel:
     labelled = chosen & (data.labels >= 0)
     wording, ending, shares = (np.zeros(len(folds), np.float32) for _ in range(3))
     for fold in range(_STAGE_FOLDS):
-        held, others = folds == fold, folds != fold
-        wording[held] = _score(data, _fit_words(data, others & written & labelled, data.labels))[held]
-        ending[held] = _score(data, _fit_words(data, others & short, over))[held]
+        own, others = folds == fold, folds != fold
+        wording[own] = _score(data, _fit_words(data, others & written & labelled, data.labels))[own]
+        ending[own] = _score(data, _fit_words(data, others & short, over))[own]
     view = _views(data, lambda page, at: first_view(page, wording[at], ending[at]))
     for fold in range(_STAGE_FOLDS):
         seer = _fit_trees(view, data, (folds != fold) & labelled, _FIRST)
@@ -77,13 +77,13 @@ def unseen_shares(data: Lines) -> Floats:
     shares = np.zeros(len(folds), np.float32)
     for fold in range(_FOLDS):
         model = train(data, folds != fold)
-        held = _views(data, lambda page, _, model=model: model.page_shares(page))  # type: ignore[misc]
-        shares[folds == fold] = held[folds == fold]
+        found = _views(data, lambda page, _, model=model: model.page_shares(page))  # type: ignore[misc]
+        shares[folds == fold] = found[folds == fold]
     return shares
 
 
-def _views(data: Lines, view: Callable[[Page, slice], Floats]) -> Floats:
-    """What `view` gives for each document, one after the other."""
+def _views(data: Lines, view: Callable[[LinePage, slice], Floats]) -> Floats:
+    """The `view` of each document, one after the other."""
     return np.concatenate(
         [view(page, slice(*bounds)) for page, bounds in zip(data.pages, data.bounds, strict=True)]
     )
@@ -124,12 +124,12 @@ def _score(data: Lines, words: Words) -> Floats:
     return np.asarray(data.grams @ (words.weights * words.scale) + words.bias, np.float32)
 
 
-def _fit_trees(view: Floats, data: Lines, rows: NDArray[Any], settings: dict[str, Any]) -> Trees:
+def _fit_trees(view: Floats, data: Lines, rows: NDArray[Any], settings: dict[str, Any]) -> LineTrees:
     labelled = lightgbm.Dataset(view[rows], data.labels[rows], weight=data.weights[rows])
     return as_trees(lightgbm.train({**_TREES, **settings}, labelled))
 
 
-def as_trees(booster: lightgbm.Booster) -> Trees:
+def as_trees(booster: lightgbm.Booster) -> LineTrees:
     """The fitted trees, laid out for QuickScorer: leaves numbered from left to right."""
     roots = [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
     most = max(tree_leaves - 1 for tree_leaves in (len(_leaves(root)) for root in roots))
@@ -144,7 +144,7 @@ def as_trees(booster: lightgbm.Booster) -> Trees:
             masks[place, tree] = 0xFFFFFFFF & ~(((1 << count) - 1) << before)
         values = _leaves(root)
         leaves[tree, : len(values)] = values
-    return Trees(features, thresholds, masks, leaves, 0.0)
+    return LineTrees(features, thresholds, masks, leaves, 0.0)
 
 
 def _float32_below(threshold: float) -> np.float32:
@@ -179,12 +179,12 @@ def folds_of(sites: NDArray[Any], count: int, *, salt: str = "") -> NDArray[Any]
 
 def line_f1(labels: NDArray[Any], shares: NDArray[Any]) -> tuple[float, float]:
     """F1 of noise and of content lines; lines labelled -1 are left out."""
-    said, true = shares[labels >= 0] >= 0.5, labels[labels >= 0] == 1
-    return _f1(~said, ~true), _f1(said, true)
+    found, true = shares[labels >= 0] >= 0.5, labels[labels >= 0] == 1
+    return _f1(~found, ~true), _f1(found, true)
 
 
-def _f1(said: NDArray[Any], true: NDArray[Any]) -> float:
-    return float(2 * (said & true).sum() / max(said.sum() + true.sum(), 1))
+def _f1(found: NDArray[Any], true: NDArray[Any]) -> float:
+    return float(2 * (found & true).sum() / max(found.sum() + true.sum(), 1))
 
 
 def save(model: LineModel, path: Path) -> None:

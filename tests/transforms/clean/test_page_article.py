@@ -3,9 +3,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.clean.sample_pages import CAPTION, CREDIT, PARAGRAPHS, PROMO, news_page
+from transforms.clean import clean
 from transforms.clean.page_article import clean_fragment, clean_page
 from transforms.contract.article import Draft
-from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
+from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 
 URL = "https://www.courier.example/2024/harbour-wall"
@@ -25,11 +26,22 @@ def draft():
     return found
 
 
+def test_rows_are_numbered_and_have_the_id_of_their_article():
+    found = clean(RawDocument(news_page().encode(), "text/html", Origin("test", url=URL)))
+    assert isinstance(found, Cleaned)
+    assert [s.segment_no for s in found.segments] == list(range(len(found.segments)))
+    assert [i.image_no for i in found.images] == list(range(len(found.images)))
+    numbers = [(e.attribute, e.evidence_no) for e in found.evidence]
+    assert len(set(numbers)) == len(numbers)
+    rows = (*found.segments, *found.evidence, *found.images, *found.links)
+    assert {row.article_id for row in rows} == {found.article.article_id}
+
+
 def test_a_page_becomes_a_draft(draft):
-    assert draft.title == "Harbour wall vote"
+    assert draft.facts.title == "Harbour wall vote"
     assert draft.text == "\n\n".join(PARAGRAPHS)
     assert draft.captions == CAPTION
-    assert draft.authors == ["Ana Okafor"]
+    assert draft.facts.authors == ["Ana Okafor"]
     assert (draft.extraction_method, draft.repairs, draft.flags) == (draft.extraction_method, [], [])
     image = next(i for i in draft.images if i.caption)
     assert (image.url, image.caption, image.credit) == ("https://www.courier.example/wall.jpg", CAPTION, CREDIT)
@@ -38,8 +50,7 @@ def test_a_page_becomes_a_draft(draft):
 
 def test_segments_point_into_the_texts_and_into_the_page(draft):
     markup = news_page()
-    texts = {"title": draft.title, "body": draft.text, "caption": draft.captions}
-    assert [s.segment_no for s in draft.segments] == list(range(len(draft.segments)))
+    texts = {"title": draft.facts.title, "body": draft.text, "caption": draft.captions}
     for segment in draft.segments:
         if segment.field is not None:
             assert texts[segment.field][segment.start : segment.end] == segment.text
@@ -87,7 +98,7 @@ def test_a_fragment_is_body_as_a_whole():
     html = f"<p>{PARAGRAPHS[0]}</p><figure><img src='/w.jpg'><figcaption>{CAPTION}</figcaption></figure><p>Short.</p>"
     found = clean_fragment(html, title="Harbour wall vote", url=URL)
     assert isinstance(found, Draft)
-    assert (found.title, found.text, found.captions) == (
+    assert (found.facts.title, found.text, found.captions) == (
         "Harbour wall vote",
         f"{PARAGRAPHS[0]}\n\nShort.",
         CAPTION,
@@ -109,7 +120,7 @@ def test_no_page_makes_it_raise_and_offsets_always_hold(lines, tag):
     found = cleaned("<body><article>" + "".join(f"<{tag}>{line}</{tag}>" for line in (*lines, *PARAGRAPHS)))
     if isinstance(found, Rejected):
         return
-    texts = {"title": found.title or "", "body": found.text, "caption": found.captions}
+    texts = {"title": found.facts.title or "", "body": found.text, "caption": found.captions}
     for segment in found.segments:
         if segment.field is not None:
             assert texts[segment.field][segment.start : segment.end] == segment.text

@@ -24,44 +24,43 @@ def cleaned(text: str, title: str | None = None) -> Draft:
 
 def test_the_three_texts_and_their_segments() -> None:
     draft = cleaned(ARTICLE)
-    texts = {"title": draft.title, "body": draft.text, "caption": draft.captions}
-    assert draft.title == "Northport votes to rebuild its harbour wall"
+    texts = {"title": draft.facts.title, "body": draft.text, "caption": draft.captions}
+    assert draft.facts.title == "Northport votes to rebuild its harbour wall"
     assert draft.text.startswith(f"{LEAD}\n\n{QUOTE}\n\n")
     assert draft.captions == "Mayor Ana Reyes, left, walks along the harbour in Northport, March 3, 2021."
     for row in draft.segments:
         assert ARTICLE[row.raw_start : row.raw_end] == row.text
         if row.field is not None:
             assert (texts[row.field] or "")[row.start : row.end] == row.text
-    assert [row.segment_no for row in draft.segments] == list(range(len(draft.segments)))
 
 
 def test_names_dates_and_images_have_evidence() -> None:
     draft = cleaned(ARTICLE)
-    assert draft.authors == ["Jonas Feld"]
-    assert draft.publisher == "Northport Daily"
+    assert draft.facts.authors == ["Jonas Feld"]
+    assert draft.facts.publisher == "Northport Daily"
     assert draft.images[0].credit == "Mila Orlov/AP Photo"
-    assert {e.attribute for e in draft.evidence if e.is_chosen} >= {"authors", "publisher"}
-    for evidence in draft.evidence:
+    assert {e.attribute for e in draft.evidence.rows() if e.is_chosen} >= {"authors", "publisher"}
+    for evidence in draft.evidence.rows():
         if evidence.raw_start is not None and evidence.attribute == "authors":
             assert evidence.value in ARTICLE[evidence.raw_start : evidence.raw_end]
 
 
 def test_a_published_line_gives_the_date() -> None:
     draft = cleaned(f"Harbour vote\n\nPublished: March 3, 2021\n\n{LEAD}\n\n{QUOTE}")
-    assert draft.published_at == datetime(2021, 3, 3, tzinfo=UTC)
-    assert draft.published_precision == "day"
+    assert draft.facts.published_at == datetime(2021, 3, 3, tzinfo=UTC)
+    assert draft.facts.published_precision == "day"
 
 
 def test_a_stated_title_wins() -> None:
     draft = cleaned(ARTICLE, title="Harbour wall to be rebuilt")
-    assert draft.title == "Harbour wall to be rebuilt"
+    assert draft.facts.title == "Harbour wall to be rebuilt"
     assert not any(row.field == "title" for row in draft.segments)
     assert cleaned(f"{LEAD}\n\n{QUOTE}").repairs == [Repair.TITLE_MISSING]
 
 
 def test_a_brief_is_a_stub() -> None:
     draft = cleaned(BRIEF)
-    assert draft.title == "Harbour closed"
+    assert draft.facts.title == "Harbour closed"
     assert draft.flags == ["stub"]
 
 
@@ -83,7 +82,7 @@ def test_a_brief_is_a_stub() -> None:
 )
 def test_other_scripts_come_through_whole(title: str, text: str) -> None:
     draft = cleaned(f"{title}\n\n{text}")
-    assert draft.title == title
+    assert draft.facts.title == title
     assert draft.text == text.strip()
 
 
@@ -111,7 +110,7 @@ def test_a_first_paragraph_is_no_title() -> None:
     text = (
         f"The harbour of Northport was closed for three days. Will it be rebuilt at last?\n\n{LEAD}\n\n{QUOTE}"
     )
-    assert cleaned(text).title is None
+    assert cleaned(text).facts.title is None
 
 
 def test_bytes_are_decoded_and_their_repairs_kept() -> None:
@@ -124,7 +123,7 @@ def test_bytes_are_decoded_and_their_repairs_kept() -> None:
     assert isinstance(draft, Draft)
     assert "Bürgermeister" in draft.text
     assert draft.repairs == [Repair.CHARSET_GUESSED]
-    assert draft.url == "https://news.example/1"
+    assert draft.facts.url == "https://news.example/1"
     empty = clean_plain(RawDocument(b"", "text/plain", Origin("files")), PublisherContext())
     assert isinstance(empty, Rejected)
     assert empty.reason == Reason.EMPTY_INPUT
@@ -139,7 +138,7 @@ def test_a_credit_printed_before_its_caption_belongs_to_it() -> None:
 
 def test_who_helped_does_not_sign() -> None:
     note = "Associated Press writers Ana Reyes in Lund, Sweden, and Ben Okoro contributed to this report."
-    found = cleaned("\n\n".join(["Harbour wall to be rebuilt", LEAD, QUOTE, MORE, note])).authors
+    found = cleaned("\n\n".join(["Harbour wall to be rebuilt", LEAD, QUOTE, MORE, note])).facts.authors
     assert found == []
 
 
@@ -148,4 +147,4 @@ def test_a_picture_from_the_archive_dates_nothing() -> None:
     line = "FILE PHOTO: Mayor Ana Reyes at the harbour, March 3, 2021. REUTERS/Mila Orlov/File Photo"
     draft = cleaned("\n\n".join(["Harbour wall to be rebuilt", line, story, QUOTE, MORE]))
     assert draft.images[0].credit == "REUTERS/Mila Orlov/File Photo"
-    assert draft.published_at is None
+    assert draft.facts.published_at is None

@@ -71,14 +71,18 @@ def test_a_record_is_believed() -> None:
         "authors": ["By Ana Lund", "Ben Okoro"], "source": "Harbour Daily", "date": "2024-03-05T10:00:00Z",
         "section": "Local", "language": "en-GB", "standfirst": "Seven for, two against.", "summary": "By a program.",
     })  # fmt: skip
-    assert (made.title, made.text) == ("Harbour wall to be rebuilt", TEXT)
-    assert (made.url, made.guid, made.section) == ("https://news.example/wall", "hd-7", "Local")
-    assert (made.publisher, made.publisher_basis) == ("Harbour Daily", "record")
-    assert made.authors == ["Ana Lund", "Ben Okoro"]
-    assert made.published_at == datetime(2024, 3, 5, 10, tzinfo=UTC)
-    assert (made.published_precision, made.published_basis) == ("second", "record")
-    assert (made.declared_language, made.subtitle) == ("en", "Seven for, two against.")
-    chosen = [(e.attribute, e.value, e.method) for e in made.evidence if e.is_chosen]
+    assert (made.facts.title, made.text) == ("Harbour wall to be rebuilt", TEXT)
+    assert (made.facts.url, made.facts.guid, made.facts.section) == (
+        "https://news.example/wall",
+        "hd-7",
+        "Local",
+    )
+    assert (made.facts.publisher, made.facts.publisher_basis) == ("Harbour Daily", "record")
+    assert made.facts.authors == ["Ana Lund", "Ben Okoro"]
+    assert made.facts.published_at == datetime(2024, 3, 5, 10, tzinfo=UTC)
+    assert (made.facts.published_precision, made.facts.published_basis) == ("second", "record")
+    assert (made.facts.declared_language, made.facts.subtitle) == ("en", "Seven for, two against.")
+    chosen = [(e.attribute, e.value, e.method) for e in made.evidence.rows() if e.is_chosen]
     assert ("published_at", "2024-03-05T10:00:00Z", "record:date") in chosen
     assert ("publisher", "Harbour Daily", "record:source") in chosen
 
@@ -92,9 +96,8 @@ def test_segments_lie_in_the_texts() -> None:
             "image": "https://news.example/a.jpg",
         }
     )
-    texts = {"title": made.title, "body": made.text, "caption": made.captions}
-    for number, segment in enumerate(made.segments):
-        assert segment.segment_no == number
+    texts = {"title": made.facts.title, "body": made.text, "caption": made.captions}
+    for segment in made.segments:
         if segment.field:
             assert (texts[segment.field] or "")[segment.start : segment.end] == segment.text
     assert made.captions == "The wall.\nThe mayor."
@@ -119,13 +122,17 @@ def test_markup_is_read_as_markup(value: dict[str, Any]) -> None:
 def test_an_envelope_fills_what_the_record_leaves_open() -> None:
     hints = {"envelope": "feed", "publisher": "Harbour Daily", "title": "Other", "published": "2024-03-05"}
     made = draft({"title": "Harbour wall", "text": TEXT}, hints=hints)
-    assert (made.title, made.publisher, made.publisher_basis) == ("Harbour wall", "Harbour Daily", "feed")
-    assert (made.published_at, made.published_basis) == (datetime(2024, 3, 5, tzinfo=UTC), "feed")
+    assert (made.facts.title, made.facts.publisher, made.facts.publisher_basis) == (
+        "Harbour wall",
+        "Harbour Daily",
+        "feed",
+    )
+    assert (made.facts.published_at, made.facts.published_basis) == (datetime(2024, 3, 5, tzinfo=UTC), "feed")
 
 
 def test_a_source_names_its_own_fields() -> None:
     made = draft({"t": "Harbour wall", "story": TEXT, "title": "no"}, fields={"title": "t", "text": "story"})
-    assert (made.title, made.text) == ("Harbour wall", TEXT)
+    assert (made.facts.title, made.text) == ("Harbour wall", TEXT)
 
 
 @pytest.mark.parametrize(("given", "at"), [
@@ -134,21 +141,21 @@ def test_a_source_names_its_own_fields() -> None:
     (True, None), ("never", None),
 ])  # fmt: skip
 def test_dates_in_many_forms(given: object, at: datetime | None) -> None:
-    assert draft({"title": "Harbour wall", "text": TEXT, "published_at": given}).published_at == at
+    assert draft({"title": "Harbour wall", "text": TEXT, "published_at": given}).facts.published_at == at
 
 
 def test_an_impossible_date_is_no_date_and_leaves_a_trace() -> None:
     made = draft({"title": "Harbour wall", "text": TEXT, "date": "2024-13-45"})
-    assert made.published_at is None
+    assert made.facts.published_at is None
     assert "date_invalid" in made.repairs
     late = draft({"title": "Harbour wall", "text": TEXT, "date": "2024-05-01"})
-    assert late.published_at is None
+    assert late.facts.published_at is None
     assert "date_future" in late.repairs
 
 
 def test_a_row_number_is_no_identity() -> None:
-    assert draft({"id": 7, "title": "Harbour wall", "text": TEXT}).guid is None
-    assert draft({"id": 20240305001, "title": "Harbour wall", "text": TEXT}).guid == "20240305001"
+    assert draft({"id": 7, "title": "Harbour wall", "text": TEXT}).facts.guid is None
+    assert draft({"id": 20240305001, "title": "Harbour wall", "text": TEXT}).facts.guid == "20240305001"
 
 
 def test_what_is_coerced_is_noted() -> None:

@@ -1,1 +1,1 @@
-"""What is decided of a whole page: its layout, its kind, where its article ends."""
+"""Decisions about a whole page: its layout, its kind, the end of its article."""

@@ -1,4 +1,4 @@
-"""What a block beside the body is: the headline again, the deck, a byline, a date, a link to elsewhere."""
+"""The kind of a block outside the body: the headline again, the deck, a byline, a date, a link to elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from transforms.clean.lines.line_rules import known_line
 from transforms.clean.metadata.bylines import has_lead, split_names
 from transforms.clean.page.blocks import Block, squeeze
-from transforms.clean.page.figures import caption_rank, image_beside
+from transforms.clean.page.images import caption_rank, image_beside
 from transforms.contract.article import SegmentKind
 from transforms.text.dates import find_dates
 from transforms.text.folding import count_words
@@ -17,11 +17,11 @@ _LONGEST_RULE = 400
 _LONGEST_SIGNED = 120
 _LABEL = 20
 _LONGEST_DATED = 80
-# Letters beside a date: a weekday, a zone, "updated".
-_BESIDE_DATE = 16
+# Characters around a date: a weekday, a zone, "updated".
+_AROUND_DATE = 16
 _LINKED = 0.8
 _HEADLINE = 25
-# What pages call the element of a deck; it stands at most so many blocks behind the headline.
+# Names that pages have for the element of a deck; it stands at most so many blocks behind the headline.
 _DECK = re.compile(
     r"sub-?_?(?:head(?:line|ing)?|title|line)\b|stand-?first|\bdek\b|\bdeck\b|article-?_*(?:lead|intro|summary)\b"
     r"|lead-?text|vorspann|chap[oe]au?|entradilla|bajada|sottotitolo|ingress"
@@ -31,7 +31,7 @@ _DECK_WORDS = (4, 60)
 
 
 def kind_of(block: Block, *, title: str, authors: Collection[str]) -> SegmentKind:
-    """The kind of a block that is no part of the body; `title` and `authors` are squeezed."""
+    """The kind of a block that is not part of the body; `title` and `authors` are squeezed."""
     text = block.text
     if title and block.key == title:
         return "title"
@@ -91,5 +91,5 @@ def _is_date(text: str) -> bool:
     found = next(find_dates(text), None) if len(text) <= _LONGEST_DATED else None
     if found is None:
         return False
-    beside = text[: found.start] + text[found.end :]
-    return sum(map(str.isalpha, beside)) <= _BESIDE_DATE
+    around = text[: found.start] + text[found.end :]
+    return sum(map(str.isalpha, around)) <= _AROUND_DATE

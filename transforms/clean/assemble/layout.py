@@ -10,10 +10,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from transforms.clean.assemble.block_kinds import kind_of
-from transforms.clean.body.body import Body, Paragraph
+from transforms.clean.body.paragraphs import Body, Paragraph
 from transforms.clean.lines.line_rules import known_line, split_credit
 from transforms.clean.page.blocks import Block, squeeze
-from transforms.clean.page.figures import caption_rank, image_beside
+from transforms.clean.page.images import caption_rank, image_beside
 from transforms.clean.page.parse import Page
 from transforms.clean.page.raw_offsets import RawPlaces
 from transforms.contract.article import Image, Link, Segment, SegmentKind
@@ -23,8 +23,8 @@ from transforms.text.urls import is_same_site, resolve
 
 _BEFORE_BODY = 12
 _CELL = 60
-# Text that nothing can be mended in: ASCII, and single letters or quote marks of other blocks between it.
-_SOUND = re.compile(
+# Text that needs no repair: ASCII, and single characters of other blocks between it.
+_INTACT = re.compile(
     r"(?:[\x20-\x7e]++|[\u00c0-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026](?![^\x20-\x7e]))*+"
 )
 
@@ -60,7 +60,7 @@ def lay_out(
     deck = head if any(p.block.key == head for p in body.paragraphs) else ""
     pending = head if not deck else ""
     signed = {squeeze(name) for name in authors}
-    for paragraph in _rows(sorted((*body.paragraphs, *body.left_out), key=lambda p: p.block.number), kept):
+    for paragraph in _rows(body.in_page_order, kept):
         key = paragraph.block.key
         if id(paragraph) in kept:
             layout.add_body(paragraph, "subtitle" if deck and key == deck else "body")
@@ -70,13 +70,11 @@ def lay_out(
             pending = ""
         elif id(paragraph) in captions:
             layout.add_caption(paragraph)
-        elif paragraph.is_others_opinion or paragraph.reason in ("title", "boilerplate", "site_rule", "rule"):
+        elif paragraph.is_extracted or paragraph.reason in ("title", "boilerplate", "site_rule", "rule"):
             kind: SegmentKind | None = "title" if paragraph.reason == "title" else None
             layout.add_other(
                 paragraph, kind or kind_of(paragraph.block, title=squeeze(title or ""), authors=signed)
             )
-    for number, link in enumerate(layout.texts.links):
-        link.link_no = number
     return layout.texts
 
 
@@ -91,7 +89,7 @@ class _Layout:
         self._add("title", title, title, "title", 0, "metadata", 1.0, anywhere=True)
 
     def add_body(self, paragraph: Paragraph, kind: SegmentKind) -> None:
-        text = self._mended(paragraph.text)
+        text = self._repaired(paragraph.text)
         if not text:
             return
         if self.texts.body:
@@ -102,7 +100,7 @@ class _Layout:
         self.texts.links += _links(paragraph.block, self._page)
 
     def add_caption(self, paragraph: Paragraph) -> None:
-        line = self._mended(paragraph.text)
+        line = self._repaired(paragraph.text)
         rule = known_line(line)
         if rule is not None and rule.kind == "credit":
             caption, credit = "", line
@@ -124,15 +122,15 @@ class _Layout:
             if not caption and last and last.credit is None and image in (None, last.url):
                 last.credit = credit
                 return
-        self.texts.images.append(Image("", 0, 0, image, caption or None, credit or None, number))
+        self.texts.images.append(Image(image, caption or None, credit or None, number))
 
     def add_other(self, paragraph: Paragraph, kind: SegmentKind) -> None:
-        text = self._mended(paragraph.text)
+        text = self._repaired(paragraph.text)
         if text:
             self._add(kind, text, paragraph.block.lead, None, 0, paragraph.reason, 1 - paragraph.probability)
 
-    def _mended(self, text: str) -> str:
-        if _SOUND.fullmatch(text):
+    def _repaired(self, text: str) -> str:
+        if _INTACT.fullmatch(text):
             return text
         mended, repairs = repair_line(text)
         self.texts.repairs += [r for r in repairs if r not in self.texts.repairs]
@@ -155,9 +153,6 @@ class _Layout:
         number = len(self.texts.segments)
         self.texts.segments.append(
             Segment(
-                article_id="",
-                version_no=0,
-                segment_no=number,
                 kind=kind,
                 field=part,
                 start=start if part else None,
@@ -213,7 +208,7 @@ def _links(block: Block, page: Page) -> Iterator[Link]:
         url = resolve(page.url, href)
         words = " ".join(anchor.split())
         if url and words:
-            yield Link("", 0, 0, url, words, _is_external(url, page.url))
+            yield Link(url, words, _is_external(url, page.url))
 
 
 def _is_external(url: str, page_url: str | None) -> bool:

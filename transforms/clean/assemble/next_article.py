@@ -1,4 +1,4 @@
-"""Where a page's own article ends: at the headline of the next one, which endless scrolling puts below it."""
+"""The block at which the next article starts on an infinite-scroll page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SIGNED = 6
 def next_article(blocks: Sequence[Block], *, title: str, others: Collection[str] = ()) -> int | None:
     """The number of the block that heads the first article below the page's own; None: there is none.
 
-    `title` and `others`, the headlines that JSON-LD gives to further articles, are squeezed. A headline
+    `title` and `others`, the headlines of further articles in JSON-LD, are squeezed. A headline
     that looks like the page's own opens another article when it stands in an article element of its own,
     is known to JSON-LD, or is signed; one that looks different must be known and signed.
     """

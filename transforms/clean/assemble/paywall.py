@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import SelectolaxError
 
-from transforms.clean.body.body import Body
+from transforms.clean.body.paragraphs import Body
 from transforms.clean.page.blocks import Block
 from transforms.clean.page.facts import PageFacts
 from transforms.clean.page.jsonld import Node, as_list, as_text
@@ -28,7 +28,7 @@ _ENDED = re.compile(r"[.!?。！？:;)\]\"'”’»*]\s*$")
 
 
 def is_cut(page: Page, facts: PageFacts, blocks: Sequence[Block], body: Body, words: int) -> bool:
-    """Whether the text is only the beginning: that a page is for subscribers alone says nothing of it.
+    """Whether the text is only the beginning: not every page for subscribers alone is cut off.
 
     The number of words that the publisher counts decides, then whether what it calls closed is in the body.
     Without either a short body needs a prompt or a statement, a longer one both, the prompt at its end.
@@ -50,16 +50,16 @@ def is_cut(page: Page, facts: PageFacts, blocks: Sequence[Block], body: Body, wo
 
 
 def _is_closed(facts: PageFacts, node: Node) -> bool:
-    """Whether the page says that its article, or a part of it, is not free."""
+    """Whether the page states that its article, or a part of it, is not free."""
     if as_flag(node.get("isAccessibleForFree")) is False or any(True for _ in _closed_parts(node)):
         return True
     return any(content.casefold() == "locked" for _, content in facts.meta("article:content_tier"))
 
 
 def as_flag(value: object) -> bool | None:
-    """What a JSON-LD Boolean says, in any of the ways that it is written; None: nothing."""
-    said = str(value).casefold().rpartition("/")[2]
-    return {"true": True, "false": False}.get(said)
+    """A JSON-LD Boolean in any of the ways that it is written; None: not one."""
+    word = str(value).casefold().rpartition("/")[2]
+    return {"true": True, "false": False}.get(word)
 
 
 def _closed_parts(node: Node) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _has_closed_part(page: Page, node: Node, body: Body) -> bool:
     for selector in _closed_parts(node):
         try:
             found = select(page, (selector,))
-        except SelectolaxError:  # what the page states is no CSS
+        except SelectolaxError:  # what the page states is not CSS
             continue
         if sum(count_words(p.text) for p in body.paragraphs if found.has(p.block)) >= _TEASER:
             return True
@@ -82,7 +82,7 @@ def _has_closed_part(page: Page, node: Node, body: Body) -> bool:
 
 
 def _counted_words(node: Node) -> int:
-    """How many words the publisher says that the article has; 0: it does not say."""
+    """How many words the article has by the publisher's count; 0: not stated."""
     count = as_text(node.get("wordCount")) or ""
     return int(count) if count.isascii() and count.isdigit() else 0
 

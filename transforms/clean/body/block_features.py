@@ -1,4 +1,4 @@
-"""What is known of each block of a page, as a table of numbers: the input of the block model."""
+"""The features of each block of a page, as a table of numbers: the input of the block model."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from transforms.clean.body.extractors import ExtractedText, PageClaims
 from transforms.clean.page.blocks import Block, Frame
+from transforms.text.sentences import ends_sentence
 from transforms.text.wordlists import toml
 
 Floats = npt.NDArray[np.float64]
@@ -18,7 +19,6 @@ Floats = npt.NDArray[np.float64]
 _WORD = re.compile(r"[^\W_]+")
 _CAPITAL = re.compile(r"[A-ZÀ-Þ]")
 _DIGIT = re.compile(r"\d")
-_FINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _FAR = 9
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "span", "blockquote", "td", "figcaption", "section", "pre")
 _TAG_NUMBER = {tag: n for n, tag in enumerate(_TAGS)} | {"h5": 4, "h6": 4, "ol": 5, "dd": 5, "th": 9}
@@ -28,17 +28,17 @@ _AROUND = (
 )  # fmt: skip
 _AROUND_NUMBER = {tag: n for n, tag in enumerate(_AROUND)}
 _WINDOW = (-3, -2, -1, 1, 2, 3)
-# Columns of _text_features that neighbours are told: length, links, final stop, cue.
-_TOLD = [0, 2, 4, 13]
+# Columns of _text_features that neighbours see: length, links, final stop, cue.
+_SHOWN = [0, 2, 4, 13]
 
 
-def block_features(blocks: Sequence[Block], opinions: Sequence[ExtractedText], witnesses: PageClaims) -> Floats:
-    """One row a block. `opinions` are other extractors' bodies, in the order the model was trained with."""
+def block_features(blocks: Sequence[Block], extracted: Sequence[ExtractedText], claims: PageClaims) -> Floats:
+    """One row a block. `extracted` are the texts of extractors, in the order the model was trained with."""
     own = np.array([_text_features(block) for block in blocks])
     tags = np.array([_TAG_NUMBER.get(block.frame.tag, 6) for block in blocks], dtype=np.float64)
-    member = np.array([[o.has(block.key) for o in opinions] for block in blocks], dtype=np.float64)
+    member = np.array([[o.has(block.key) for o in extracted] for block in blocks], dtype=np.float64)
     chars, prose = own[:, 0], _prose(own)
-    told = np.column_stack([own[:, _TOLD], member, tags])
+    shown = np.column_stack([own[:, _SHOWN], member, tags])
     return np.hstack(
         [
             own,
@@ -46,10 +46,10 @@ def block_features(blocks: Sequence[Block], opinions: Sequence[ExtractedText], w
             tags[:, None],
             _frame_features(blocks),
             _home_features(blocks, chars, prose, member),
-            _witness_features(blocks, witnesses),
+            _claim_features(blocks, claims),
             *(_run_features(chars, taken > 0) for taken in member.T),
-            *([_agreement(chars, member)] if len(opinions) > 1 else []),
-            *(_shifted(told, shift) for shift in _WINDOW),
+            *([_agreement(chars, member)] if len(extracted) > 1 else []),
+            *(_shifted(shown, shift) for shift in _WINDOW),
         ]
     )
 
@@ -68,7 +68,7 @@ def _text_features(block: Block) -> tuple[float, ...]:
         text.count(" ") + 1,
         block.link_chars / chars,
         block.bold_chars / chars,
-        _FINAL.search(text) is not None,
+        ends_sentence(text),
         len(_CAPITAL.findall(head)) / len(head),
         len(_DIGIT.findall(head)) / len(head),
         1 - len(block.key) / chars,
@@ -202,13 +202,13 @@ def _home_features(blocks: Sequence[Block], chars: Floats, prose: Floats, member
     )
 
 
-def _witness_features(blocks: Sequence[Block], witnesses: PageClaims) -> Floats:
-    """What else on the page says that a block is the title, the lede or part of the text; how often it occurs."""
+def _claim_features(blocks: Sequence[Block], claims: PageClaims) -> Floats:
+    """Claims of the page that a block is the title, the lede or part of the text; how often it occurs."""
     seen: dict[str, int] = {}
     for block in blocks:
         seen[block.key] = seen.get(block.key, 0) + 1
-    head = set(_WORD.findall(witnesses.title.lower()))
-    description, body = witnesses.description, witnesses.article_body
+    head = set(_WORD.findall(claims.title.lower()))
+    description, body = claims.description, claims.article_body
     rows = []
     for block in blocks:
         key = block.key
@@ -220,7 +220,7 @@ def _witness_features(blocks: Sequence[Block], witnesses: PageClaims) -> Floats:
 
 
 def _run_features(chars: Floats, inside: npt.NDArray[np.bool_]) -> Floats:
-    """Where a block stands to the blocks of an opinion before and after it."""
+    """Where a block stands to the blocks that an extractor takes before and after it."""
     n = len(chars)
     at = np.arange(n)
     last = np.maximum.accumulate(np.where(inside, at, -99))
@@ -242,11 +242,11 @@ def _agreement(chars: Floats, member: Floats) -> Floats:
     return np.full((len(chars), 1), (chars * both).sum() / max((chars * either).sum(), 1.0))
 
 
-def _shifted(told: Floats, shift: int) -> Floats:
-    """What the block `shift` places further on tells; -1 beyond the ends."""
-    moved = np.full_like(told, -1.0)
+def _shifted(shown: Floats, shift: int) -> Floats:
+    """The values of the block `shift` places further on; -1 beyond the ends."""
+    moved = np.full_like(shown, -1.0)
     if shift < 0:
-        moved[-shift:] = told[:shift]
-    elif len(told) > shift:
-        moved[:-shift] = told[shift:]
+        moved[-shift:] = shown[:shift]
+    elif len(shown) > shift:
+        moved[:-shift] = shown[shift:]
     return moved

@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class Trees:
+class BlockTrees:
     """Boosted trees as flat arrays; `children` has two places a node, left and right, a leaf is its own child."""
 
     feature: Ints
@@ -29,24 +29,24 @@ class Trees:
 
 
 @cache
-def block_model(name: Literal["quick", "careful"]) -> Trees:
+def block_model(name: Literal["quick", "careful"]) -> BlockTrees:
     """A model shipped with the package (made by transforms/train/train_blocks.py).
 
-    "quick" knows one other opinion of the page, "careful" two.
+    "quick" has seen one extractor's text, "careful" two.
     """
-    held = wordlists.arrays("block_model.npz")
-    return Trees(
-        feature=held[f"{name}_feature"].astype(np.int32),
-        threshold=held[f"{name}_threshold"],
-        children=np.column_stack([held[f"{name}_left"], held[f"{name}_right"]]).ravel(),
-        value=held[f"{name}_value"].astype(np.float64),
-        roots=held[f"{name}_roots"],
-        depth=int(held[f"{name}_depth"]),
-        baseline=float(held[f"{name}_baseline"]),
+    stored = wordlists.arrays("block_model.npz")
+    return BlockTrees(
+        feature=stored[f"{name}_feature"].astype(np.int32),
+        threshold=stored[f"{name}_threshold"],
+        children=np.column_stack([stored[f"{name}_left"], stored[f"{name}_right"]]).ravel(),
+        value=stored[f"{name}_value"].astype(np.float64),
+        roots=stored[f"{name}_roots"],
+        depth=int(stored[f"{name}_depth"]),
+        baseline=float(stored[f"{name}_baseline"]),
     )
 
 
-def block_probabilities(features: Floats, trees: Trees) -> Floats:
+def block_probabilities(features: Floats, trees: BlockTrees) -> Floats:
     """One probability a row of features (`transforms.clean.body.block_features`)."""
     count, width = features.shape
     flat = np.ascontiguousarray(features).ravel()

@@ -1,4 +1,4 @@
-"""What others say of a page's body: other extractors, and the page itself in its metadata."""
+"""The texts that other extractors take for a page's body, and what the page claims of it in its metadata."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ExtractedText:
 
 @dataclass(frozen=True, slots=True)
 class PageClaims:
-    """What the page says of its article elsewhere: headlines, description and JSON-LD articleBody (squeezed)."""
+    """The page's other texts about its article: headlines, description and JSON-LD articleBody (squeezed)."""
 
     title: str
     description: str
@@ -44,12 +44,12 @@ class PageClaims:
     article_text: str = ""
 
 
-def quick_opinion(page: Page) -> ExtractedText:
-    """Resiliparse's main content: cheap, misses little, takes in too much."""
+def resiliparse_text(page: Page) -> ExtractedText:
+    """Resiliparse's main content: cheap, misses little, includes too much."""
     return ExtractedText(extract_plain_text(page.source, main_content=True, alt_texts=False))
 
 
-def careful_opinion(page: Page) -> ExtractedText:
+def trafilatura_text(page: Page) -> ExtractedText:
     """Trafilatura's body: precise, at ten times the cost."""
     if len(page.markup) > _MOST_CHARS:
         return ExtractedText("")
@@ -58,7 +58,7 @@ def careful_opinion(page: Page) -> ExtractedText:
     )
 
 
-def read_witnesses(page: Page) -> PageClaims:
+def read_claims(page: Page) -> PageClaims:
     """Read them from the tree; what is missing is empty."""
     heads = [node.text() for name in ("h1", "title") if (node := page.tree.css_first(name)) is not None]
     meta = page.tree.css_first('meta[property="og:description"], meta[name="description"]')
@@ -72,12 +72,12 @@ def read_witnesses(page: Page) -> PageClaims:
     return PageClaims(" ".join(heads), description, squeeze(text), text)
 
 
-def near_opinions(blocks: Sequence[Block], opinions: Sequence[ExtractedText]) -> list[Block]:
-    """The blocks from a little before to a little after what the opinions take.
+def near_extracted(blocks: Sequence[Block], extracted: Sequence[ExtractedText]) -> list[Block]:
+    """The blocks from a little before to a little after what the extractors take.
 
-    All blocks, when the opinions leave out so much running text that they cannot be relied on.
+    All blocks, when they leave out so much running text that they cannot be relied on.
     """
-    taken = [block for block in blocks if any(o.has(block.key) for o in opinions)]
+    taken = [block for block in blocks if any(o.has(block.key) for o in extracted)]
     prose = sum(len(block.text) for block in blocks if is_prose(block))
     if sum(len(block.text) for block in taken if is_prose(block)) < _RELIABLE * prose or not taken:
         return list(blocks)

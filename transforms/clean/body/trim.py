@@ -1,31 +1,103 @@
-"""Paragraphs that stand in a page's text and are no part of it: promotion, labels, credits, notes on who helped."""
+"""The body without what does not belong to it: copies, comments, promotion, labels, credits, repeated lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
+from transforms.clean.body.paragraphs import Body, Paragraph
 from transforms.clean.lines.line_rules import known_line
-from transforms.clean.page.blocks import Block
+from transforms.clean.page.blocks import Block, Frame, is_prose, squeeze
+from transforms.clean.page.phrases import is_prompt, words_pattern
+from transforms.text.folding import fold, fold_line
 
 _LONGEST = 300
 _LINKED = 0.6
-_SURE = 0.8
+_CONFIDENT = 0.8
 _SHOUTED_WORDS = 5
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Headings at the end, without a text of their own: of comments, of related articles. More are a list.
 _MOST_TRAILING = 2
+# Above this share of the body, lines that a publisher repeats mean that the article itself came before.
+_MOST_REPEATED = 0.3
+_MOST_COMMENTS = 0.8
+# Share of the body in paragraphs of so many characters that stand above already: the article again.
+_LONG, _MOST_COPIED = 60, 0.2
+_NOT_LAST = ("promo", "widget", "dateline", "navigation")
+_LONGEST_HEADING = 60
 
 
-def is_stray(block: Block, probability: float) -> bool:
-    """Whether its words show that a block is no paragraph, though the model gives it this probability."""
-    text = block.text
+def trim(body: Body, blocks: Sequence[Block], *, title: str, boilerplate: frozenset[str]) -> Body:
+    """Apply the rules in order; `blocks` are those of the whole page, `boilerplate` folded lines."""
+    body = body.without(_headline_again(body.paragraphs, squeeze(title)), "title")
+    body = body.without(_copies(body), "copy")
+    body = _without_comments(body, blocks)
+    not_prose = [p for p in body.paragraphs if _is_not_prose(p)]
+    if len(not_prose) < len(body.paragraphs):
+        body = body.without(not_prose, "rule")
+    body = body.without(_trailing_headings(body.paragraphs), "rule")
+    body = body.without(_calls_at_the_end(body.paragraphs), "rule")
+    return without_boilerplate(body, boilerplate)
+
+
+def without_boilerplate(body: Body, boilerplate: frozenset[str]) -> Body:
+    """Remove lines the publisher repeats, unless they make up so much that the article is a copy of another."""
+    repeated = [p for p in body.paragraphs if fold_line(p.text) in boilerplate] if boilerplate else []
+    is_copy = _chars(repeated) > _MOST_REPEATED * max(_chars(body.paragraphs), 1)
+    return body if is_copy else body.without(repeated, "boilerplate")
+
+
+def _chars(paragraphs: Sequence[Paragraph]) -> int:
+    return sum(len(p.text) for p in paragraphs)
+
+
+def _headline_again(paragraphs: Sequence[Paragraph], title: str) -> Iterator[Paragraph]:
+    for paragraph in paragraphs[:2]:
+        key = paragraph.block.key
+        if len(key) > 10 and paragraph.block.frame.tag in ("h1", "h2") and title.startswith(key):
+            yield paragraph
+
+
+def _copies(body: Body) -> list[Paragraph]:
+    """A page may have its article more than once, for screens of several sizes; the first stands for all."""
+    copies, known, so_far = [], set[str](), ""
+    for paragraph in body.paragraphs:
+        key = paragraph.block.key
+        if key in known or (len(key) > _LONG and key in so_far):
+            copies.append(paragraph)
+        else:
+            known.add(key)
+            so_far += key
+    # Short lines and single ones may be repeated on purpose.
+    copied = _chars([p for p in copies if len(p.block.key) > _LONG])
+    return copies if copied > _MOST_COPIED * len(body.text) else []
+
+
+def _without_comments(body: Body, blocks: Sequence[Block]) -> Body:
+    """Leave out what readers wrote below, unless that would be nearly all of the text."""
+    if not body.paragraphs:
+        return body
+    first = next((p.block for p in body.paragraphs if is_prose(p.block)), body.paragraphs[0].block)
+    comments = {block.number: block for block in _comments(blocks, first=first)}
+    theirs = [p for p in body.paragraphs if p.block.number in comments]
+    if _chars(theirs) > _MOST_COMMENTS * len(body.text):
+        return body
+    if any(map(is_prose, comments.values())):
+        body = replace(body, flags=body.flags | {"commented"})
+    return body.without(theirs, "comment")
+
+
+def _is_not_prose(paragraph: Paragraph) -> bool:
+    """Whether its words show that it is promotion, a label, a credit or a note on who helped."""
+    text, block, probability = paragraph.text, paragraph.block, paragraph.probability
     if len(text) > _LONGEST:
         return False
     is_linked = block.link_chars >= _LINKED * len(text)
     if is_linked and text.isupper() and len(text.split()) >= _SHOUTED_WORDS:
         return True
     has_helpers = "contribut" in text or "eporting" in text
-    if not (is_linked or has_helpers or probability < _SURE):
+    if not (is_linked or has_helpers or probability < _CONFIDENT):
         return False
     rule = known_line(text)
     if rule is None:
@@ -35,12 +107,74 @@ def is_stray(block: Block, probability: float) -> bool:
     return (
         is_linked
         if rule.kind == "promo"
-        else rule.kind in ("widget", "legal", "credit") and probability < _SURE
+        else rule.kind in ("widget", "legal", "credit") and probability < _CONFIDENT
     )
 
 
-def trailing_headings(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The headings at the end of a body that no text follows."""
-    text = next((i for i, block in enumerate(reversed(blocks)) if block.frame.tag not in _HEADINGS), 0)
-    if 0 < text <= _MOST_TRAILING:
-        yield from blocks[-text:]
+def _trailing_headings(paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph]:
+    """The headings at the end that no text follows."""
+    ending = enumerate(reversed(paragraphs))
+    count = next((n for n, paragraph in ending if paragraph.block.frame.tag not in _HEADINGS), 0)
+    return paragraphs[-count:] if 0 < count <= _MOST_TRAILING else ()
+
+
+def _calls_at_the_end(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Calls to read on, to sign up or to pay do not end a text."""
+    for paragraph in reversed(paragraphs[1:]):
+        rule = known_line(paragraph.text, is_doubtful=True)
+        if not (is_prompt(paragraph.text) or (rule is not None and rule.kind in _NOT_LAST)):
+            return
+        yield paragraph
+
+
+def _comments(blocks: Sequence[Block], *, first: Block) -> Iterator[Block]:
+    """The blocks in elements that are named for comments, and all below a heading that announces them.
+
+    Nothing up to `first`, the article's first paragraph, counts: some sites name the whole page so.
+    """
+    areas: dict[int, bool] = {}
+    above = set(_frames_around(first))
+    is_below = False
+    for block in blocks:
+        if block.number > first.number:
+            is_below = is_below or _announces_comments(block)
+            if is_below or _is_in_comments(block.frame, areas, above):
+                yield block
+
+
+def _frames_around(block: Block) -> Iterator[int]:
+    frame: Frame | None = block.frame
+    while frame is not None:
+        yield id(frame)
+        frame = frame.parent
+
+
+def _is_in_comments(frame: Frame, areas: dict[int, bool], above: set[int]) -> bool:
+    """Whether an element around is an area of comments that the first paragraph is not in."""
+    path: list[int] = []
+    found = False
+    outer: Frame | None = frame
+    while outer is not None and id(outer) not in above:
+        if id(outer) in areas:
+            found = areas[id(outer)]
+            break
+        path.append(id(outer))
+        if outer.names and _is_comment_area(outer.names):
+            found = True
+            break
+        outer = outer.parent
+    areas.update(dict.fromkeys(path, found))
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _is_comment_area(names: str) -> bool:
+    if words_pattern("comments", "stems").search(names) is None:
+        return False
+    return any(map(words_pattern("comments", "names").fullmatch, names.split()))
+
+
+def _announces_comments(block: Block) -> bool:
+    if len(block.text) > _LONGEST_HEADING or block.frame.tag not in _HEADINGS[1:]:
+        return False
+    return words_pattern("comments", "headings").fullmatch(fold(block.text)) is not None

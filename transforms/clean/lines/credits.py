@@ -20,7 +20,7 @@ _LEADS_ON = frozenset({
 
 
 def known_credit(agency: str) -> re.Pattern[str]:
-    """A credit at the end of a caption that names an agency or a label; which group matched tells its form."""
+    """A credit at the end of a caption that names an agency or a label; the name of the matching group is its form."""
     agencies = f"(?:{agency})(?: (?:Photo|Images))?"
     chain = rf"{agencies}(?:\s*(?:/|,|\||via)\s*{agencies})*(?:\s*/\s*{_NAME})?{_FILED}"
     whose = rf"(?:{_NAME}(?: and {_NAME})?\s*[/|,–—-]\s*)?{chain}"
@@ -39,22 +39,17 @@ def known_credit(agency: str) -> re.Pattern[str]:
     )
 
 
-def shaped_credit(line: str, start: int, *, is_labelled: bool) -> tuple[int, int, int] | None:
-    """End of the caption, start and end of a credit of an outlet that is not known; None: no such shape.
-
-    Only a line that is labelled as a caption is searched for credits without a slash.
-    """
-    if not is_labelled and "/" not in line and " via " not in line:
+def shaped_credit(line: str, start: int) -> tuple[int, int, int] | None:
+    """End of the caption, start and end of a credit of an unknown outlet; None: no such shape."""
+    if "/" not in line and " via " not in line:
         return None
-    for pattern in _shapes()[: 2 if is_labelled else 1]:
-        match = pattern.search(line, start)
-        if match is None or match.start() == start:
-            continue
-        form = next(name for name, text in match.groupdict().items() if text is not None)
-        if form == "spaced" and line[: match.start()].split()[-1].lower() in _LEADS_ON:
-            continue
-        return match.start(), *match.span(form)
-    return None
+    match = _shapes().search(line, start)
+    if match is None or match.start() == start:
+        return None
+    form = next(name for name, text in match.groupdict().items() if text is not None)
+    if form == "spaced" and line[: match.start()].split()[-1].lower() in _LEADS_ON:
+        return None
+    return match.start(), *match.span(form)
 
 
 def is_credit_shape(text: str) -> bool:
@@ -73,24 +68,18 @@ def _whole() -> re.Pattern[str]:
 
 
 @cache
-def _shapes() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Credits with a slash or "via"; credits that only their place at the end of a labelled caption gives away."""
+def _shapes() -> re.Pattern[str]:
+    """Credits with a slash or "via"."""
     signed = rf"{_PERSON}(?: and {_PERSON})?{_slashed()}"
     provided = rf"{_NAME}(?:{_slashed()})? via {_NAME}"
     # A new word begins without a space: behind a year, a lower-case letter, a state's two capitals.
     unspaced = (
         r"(?:(?<=\d)|(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLe)(?<!\bLa)|(?<=[A-Z]{2})(?=[A-Z][a-z]))"
     )
-    with_mark = re.compile(
+    return re.compile(
         rf"(?<=\S){_PLAYER}(?P<played>{signed}|{provided}|{_NAME}{_slashed()}){_FILED}\s*$"
         rf"|{_ENDED}(?P<ended>{signed}|{provided}|{_NAME}{_slashed()}){_FILED}\s*$"
         rf"|{unspaced}(?P<unspaced>{signed}){_FILED}\s*$"
         rf"|\s*[(\[](?P<bracketed>{signed}){_FILED}[)\]]\s*$"
         rf"|(?<=[a-z]{{2}}) (?P<spaced>{signed}){_FILED}\s*$"
     )
-    by_place = re.compile(
-        rf"(?<=\S){_PLAYER}(?P<played>(?:Courtesy )?{_NAME}(?: (?:of|the|and|for|&) {_NAME})*)\s*$"
-        rf"|(?<=[a-z\d][.!?”\"’')])(?P<glued>(?:Courtesy )?{_NAME}(?: (?:of|the|and|for|&) {_NAME})*)\s*$"
-        rf"|(?<=[.!?”\"’')]) (?P<ended>{_PERSON}(?:,| for) (?:[Tt]he )?{_PERSON})\s*$"
-    )
-    return with_mark, by_place

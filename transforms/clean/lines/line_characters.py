@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from transforms.text.folding import UNSPACED as UNSPACED_SCRIPTS
 
 Ints = NDArray[Any]
 
@@ -19,15 +22,11 @@ _TABLE = 0x3100
     SEPARATOR, SYMBOL,
 ) = range(15)  # fmt: skip
 CLASSES = 15
-# Scripts written without spaces: each character counts as a word, as in transforms.text.folding.
-_UNSPACED = (
-    (0xE00, 0xEFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x3040, 0x30FF),
-    (0x3400, 0x9FFF),
-    (0xF900, 0xFAFF),
-)
+# Scripts written without spaces, of which each character counts as a word, as ranges of code points.
+_UNSPACED = [
+    (int(low, 16), int(high, 16))
+    for low, high in re.findall(r"\\u(\w{4})-\\u(\w{4})", UNSPACED_SCRIPTS.pattern)
+]
 _CHARACTERS = {
     STOP: ".!?…。！？؟।",
     COMMA: ",;،、，；",

@@ -1,7 +1,7 @@
 """Each line among its neighbours: the two views of a document that the line model's trees look at.
 
 The first view is shape and words of a line and of those around it; the second adds what the first
-look made of them (auto-context: Tu and Bai 2010), so that a sure line speaks for an unsure one.
+look made of them (auto-context: Tu and Bai 2010), so that a certain line counts for an uncertain one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.clean.lines.line_features import ENDS_SENTENCE, WORD_COUNT, Page
-from transforms.clean.lines.line_ties import first_ties, second_ties
+from transforms.clean.lines.line_features import ENDS_SENTENCE, WORD_COUNT, LinePage, first_ties, second_ties
 
 Floats = NDArray[np.float32]
 Values = NDArray[Any]
@@ -22,13 +21,13 @@ _NEAR, _FAR, _SECOND = 2, 5, 6
 _REACHES = (4, 10, 25)
 _SECOND_REACHES = (3, 8, 20, 1000)
 _RUNNING_WORDS = 12
-_SURE = 0.85
+_CERTAIN = 0.85
 _DISTANCE = 50
 SHORT_LINE = 12  # words of a line that may be a heading
 _NO_SIGN, _CLEAR_SIGN, _LONG_AGO = -5.0, 1.5, 200
 
 
-def first_view(page: Page, wording: Floats, ending: Floats) -> Floats:
+def first_view(page: LinePage, wording: Floats, ending: Floats) -> Floats:
     """Features by line; `wording` scores the words of each line, `ending` whether the body is over there."""
     own = np.column_stack((page.shape, wording)).astype(np.float32)
     n = len(own)
@@ -58,7 +57,7 @@ def first_view(page: Page, wording: Floats, ending: Floats) -> Floats:
     return np.column_stack(columns).astype(np.float32)
 
 
-def second_view(page: Page, wording: Floats, shares: Floats) -> Floats:
+def second_view(page: LinePage, wording: Floats, shares: Floats) -> Floats:
     """Features by line; `shares` are the probabilities of the first look."""
     n = len(shares)
     odds = np.log(np.clip(shares, 1e-4, 1 - 1e-4) / (1 - np.clip(shares, 1e-4, 1 - 1e-4)))
@@ -76,12 +75,12 @@ def second_view(page: Page, wording: Floats, shares: Floats) -> Floats:
                 (share_sums[high] - share_sums[low]) / np.maximum(high - low, 1),
                 np.log1p(mass),
             ]
-    columns += [*_distances(shares > _SURE), *_place(n), *second_ties(page.ties, shares)]
+    columns += [*_distances(shares > _CERTAIN), *_place(n), *second_ties(page.ties, shares)]
     columns += [np.full(n, shares.mean()), np.full(n, (weights * shares).sum() / weights.sum())]
     return np.column_stack(columns).astype(np.float32)
 
 
-def _endings(page: Page, ending: Floats) -> list[Values]:
+def _endings(page: LinePage, ending: Floats) -> list[Values]:
     """The strongest sign so far that the body is over ("Comments", "Related stories"), and how far back it was."""
     n = len(ending)
     at = np.arange(n)

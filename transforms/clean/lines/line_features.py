@@ -1,9 +1,13 @@
-"""What the line model sees of a document: shape, words and neighbours of each line, as numpy arrays."""
+"""Features of a document's lines for the line model: shape, hashed words, and words shared with other lines.
+
+A body's paragraphs are about the same persons, places and things from the first to the last; a menu or the
+headline of another story is not. The shared words need no list and no language.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,19 +32,30 @@ from transforms.clean.lines.line_characters import (
     Ints,
     classify,
 )
-from transforms.clean.lines.line_ties import Ties, find_ties
 
 Floats = NDArray[np.float32]
+Values = NDArray[Any]
 
 GRAM_BITS = 17
-WORD_COUNT, ENDS_SENTENCE = 1, 25  # columns of Page.shape
-_LONG, _NAME = 4, 2  # a word has more letters, a name too
+WORD_COUNT, ENDS_SENTENCE = 1, 25  # columns of LinePage.shape
+_LONG, _NAME = 4, 2  # characters that a long word and a name exceed
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 1 << 64))
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
+_NEARBY = 8  # lines
+_REACHES = (3, 10)
+_UNKNOWN = -1.0
 
 
-class Page(NamedTuple):
+class Ties(NamedTuple):
+    """Telling words of lines: each pair of word and line once, sorted by word, then by line."""
+
+    words: Values  # the number of the word
+    lines: Values
+    copies: Values  # how many lines of the document have the words of each line
+
+
+class LinePage(NamedTuple):
     """A document's lines: `shape` (lines x features), and the hashed words and word pairs in them."""
 
     shape: Floats
@@ -50,7 +65,7 @@ class Page(NamedTuple):
     ties: Ties
 
 
-def read_page(lines: Sequence[str]) -> Page:
+def read_page(lines: Sequence[str]) -> LinePage:
     """The features of a document's lines, none of which is blank."""
     text = "\n".join(lines) + "\n"
     classes, folded = classify(text)
@@ -64,7 +79,7 @@ def read_page(lines: Sequence[str]) -> Page:
     words, grams, gram_lines = _grams(tokens, line_of, len(lines))
     repeats, ties = _recurrence(tokens, line_of[tokens.starts], len(lines))
     shape = _shape(counts, classes, starts, ends, line_of, words, tokens, repeats)
-    return Page(shape, words, grams, gram_lines, ties)
+    return LinePage(shape, words, grams, gram_lines, ties)
 
 
 class _Tokens(NamedTuple):
@@ -208,3 +223,66 @@ def _shape(
         *repeats.T,
     ]
     return np.stack([np.asarray(c, np.float32) for c in columns], axis=1)
+
+
+def find_ties(words: Values, lines: Values, is_telling: Values, copies: Values) -> Ties:
+    """Ties from the number of the word and the line of each token."""
+    count = len(copies)
+    pairs = np.unique(words[is_telling].astype(np.int64) * count + lines[is_telling])
+    return Ties(pairs // count, pairs % count, copies)
+
+
+def first_ties(ties: Ties) -> list[Values]:
+    """Features by line: shares of its words that other lines have too, before and after it, near and far."""
+    words, lines, copies = ties
+    n = len(copies)
+    total = np.bincount(lines, minlength=n)
+    is_same = words[1:] == words[:-1]
+    is_near = is_same & (lines[1:] - lines[:-1] <= _NEARBY)
+    no = np.zeros(min(len(words), 1), bool)
+    before, after = np.concatenate((no, is_same)), np.concatenate((is_same, no))
+    near_before, near_after = np.concatenate((no, is_near)), np.concatenate((is_near, no))
+    others = (np.bincount(words)[words] - 1) if len(words) else words
+    shares = [
+        np.bincount(lines, weights=weights, minlength=n) / np.maximum(total, 1)
+        for weights in (before, after, near_before, near_after, np.log1p(others))
+    ]
+    back, ahead, spread = shares[0], shares[1], shares[4]
+    return [*shares, total, np.log(copies), *means_around([back, ahead, spread])]
+
+
+def second_ties(ties: Ties, shares: Values) -> list[Values]:
+    """Features by line: how far the other lines that have its words are body, by the `shares` of a first look."""
+    words, lines, copies = ties
+    n = len(copies)
+    total = np.maximum(np.bincount(lines, minlength=n), 1)
+    own = shares[lines].astype(np.float64)
+    others = np.bincount(words)[words] - 1 if len(words) else words
+    mass = np.bincount(words, weights=own)[words] - own if len(words) else own
+    has_others = others > 0
+    # A word of many lines is weaker evidence for each.
+    weights = np.where(has_others, 1 / np.log(2.0 + others), 0)
+    weight = np.bincount(lines, weights=weights, minlength=n)
+    mass_by_line = np.bincount(lines, weights=weights * mass / np.maximum(others, 1), minlength=n)
+    share = np.where(weight > 0, mass_by_line / np.maximum(weight, 1e-9), _UNKNOWN)
+    shared = np.bincount(lines, weights=has_others, minlength=n) / total
+    in_body = np.bincount(lines, weights=np.minimum(mass, 1), minlength=n) / total
+    outside = np.bincount(lines, weights=np.minimum(others - mass, 1), minlength=n) / total
+    return [share, shared, in_body, outside, *means_around([share, in_body])]
+
+
+def means_around(columns: list[Values]) -> list[Values]:
+    """Of each column the means over the few lines before, the few after, the more before and the more after.
+
+    0 where there are none.
+    """
+    n = len(columns[0])
+    at = np.arange(n)
+    sums = np.zeros((len(columns), n + 1))
+    np.cumsum(columns, axis=1, out=sums[:, 1:])
+    means = []
+    for reach in _REACHES:
+        low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, n)
+        means.append((sums[:, at] - sums[:, low]) / np.maximum(at - low, 1))
+        means.append((sums[:, high] - sums[:, at + 1]) / np.maximum(high - at - 1, 1))
+    return [mean[number] for number in range(len(columns)) for mean in means]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.clean.lines.line_context import first_view, second_view
-from transforms.clean.lines.line_features import Floats, Page, read_page
+from transforms.clean.lines.line_features import Floats, LinePage, read_page
 from transforms.text import wordlists
 
 _BLOCK = 128
@@ -30,7 +30,7 @@ class Words:
     scale: float
     bias: float
 
-    def score(self, page: Page) -> Floats:
+    def score(self, page: LinePage) -> Floats:
         """Log odds of each line by its words, damped by the root of their number."""
         n = len(page.words)
         total = np.bincount(page.gram_lines, weights=self.weights[page.grams], minlength=n)
@@ -40,7 +40,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Trees:
+class LineTrees:
     """Boosted trees of at most 32 leaves, laid out for QuickScorer (Lucchese et al., SIGIR 2015).
 
     A node that a line fails (value above threshold) rules out the leaves of its left subtree, the
@@ -78,14 +78,14 @@ class LineModel:
 
     words: Words
     endings: Words
-    first: Trees
-    second: Trees
+    first: LineTrees
+    second: LineTrees
 
     def shares(self, lines: Sequence[str]) -> Floats:
         """Probability of each line to be body."""
         return self.page_shares(read_page(lines))
 
-    def page_shares(self, page: Page) -> Floats:
+    def page_shares(self, page: LinePage) -> Floats:
         """The same of lines that were read already."""
         wording = self.words.score(page)
         shares = self.first.shares(first_view(page, wording, self.endings.score(page)))
@@ -113,8 +113,8 @@ def _words(arrays: dict[str, NDArray[Any]], name: str) -> Words:
     return Words(arrays[f"{name}.weights"], float(arrays[f"{name}.scale"]), float(arrays[f"{name}.bias"]))
 
 
-def _trees(arrays: dict[str, NDArray[Any]], name: str) -> Trees:
+def _trees(arrays: dict[str, NDArray[Any]], name: str) -> LineTrees:
     features, thresholds, masks, leaves = (
         arrays[f"{name}.{field}"] for field in ("features", "thresholds", "masks", "leaves")
     )
-    return Trees(features, thresholds, masks, leaves, float(arrays[f"{name}.bias"]))
+    return LineTrees(features, thresholds, masks, leaves, float(arrays[f"{name}.bias"]))

@@ -16,7 +16,7 @@ from transforms.contract.article import SegmentKind
 from transforms.text.wordlists import toml
 
 _LABEL = re.compile(r"(?:file )?(?:photos?|image|picture|file photo|foto|bild|caption)\s*:\s*", re.IGNORECASE)
-# Labels for those who cannot see a picture, which say where its credit and its caption begin.
+# Labels for screen readers in front of a picture's credit and its caption.
 _CONTROL = re.compile(
     r"(?:media playback [^.]{0,50}?\bdevice\s+)?(?:image (?:copyright|source),?\s+(?P<credit>\S.{0,60}?)\s+)?"
     r"(?:image|media) caption,?\s+(?=\S)",
@@ -26,8 +26,8 @@ _STEM = re.compile(r"\b\w{1,4}")
 _DIGIT = re.compile(r"\d")
 
 
-class Rule(NamedTuple):
-    """What a rule says of the lines it knows, and how it knows them."""
+class LineRule(NamedTuple):
+    """The kind of the lines that a rule recognises, and how it recognises them."""
 
     name: str
     kind: SegmentKind
@@ -37,7 +37,7 @@ class Rule(NamedTuple):
     is_doubtful: bool
 
 
-class Caption(NamedTuple):
+class CaptionParts(NamedTuple):
     """Offsets into a caption line: where its caption begins and ends, and its credit does.
 
     `start` is behind a label like PHOTO:; between caption and credit stand only labels. The credit may
@@ -51,16 +51,16 @@ class Caption(NamedTuple):
 
 
 class _Rules(NamedTuple):
-    rules: tuple[Rule, ...]
+    rules: tuple[LineRule, ...]
     by_cue: Mapping[str, Set[int]]  # numbers of the rules, by the stems of their cues
     signs: Sequence[str]  # cues that are no words
     doubtful: Sequence[int]
     max_words: int
-    marker: Rule
+    marker: LineRule
     credit: re.Pattern[str]
 
 
-def known_line(line: str, *, is_doubtful: bool = False) -> Rule | None:
+def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
     """The first rule that knows the line; None when none does.
 
     Some rules are right only of lines that are doubtful anyway.
@@ -97,21 +97,21 @@ def split_credit(caption: str) -> tuple[str, str | None]:
     return caption[parts.start : parts.end], credit or None
 
 
-def caption_parts(line: str) -> Caption:
+def caption_parts(line: str) -> CaptionParts:
     """Where caption and credit stand in a caption line, also when they are glued to each other."""
     stop = len(line.rstrip())
     if control := _CONTROL.match(line):
         credit = control.span("credit") if control["credit"] else (stop, stop)
-        return Caption(control.end(), stop, *credit)
+        return CaptionParts(control.end(), stop, *credit)
     label = _LABEL.match(line)
     start = label.end() if label else 0
     match = _rules().credit.search(line, start)
     if match is None or match.start() == start:
-        shaped = shaped_credit(line, start, is_labelled=label is not None) or (stop, stop, stop)
-        return Caption(start, len(line[: shaped[0]].rstrip()), *shaped[1:])
+        shaped = shaped_credit(line, start) or (stop, stop, stop)
+        return CaptionParts(start, len(line[: shaped[0]].rstrip()), *shaped[1:])
     group = next(name for name, text in match.groupdict().items() if text is not None)
     credit_start, credit_end = match.span(group)
-    return Caption(start, len(line[: match.start()].rstrip()), credit_start, credit_end)
+    return CaptionParts(start, len(line[: match.start()].rstrip()), credit_start, credit_end)
 
 
 @cache
@@ -119,7 +119,7 @@ def _rules() -> _Rules:
     data = toml("lines/rules.toml")
     words = {name: "|".join(alternatives) for name, alternatives in data["words"].items()}
     rules = tuple(
-        Rule(
+        LineRule(
             name=entry["name"],
             kind=cast("SegmentKind", entry["kind"]),
             max_words=entry["max_words"],
@@ -142,7 +142,7 @@ def _rules() -> _Rules:
     )
 
 
-def _by_cue(rules: Sequence[Rule], agencies: Sequence[str]) -> dict[str, Set[int]]:
+def _by_cue(rules: Sequence[LineRule], agencies: Sequence[str]) -> dict[str, Set[int]]:
     """Numbers of the rules without doubt by what a line with one of their cues has: a stem, a sign, "0"."""
     numbers: dict[str, set[int]] = defaultdict(set)
     for number, rule in enumerate(rules):

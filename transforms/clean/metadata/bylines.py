@@ -43,7 +43,7 @@ _HELPED = re.compile(
     r"(?:^|(?<=\w\w)[.;|]\s+)(?:[^.;|]|\.(?=\w|\s[A-Z]\.))*?\b(?:contributed|contributions|additional reporting)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-# "XYZ's Jane Doe", "The Agency writers Jane Doe": whose people they are is no part of their names.
+# "XYZ's Jane Doe", "The Agency writers Jane Doe": the employer is not part of the name.
 _EMPLOYER = re.compile(
     r"^(?:[A-Z][\w.&-]*\s){0,3}(?:[A-Z][\w.&-]*(?:['’]s|['’])|(?:staff\s)?(?:writers?|reporters?|producers?|correspondents?))"
     r"\s+(?=[A-Z]\S*\s\S*[A-Z])"
@@ -64,7 +64,7 @@ _MOST_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Who signs: persons in order, and the collectives (agencies, desks, the outlet) beside them."""
+    """Who signs: persons in order, and the collectives (agencies, desks, the outlet)."""
 
     persons: tuple[str, ...]
     collectives: tuple[str, ...] = ()
@@ -148,9 +148,9 @@ def is_only_names(text: str, *, is_known: bool) -> bool:
 
 
 def _has_given_name(words: Sequence[str]) -> bool:
-    given = wordlists.words("first_names.tsv")
+    first_names = wordlists.words("first_names.tsv")
     initials = [word for word in words[1:-1] if len(word.rstrip(".")) == 1]
-    return words[0] in given and len(words) - len(initials) == 2
+    return words[0] in first_names and len(words) - len(initials) == 2
 
 
 def has_lead(text: str) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from transforms.clean.metadata.evidence import of_weight
+from transforms.clean.metadata.evidence import weighty
 from transforms.clean.metadata.text_dates import text_dates
-from transforms.contract.article import Evidence, Precision, PublishedBasis
+from transforms.contract.article import Claim, Precision, PublishedBasis
 from transforms.contract.reasons import Repair
 from transforms.text.dates import parse_date
 
-# Who is believed first: what the publisher states for machines, what the envelope states, the
-# address, what the page shows, what the story lets one infer.
+# In order of trust: the publisher's statement for machines, the envelope's, the address, the date that the
+# page shows, the date inferred from the story.
 _TIERS: dict[PublishedBasis, int] = {
     "metadata": 0, "feed": 1, "record": 1, "url": 2, "visible": 3, "caption": 4, "text": 4,
 }  # fmt: skip
@@ -21,14 +21,13 @@ _FINENESS: tuple[Precision, ...] = ("second", "minute", "hour", "day", "month", 
 _DAY = timedelta(days=1)
 # Below it a candidate stays evidence: no date is better than a wrong one.
 TRUSTED = 0.5
-_CLUE = 300
-# What a shown date must have to be believed against a stated one.
+# The least confidence of a shown date that overrules a stated one.
 _PLAIN = 0.66
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One date that somebody states or that follows from the text; `value` None: stated, but impossible."""
+    """One date that is stated or follows from the text; `value` None: stated, but impossible."""
 
     value: datetime | None
     precision: Precision
@@ -43,12 +42,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The date chosen, with a row of evidence for every candidate of weight, best first; `at` None: unknown."""
+    """The date chosen (`at` None: unknown), and the candidates of weight, best first."""
 
     at: datetime | None
     precision: Precision | None
     basis: PublishedBasis | None
-    evidence: list[Evidence]
+    claims: list[Claim]
     repairs: list[Repair]
 
 
@@ -64,12 +63,12 @@ def read_candidates(
     day_first: bool | None = None,
     language: str | None = None,
 ) -> list[Candidate]:
-    """Candidates in one stated date: none, one, or two where day and month cannot be told."""
+    """Candidates in one stated date: none, one, or two where day and month can be exchanged."""
     parsed = parse_date(text, day_first=day_first, language=language)
     if parsed is None:
         return []
     first = Candidate(
-        parsed.value, parsed.precision, basis, method, (clue or text)[:_CLUE], raw_start, raw_end,
+        parsed.value, parsed.precision, basis, method, clue or text, raw_start, raw_end,
         confidence, parsed.repairs,
     )  # fmt: skip
     if parsed.alternative is None:
@@ -94,7 +93,7 @@ def text_candidates(
     """
     return [
         Candidate(
-            found.date.value, found.date.precision, found.basis, found.method, found.clue[:_CLUE],
+            found.date.value, found.date.precision, found.basis, found.method, found.clue,
             found.raw_start, found.raw_end, found.confidence, found.date.repairs,
         )
         for found in text_dates(title, paragraphs, captions, lines=lines, language=language)
@@ -104,29 +103,30 @@ def text_candidates(
 def choose(candidates: Iterable[Candidate], *, not_after: datetime | None = None) -> Published:
     """The publication date that the candidates speak for, by tier, then confidence.
 
-    What is later than `not_after` is refused. A day that candidates of several kinds agree on gains
+    Dates later than `not_after` are impossible. A day that candidates of several kinds agree on gains
     confidence, one that they dispute loses some.
     """
     distinct = {(c.value, c.precision, c.method): c for c in sorted(candidates, key=lambda c: c.confidence)}
     checked = [_checked(candidate, not_after) for candidate in distinct.values()]
     possible = [c for c in checked if c.value is not None]
-    settled = sorted((_settled(c, possible) for c in possible), key=_rank)
+    clear = sorted((_resolved(c, possible) for c in possible), key=_rank)
     impossible = [c for c in checked if c.value is None]
-    best = settled[0] if settled and settled[0].confidence >= TRUSTED else None
+    best = clear[0] if clear and clear[0].confidence >= TRUSTED else None
     if best is not None:
-        best = _first_shown(_finest(best, settled), settled)
-        settled.remove(best)
-        best = replace(best, confidence=_weighed(best, settled))
-        settled.insert(0, best)
-    evidence = of_weight(_evidence(no, c, is_chosen=c is best) for no, c in enumerate([*settled, *impossible]))
+        best = _first_shown(_finest(best, clear), clear)
+        clear.remove(best)
+        best = replace(best, confidence=_weighed(best, clear))
+        clear.insert(0, best)
+    claims = weighty(map(_claim, [*clear, *impossible]), chosen=int(best is not None))
     repairs = [] if best is None else list(best.repairs)
     # An impossible date is worth a word unless a better source of the same kind had a good one.
     repairs += [
         r for c in impossible if best is None or _TIERS[c.basis] < _TIERS[best.basis] for r in c.repairs
     ]
+    repairs = list(dict.fromkeys(repairs))
     if best is None:
-        return Published(None, None, None, evidence, _unique(repairs))
-    return Published(best.value, best.precision, best.basis, evidence, _unique(repairs))
+        return Published(None, None, None, claims, repairs)
+    return Published(best.value, best.precision, best.basis, claims, repairs)
 
 
 def iso(value: datetime, precision: Precision) -> str:
@@ -146,12 +146,12 @@ def _checked(candidate: Candidate, not_after: datetime | None) -> Candidate:
     return replace(candidate, value=None, repairs=(Repair.DATE_FUTURE,))
 
 
-def _settled(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
-    """A date of unclear order is settled by any other that is clear and says the same day."""
+def _resolved(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """A date of ambiguous order is certain when an unambiguous one has the same day."""
     if Repair.DATE_AMBIGUOUS not in candidate.repairs:
         return candidate
-    clear = (o for o in others if Repair.DATE_AMBIGUOUS not in o.repairs)
-    if not any(_agree(candidate, other) for other in clear):
+    certain = (o for o in others if Repair.DATE_AMBIGUOUS not in o.repairs)
+    if not any(_agree(candidate, other) for other in certain):
         return candidate
     repairs = tuple(r for r in candidate.repairs if r != Repair.DATE_AMBIGUOUS)
     return replace(candidate, confidence=0.9, repairs=repairs)
@@ -186,7 +186,7 @@ def _finest(best: Candidate, others: Sequence[Candidate]) -> Candidate:
 
 
 def _first_shown(best: Candidate, others: Sequence[Candidate]) -> Candidate:
-    """The date that the page shows at its headline, where it is earlier than what machines are told.
+    """The date that the page shows at its headline, where it is earlier than the one stated for machines.
 
     Systems restate their date when a page is moved or saved again; what is printed stays.
     """
@@ -206,14 +206,21 @@ def _first_shown(best: Candidate, others: Sequence[Candidate]) -> Candidate:
 
 
 def _weighed(best: Candidate, others: Sequence[Candidate]) -> float:
-    doubt = 1 - best.confidence
-    for basis in {o.basis for o in others if o.basis != best.basis}:
-        strongest = max((o for o in others if o.basis == basis), key=lambda o: o.confidence)
-        if _agree(best, strongest):
-            doubt *= 1 - strongest.confidence / 2
-        elif _TIERS[basis] <= 3:
-            doubt += (1 - doubt) * strongest.confidence / 4
-    return round(min(1 - doubt, 0.99), 3)
+    """Confidence in the chosen date, after the strongest candidate of each other basis confirms or disputes it.
+
+    Confirmation counts before dispute, whatever the order of the candidates: agreement does not undo a dispute.
+    """
+    strongest: dict[PublishedBasis, Candidate] = {}
+    for other in sorted(others, key=lambda o: -o.confidence):
+        if other.basis != best.basis:
+            strongest.setdefault(other.basis, other)
+    doubt, undisputed = 1 - best.confidence, 1.0
+    for other in strongest.values():
+        if _agree(best, other):
+            doubt *= 1 - other.confidence / 2
+        elif _TIERS[other.basis] <= 3:
+            undisputed *= 1 - other.confidence / 4
+    return round(min((1 - doubt) * undisputed, 0.99), 3)
 
 
 def _agree(one: Candidate, other: Candidate) -> bool:
@@ -228,21 +235,10 @@ def _agree(one: Candidate, other: Candidate) -> bool:
     return abs(one.value - other.value) <= _DAY
 
 
-def _evidence(number: int, candidate: Candidate, *, is_chosen: bool) -> Evidence:
-    return Evidence(
-        article_id="",
-        version_no=0,
-        attribute="published_at",
-        evidence_no=number,
-        value="" if candidate.value is None else iso(candidate.value, candidate.precision),
-        method=candidate.method,
-        clue=candidate.clue,
-        raw_start=candidate.raw_start,
-        raw_end=candidate.raw_end,
-        confidence=0.0 if candidate.value is None else candidate.confidence,
-        is_chosen=is_chosen,
+def _claim(candidate: Candidate) -> Claim:
+    if candidate.value is None:
+        return Claim("", candidate.method, 0.0, candidate.clue, candidate.raw_start, candidate.raw_end)
+    value = iso(candidate.value, candidate.precision)
+    return Claim(
+        value, candidate.method, candidate.confidence, candidate.clue, candidate.raw_start, candidate.raw_end
     )
-
-
-def _unique(repairs: Iterable[Repair]) -> list[Repair]:
-    return list(dict.fromkeys(repairs))

@@ -6,9 +6,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from transforms.clean.metadata.bylines import Byline, has_lead, is_agency, is_full_name, read_byline
-from transforms.clean.page.facts import PageFacts
+from transforms.clean.metadata.bylines import (
+    Byline,
+    has_lead,
+    is_agency,
+    is_full_name,
+    is_only_names,
+    read_byline,
+    split_names,
+)
+from transforms.clean.page.facts import Headline, PageFacts
 from transforms.clean.page.jsonld import as_list, as_text, follow, types
+from transforms.text.dates import find_dates
 from transforms.text.folding import fold
 
 _META = (
@@ -19,11 +28,17 @@ _META = (
 _AROUND = range(-8, 41)
 _MOST_SIGNERS = 3
 _LONGEST_LEAD, _LONGEST_PIECE = 16, 60
+# Texts behind the headline among which a byline stands, all before the first paragraph but for a deck.
+_NEAR, _PROSE = 14, 150
+_LONGEST = 40
+# Texts behind a name among which the date of its article stands, and the longest such text.
+_DATED, _LONGEST_DATE = 4, 60
+_EDGES = " |·•,–—-"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What one place says of who signs; `collective` are the values that the markup calls organisations."""
+    """The bylines in one place; `collective` are the values that the markup calls organisations."""
 
     method: str
     confidence: float
@@ -44,7 +59,7 @@ class Signature:
         return Byline(full if len(full) == len(byline.persons) else ())
 
 
-def stated_authors(facts: PageFacts, hints: Mapping[str, str]) -> Iterator[Signature]:
+def stated_authors(facts: PageFacts, hints: Mapping[str, str], headline: Headline) -> Iterator[Signature]:
     """Signatures of a page and its envelope, the most reliable first."""
     yield from _structured(facts)
     for name in _META:
@@ -61,7 +76,7 @@ def stated_authors(facts: PageFacts, hints: Mapping[str, str]) -> Iterator[Signa
         # More than a few are those of other articles or of comments.
         distinct = tuple(dict.fromkeys(signed))
         yield Signature("microdata:author", 0.8, distinct if len(distinct) <= _MOST_SIGNERS else distinct[:1])
-    yield from _shown(facts)
+    yield from _shown(facts, headline.place)
 
 
 def choose_authors(candidates: Sequence[tuple[Signature, Byline]]) -> tuple[tuple[str, ...], int | None]:
@@ -74,7 +89,7 @@ def choose_authors(candidates: Sequence[tuple[Signature, Byline]]) -> tuple[tupl
     collectives = next(
         ((n, byline.collectives) for n, (_, byline) in enumerate(candidates) if byline.collectives), None
     )
-    # Who is shown beside a report that its markup gives to an agency wrote something else.
+    # A person shown next to a report whose markup names an agency wrote something else.
     of_agency = (
         collectives is not None
         and all(map(is_agency, collectives[1]))
@@ -105,9 +120,9 @@ def _structured(facts: PageFacts) -> Iterator[Signature]:
             yield Signature("json_ld:author", 0.95, tuple(names), tuple(collective))
 
 
-def _shown(facts: PageFacts) -> Iterator[Signature]:
-    near = [s for s in facts.shown if s.place - facts.heading_place in _AROUND and 2 < len(s.text) <= 120]
-    links = [s for s in near if s.tag == "a" and "author" in s.name.split() and s.place >= facts.heading_place]
+def _shown(facts: PageFacts, headline: int) -> Iterator[Signature]:
+    near = [s for s in facts.shown if s.place - headline in _AROUND and 2 < len(s.text) <= 120]
+    links = [s for s in near if s.tag == "a" and "author" in s.name.split() and s.place >= headline]
     if links:
         yield Signature("rel:author", 0.75, tuple(dict.fromkeys(s.text for s in links[:2])), is_shown=True)
     for word in ("byline", "author", "writer"):
@@ -125,6 +140,38 @@ def authors_near_headline(pieces: Sequence[str]) -> Iterator[Signature]:
         if len(text) <= _LONGEST_PIECE and has_lead(text) and count < 2:
             count += 1
             yield Signature("visible:near_headline", 0.5, (text,), is_shown=True)
+
+
+def bare_names(behind: Sequence[str]) -> Iterator[str]:
+    """Whole names in the texts between tags behind a headline: before its date, or at once and well known."""
+    pieces = list(_before_prose(behind))
+    for number, piece in enumerate(pieces):
+        name = piece.strip(_EDGES)
+        if (
+            len(name) > _LONGEST
+            or not name.isprintable()
+            or not is_full_name(name)
+            or split_names(name) != [name]
+        ):
+            continue
+        if name.isupper() or not any(map(str.islower, name)):
+            continue
+        is_first = number == 0 or (number == 1 and len(pieces[0]) > _PROSE)
+        if _is_dated(behind[number + 1 : number + 1 + _DATED]) or (
+            is_first and is_only_names(name, is_known=True)
+        ):
+            yield name
+
+
+def _before_prose(pieces: Sequence[str]) -> Iterator[str]:
+    for number, piece in enumerate(pieces[:_NEAR]):
+        if number and len(piece) > _PROSE:
+            return
+        yield piece
+
+
+def _is_dated(pieces: Sequence[str]) -> bool:
+    return any(len(piece) <= _LONGEST_DATE and next(find_dates(piece), None) for piece in pieces)
 
 
 def _is_fuller(others: tuple[str, ...], names: tuple[str, ...], *, is_announced: bool) -> bool:

@@ -10,7 +10,7 @@ from functools import cache
 
 from transforms.clean.metadata.choose_date import Candidate, read_candidates
 from transforms.clean.metadata.text_dates import date_label, is_archived
-from transforms.clean.page.facts import Around, PageFacts, Shown
+from transforms.clean.page.facts import Headline, PageFacts, Shown
 from transforms.clean.page.jsonld import as_text
 from transforms.contract.article import PublishedBasis
 from transforms.text import wordlists
@@ -36,7 +36,7 @@ def page_candidates(
     facts: PageFacts,
     hints: Mapping[str, str],
     *,
-    around: Around,
+    headline: Headline,
     url: str | None,
     language: str | None,
 ) -> list[Candidate]:
@@ -50,8 +50,10 @@ def page_candidates(
             stated, basis=basis, method=f"{envelope}:published", confidence=0.9, day_first=day_first
         )
     found += url_candidates(url)
-    near = list(_near_headline(around, day_first, language))
-    found += _borne_out(_visible(facts, day_first, language), {c.value.date() for c in near if c.value})
+    near = list(_near_headline(headline, day_first, language))
+    found += _borne_out(
+        _visible(facts, headline.place, day_first, language), {c.value.date() for c in near if c.value}
+    )
     return found + near
 
 
@@ -69,7 +71,7 @@ def _borne_out(shown: Iterable[Candidate], near: Collection[date]) -> Iterator[C
 
 
 def modified_candidates(facts: PageFacts) -> list[Candidate]:
-    """What the page states of its last change."""
+    """Every candidate that a page has for its last change."""
     found: list[Candidate] = []
     for node in facts.articles:
         if stated := as_text(node.get("dateModified")):
@@ -121,19 +123,21 @@ def _structured(facts: PageFacts, day_first: bool | None) -> Iterator[Candidate]
         )
 
 
-def _visible(facts: PageFacts, day_first: bool | None, language: str | None) -> Iterator[Candidate]:
+def _visible(
+    facts: PageFacts, headline: int, day_first: bool | None, language: str | None
+) -> Iterator[Candidate]:
     for shown in facts.shown:
         for stated in filter(None, (shown.value, shown.text)):
             found = read_candidates(
                 stated, basis="visible", method=f"visible:{shown.tag}", clue=shown.text or shown.value,
-                confidence=_trust(shown, facts.heading_place), day_first=day_first, language=language,
+                confidence=_trust(shown, headline), day_first=day_first, language=language,
             )  # fmt: skip
             yield from (c for c in found if c.value is not None and c.precision not in ("year", "month"))
             if found:
                 break
 
 
-def _trust(shown: Shown, heading_place: int) -> float:
+def _trust(shown: Shown, headline: int) -> float:
     """How much a shown date may be believed: by its label, and by its distance from the headline."""
     label = date_label(shown.text) or date_label(shown.name.replace("-", " ").replace("_", " "))
     trust = {"published": 0.85, "updated": 0.56, None: 0.74}[label]
@@ -141,13 +145,13 @@ def _trust(shown: Shown, heading_place: int) -> float:
         return 0.2
     if label is None:
         trust -= 0.003 * max(0, len(shown.text) - 40)  # a sentence with a date in it
-    distance = shown.place - heading_place
+    distance = shown.place - headline
     return round(max(0.1, trust - (0.01 * distance if distance >= 0 else 0.03 - 0.01 * distance)), 3)
 
 
-def _near_headline(around: Around, day_first: bool | None, language: str | None) -> Iterator[Candidate]:
-    """Dates that stand alone, or with little beside them, just behind or before the headline."""
-    for pieces, base, step in ((around.behind, 0.68, 0.005), (around.before, 0.62, 0.01)):
+def _near_headline(headline: Headline, day_first: bool | None, language: str | None) -> Iterator[Candidate]:
+    """Dates that stand alone, or with few other words, just behind or before the headline."""
+    for pieces, base, step in ((headline.behind, 0.68, 0.005), (headline.before, 0.62, 0.01)):
         previous = ""
         for number, piece in enumerate(pieces):
             if 6 <= len(piece) <= 60 and _DIGIT.search(piece):

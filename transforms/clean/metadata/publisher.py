@@ -1,4 +1,4 @@
-"""The outlet that published an article, by its own statement or by what its boilerplate says."""
+"""The outlet that published an article, by its own statement or by its boilerplate."""
 
 from __future__ import annotations
 
@@ -23,25 +23,14 @@ _TAIL = re.compile(r"(?:['’]s?|,? (?:Inc|LLC|Ltd|PLC|GmbH|AG|Co|Corp)\.?)$", r
 _WELL_FOUNDED = 0.8
 _FEW = 4
 _GENERIC = {
-    "alerts",
-    "breaking",
-    "briefing",
-    "daily",
-    "email",
-    "free",
-    "morning",
-    "news",
-    "our",
-    "the",
-    "today",
-    "weekly",
-}
+    "alerts", "breaking", "briefing", "daily", "email", "free", "morning", "news", "our", "the", "today", "weekly",
+}  # fmt: skip
 _ADDRESS = re.compile(r"https?://|www\.|@|^\W*$")
 
 
 @dataclass(frozen=True, slots=True)
 class PublisherCandidate:
-    """One name that may be the outlet's; `basis` is what news.articles.publisher_basis says."""
+    """One name that may be the outlet's; `basis` is a value of news.articles.publisher_basis."""
 
     name: str
     basis: str
@@ -53,7 +42,7 @@ class PublisherCandidate:
 
 
 def publishers_of_page(facts: PageFacts) -> list[PublisherCandidate]:
-    """What a page's markup says of its publisher, best first."""
+    """The candidates in a page's markup, best first."""
     found = [
         PublisherCandidate(name, "metadata", "json_ld:publisher", name, 0.95)
         for node in facts.articles
@@ -111,22 +100,18 @@ def publisher_from_text(lines: Sequence[tuple[str, int | None]]) -> list[Publish
     for text, offset in lines:
         for candidate in _named_in(text, offset):
             key = fold(candidate.name)
-            known = found.get(key)
-            if known is None:
+            other = found.get(key)
+            if other is None:
                 found[key] = candidate
             else:
-                best, other = (
-                    (candidate, known) if candidate.confidence > known.confidence else (known, candidate)
-                )
-                joint = min(0.95, 1 - (1 - best.confidence) * (1 - other.confidence / 2))
-                found[key] = PublisherCandidate(
-                    best.name, best.basis, best.method, best.clue, round(joint, 3), best.raw_start, best.raw_end
-                )
+                best, second = sorted((other, candidate), key=lambda c: -c.confidence)
+                joint = min(0.95, 1 - (1 - best.confidence) * (1 - second.confidence / 2))
+                found[key] = replace(best, confidence=round(joint, 3))
     return sorted(found.values(), key=lambda c: -c.confidence)
 
 
 def is_outlet_name(name: str) -> bool:
-    """Whether a text can be an outlet's name: short, with letters, no address."""
+    """Whether a text can be an outlet's name: short, with letters, not an address."""
     return 1 < len(name) <= 80 and _ADDRESS.search(name) is None and any(c.isalpha() for c in name)
 
 

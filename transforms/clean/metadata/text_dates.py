@@ -21,7 +21,7 @@ _CLUE_WIDTH = 40
 # When a picture was taken: mostly long before the story, unless the story speaks of the same day.
 _PICTURED = 0.45
 _DATED_MONTH = 0.55
-# Within it what happened on a weekday is told.
+# Within it events are reported by their weekday.
 _SHORTLY = timedelta(days=6)
 _DAY = timedelta(days=1)
 # Whose words a line with a date is: the end of a quotation, a post of somebody.
@@ -85,15 +85,15 @@ def text_dates(
 
 
 def date_label(text: str) -> Literal["published", "updated"] | None:
-    """What the words before a date call it; None: they do not say."""
-    said = date_cue().findall(text)
-    if not said:
+    """The kind of a date by the words before it; None: they name none."""
+    cues = date_cue().findall(text)
+    if not cues:
         return None
-    return "published" if said[-1].casefold() in _cues("published") else "updated"
+    return "published" if cues[-1].casefold() in _cues("published") else "updated"
 
 
 def is_archived(text: str) -> bool:
-    """Whether words say that a picture is older than its story."""
+    """Whether words mark a picture as older than its story."""
     return _pattern("file").search(text) is not None
 
 
@@ -145,9 +145,9 @@ def _captions(captions: Sequence[Line], language: str | None) -> Iterator[TextDa
 
 
 def _latest_past(story: Sequence[Line], language: str | None) -> TextDate | None:
-    """The latest full date in the story that is not said to lie ahead: it appeared no earlier.
+    """The latest full date in the story that does not lie ahead of it: the story appeared no earlier.
 
-    With its weekday beside it such a date is mostly of the same days.
+    With its weekday next to it such a date is mostly of the same days.
     """
     latest: TextDate | None = None
     for line in story:
@@ -168,7 +168,7 @@ def _is_apart(before: str) -> bool:
 
 
 def _as_month(day: TextDate) -> TextDate:
-    """What a day shortly before publication tells: the month, unless that may have ended in between."""
+    """The month of a day shortly before publication, unless that may have ended in between."""
     if day.date.value is None or (day.date.value + _SHORTLY).month != day.date.value.month:
         return replace(day, confidence=min(day.confidence, _PICTURED))
     month = replace(day.date, value=day.date.value.replace(day=1), precision="month")
@@ -200,7 +200,7 @@ def _weighed(day: TextDate, supports: Sequence[TextDate], *, is_sole: bool) -> I
     """A candidate with the confidence that words which fit its day lend it.
 
     The day of a picture is that of the story where its weekday is the sole one that the story names;
-    one among several tells no more than the month.
+    one among several gives no more than the month.
     """
     if day.confidence < (_PICTURED if day.basis == "caption" else 0.5) or day.date.value is None:
         yield day
@@ -214,13 +214,13 @@ def _weighed(day: TextDate, supports: Sequence[TextDate], *, is_sole: bool) -> I
             yield _as_month(day)
         return
     doubt = 1 - day.confidence
-    for method in fitting:
+    for method in sorted(fitting):
         doubt *= 0.6 if method == "weekday" else 0.8
     yield replace(day, confidence=round(1 - doubt, 3))
 
 
 def _distinct(supports: Sequence[TextDate]) -> list[TextDate]:
-    """The first witness of each kind for each day."""
+    """The first support of each kind for each day."""
     return list({(s.method, s.date.value): s for s in reversed(supports)}.values())
 
 

@@ -20,7 +20,7 @@ _FEW_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class TitleCandidate:
-    """One text that may be the headline; `method` says where: h1, json_ld:headline, meta:<name>, title."""
+    """One text that may be the headline; `method` is its place: h1, json_ld:headline, meta:<name>, title."""
 
     text: str
     method: str
@@ -100,7 +100,7 @@ def _as_stated(heading: str, stated: Sequence[str]) -> str:
 
 
 def _revealed_names(stated: Sequence[TitleCandidate]) -> set[str]:
-    """What the document's title has beside the headline that another statement gives."""
+    """The rest of the document's title around a headline that another statement has, too."""
     others = {_key(c.text) for c in stated if c.method != "title"}
     return {
         _key(rest)
@@ -118,7 +118,7 @@ def _cuts(title: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_site(part: str, keys: set[str]) -> bool:
-    """Whether a part is a site's name, with or without its article, its domain or a word beside it."""
+    """Whether a part is a site's name, with or without its article, its domain or one more word."""
     key = _key(part)
     if not key or len(_WORD.findall(part)) > _FEW_WORDS + 1:
         return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from transforms.clean.page.parse import Page
+from transforms.text.sentences import ends_sentence
 
 # Elements whose text nobody reads, or that hold no prose.
 _SKIPPED = {
@@ -23,7 +24,6 @@ INLINE = {
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 WORD = re.compile(r"\w+")
 _NOT_WORD = re.compile(r"[\W_]+")
-_END_OF_SENTENCE = re.compile(r"[.!?…。！？:][\"'”’»)\]]*$")
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Block:
 
 
 def squeeze(text: str) -> str:
-    """Letters and digits alone, in lower case: the form in which texts of two extractors are compared."""
+    """Only the letters and digits, in lower case: the form in which texts of two extractors are compared."""
     return _NOT_WORD.sub("", text).lower()
 
 
@@ -214,7 +214,12 @@ def _lines(text: str) -> list[str]:
         if not line:
             breaks += 1
             continue
-        if lines and not breaks and len(line) <= 80 and not _END_OF_SENTENCE.search(lines[-1]):
+        if (
+            lines
+            and not breaks
+            and len(line) <= 80
+            and not (ends_sentence(lines[-1]) or lines[-1].endswith(":"))
+        ):
             lines[-1] += " " + line
         else:
             lines.append(line)

@@ -1,4 +1,4 @@
-"""What a page states of itself, gathered in one pass over its tree: meta tags, links, JSON-LD, headings."""
+"""The statements of a page about itself, gathered in one pass over its tree: meta tags, links, JSON-LD, headings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from transforms.clean.page.jsonld import Node, article_nodes, as_text, read_nodes, types
 from transforms.clean.page.parse import Page
+from transforms.text.folding import fold
 from transforms.text.urls import canonical
 
 _MARKED = ("byline", "author", "writer", "date", "publi", "posted", "time", "meta", "created")
@@ -65,19 +66,17 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """The texts between tags behind the headline, and before it, nearest first."""
+class Headline:
+    """The place of the headline among what was gathered, and the texts behind it and before it, nearest first."""
 
+    place: int
     behind: list[str]
     before: list[str]
 
 
 @dataclass(slots=True)
 class PageFacts:
-    """A page's statements by kind, each in document order; texts have their white space folded.
-
-    `heading_place` is where the article's headline stands among what was gathered.
-    """
+    """A page's statements by kind, each in document order; texts have their white space folded."""
 
     url: str | None
     language: str | None = None
@@ -89,7 +88,6 @@ class PageFacts:
     headings: list[Heading] = field(default_factory=list)
     properties: list[tuple[str, str]] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
-    heading_place: int = 0
     looked_at: int = 0
 
     def meta(self, *names: str) -> list[tuple[str, str]]:
@@ -139,19 +137,26 @@ def gather(page: Page) -> PageFacts:
     return facts
 
 
-def around_headline(markup: str, title: str | None) -> Around:
-    """What stands around the h1 that holds the title (failing that, the first h1, or the title itself)."""
+def find_headline(markup: str, facts: PageFacts, title: str | None) -> Headline:
+    """The headline on the page: the h1 that holds the title (failing that, the first h1, or the title itself)."""
+    words = fold(title or "")
+    headings = facts.headings if title else []
+    place = next((h.place for h in [*(h for h in headings if words in fold(h.text)), *headings]), 0)
+    return Headline(place, *_around(markup, title))
+
+
+def _around(markup: str, title: str | None) -> tuple[list[str], list[str]]:
     tags = [match.start() for match in _H1.finditer(markup)][:20]
     spans = [(start, end) for start in tags if (end := markup.find("</", markup.find(">", start))) >= 0]
     if not spans and title and (start := markup.find(title, max(0, markup.find("<body")))) >= 0:
         spans = [(start, start + len(title))]
     if not spans:
-        return Around([], [])
+        return [], []
     words = (title or "").split()
     marks = {words[0], words[-1]} if len(words) > 1 else set()
     holding = (s for s in spans if marks and all(mark in markup[s[0] : s[1] + 200] for mark in marks))
     start, end = next(holding, spans[0])
-    return Around(_pieces(markup[end : end + _BEHIND]), _pieces(markup[max(0, start - _BEFORE) : start])[::-1])
+    return _pieces(markup[end : end + _BEHIND]), _pieces(markup[max(0, start - _BEFORE) : start])[::-1]
 
 
 def text_of(node: LexborNode) -> str:
@@ -215,9 +220,9 @@ def _take_meta(facts: PageFacts, attributes: dict[str, str | None]) -> None:
     content = " ".join((attributes.get("content") or "").split())
     for key in ("property", "name", "http-equiv"):
         if (name := attributes.get(key)) and content:
-            held = facts.metas.setdefault(name.strip().casefold(), [])
-            if len(held) < _MOST:
-                held.append(content)
+            contents = facts.metas.setdefault(name.strip().casefold(), [])
+            if len(contents) < _MOST:
+                contents.append(content)
 
 
 def _take_property(facts: PageFacts, node: LexborNode, attributes: dict[str, str | None]) -> None:

@@ -1,17 +1,23 @@
-"""The images that a page states for its article, with caption and credit where the markup has them."""
+"""The images of a page: those it states for its article, and the captions and images around a block."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from transforms.clean.page.blocks import Block, Frame
 from transforms.clean.page.facts import PageFacts
 from transforms.clean.page.jsonld import Node, as_list, as_text, follow
 from transforms.contract.article import Image
 from transforms.text.urls import resolve
 
 _LONG_NAME = 12
+# A caption stands in its figure, or in an element named so, at most this many elements up.
+_NEAR = 4
+_NAMED = re.compile(r"caption|(?:photo|image|picture|img)[-_]*(?:credit|desc|text|legend)|bildunterschrift")
 
 
 def stated_images(facts: PageFacts, article: Node) -> list[Image]:
@@ -22,11 +28,11 @@ def stated_images(facts: PageFacts, article: Node) -> list[Image]:
         url = _address(target)
         address = resolve(facts.url, url) if url else None
         if address is not None and address not in images:
-            images[address] = _image(len(images), address, target if isinstance(target, dict) else {})
+            images[address] = _image(address, target if isinstance(target, dict) else {})
     if not images:
         previews = (resolve(facts.url, content) for _, content in facts.meta("og:image", "twitter:image"))
         if preview := next(filter(None, previews), None):
-            images[preview] = _image(0, preview, {})
+            images[preview] = _image(preview, {})
     return list(images.values())
 
 
@@ -38,9 +44,34 @@ def distinct_images(shown: Iterable[Image], stated: Iterable[Image]) -> list[Ima
         if (file := _file(image.url)) is None or file not in known:
             images.append(image)
             known.add(file)
-    for number, image in enumerate(images):
-        image.image_no = number
     return images
+
+
+def caption_rank(block: Block) -> int:
+    """2 for a block in a figure, 1 in an element that is named as a caption is, 0 elsewhere."""
+    for frame in _around(block):
+        if frame.tag == "blockquote":  # a post that is shown like a picture
+            return 0
+        if frame.tag in ("figcaption", "figure"):
+            return 2
+        if _NAMED.search(frame.names):
+            return 1
+    return 0
+
+
+def image_beside(block: Block) -> str | None:
+    """The address, as written, of the image that shares an element with a block."""
+    return next((frame.image for frame in _around(block) if frame.image), None)
+
+
+def _around(block: Block) -> Iterator[Frame]:
+    def outwards() -> Iterator[Frame]:
+        frame: Frame | None = block.frame
+        while frame is not None:
+            yield frame
+            frame = frame.parent
+
+    return islice(outwards(), _NEAR)
 
 
 def _file(url: str | None) -> str | None:
@@ -57,6 +88,6 @@ def _address(target: Any) -> str | None:
     return target if isinstance(target, str) else None
 
 
-def _image(number: int, address: str, node: Node) -> Image:
+def _image(address: str, node: Node) -> Image:
     credit = as_text(node.get("creditText") or node.get("author") or node.get("creator"))
-    return Image("", 0, number, address, as_text(node.get("caption")), credit, None)
+    return Image(address, as_text(node.get("caption")), credit, None)

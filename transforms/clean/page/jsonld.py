@@ -25,7 +25,7 @@ def read_nodes(scripts: Iterable[str]) -> list[Node]:
     """All objects that stand at the top of the scripts, in a @graph, or as the main thing of another.
 
     Objects that are only a reference ({"@id": ...}) are replaced by what they refer to when asked
-    for through `follow`. A script that cannot be mended counts as absent.
+    for through `follow`. A script that cannot be repaired counts as absent.
     """
     nodes: list[Node] = []
     for script in scripts:
@@ -45,7 +45,7 @@ def types(node: Node) -> list[str]:
 
 
 def follow(value: Any, nodes: Iterable[Node]) -> Any:
-    """What a value is: a bare reference gives the node that has its @id, all else itself."""
+    """The node that a bare reference names by its @id; any other value itself."""
     if isinstance(value, dict) and set(value) <= {"@id", "@type"} and "@id" in value:
         return next(
             (node for node in nodes if node.get("@id") == value["@id"] and len(node) > len(value)), value
@@ -96,8 +96,13 @@ def _parse(script: str) -> Iterator[Any]:
         text = text.removesuffix(closing).rstrip()
     if not text:
         return
-    for mend in (lambda t: t, _mend_commas, lambda t: _mend_commas(_BAD_ESCAPE.sub(r"\\\\", t)), unescape):
-        values, is_whole = _decode_all(mend(text))
+    for repaired in (
+        lambda t: t,
+        _repair_commas,
+        lambda t: _repair_commas(_BAD_ESCAPE.sub(r"\\\\", t)),
+        unescape,
+    ):
+        values, is_whole = _decode_all(repaired(text))
         if is_whole:
             break
     yield from values
@@ -118,7 +123,7 @@ def _decode_all(text: str) -> tuple[list[Any], bool]:
     return values, True
 
 
-def _mend_commas(text: str) -> str:
+def _repair_commas(text: str) -> str:
     text = _COMMENT.sub("", text)
     text = _DOUBLED_COMMA.sub(",", text)
     return _TRAILING_COMMA.sub("", _MISSING_COMMA.sub(r"\1,\2", text))

@@ -1,4 +1,4 @@
-"""One parsed page, shared by everything that reads it; pages no parser survives are refused before parsing."""
+"""A page parsed once for everything that reads it; pages that no parser survives are rejected before parsing."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _FLAT = {
 
 @dataclass(slots=True)
 class Page:
-    """A page as decoded text and as a tree. `url` is where it was fetched from, if that is known.
+    """A page as decoded text and as a tree. `url` is where it was fetched from, None: unknown.
 
-    The tree is of mended markup where `repairs` say so; `source` is what other parsers should read.
+    With `repairs` the tree is of repaired markup; `source` is what other parsers should read.
     """
 
     markup: str
@@ -51,7 +51,7 @@ class Page:
 
     @property
     def source(self) -> str:
-        """The markup, or the mended one where it had to be mended."""
+        """The markup, repaired where it had to be."""
         return (self.tree.html or "") if self.repairs else self.markup
 
 
@@ -67,8 +67,8 @@ def parse_page(markup: str, url: str | None = None) -> Page | Rejected:
         return Rejected(Reason.HTML_TOO_DEEP, f"elements nested {depth} deep")
     if (attributes := _most_attributes(markup)) > MAX_ATTRIBUTES:
         return Rejected(Reason.HTML_TOO_MANY_ATTRIBUTES, f"{attributes} attributes on one tag")
-    mended = _close_swallowing(markup)
-    return Page(markup, LexborHTMLParser(mended), url, [Repair.MALFORMED_HTML] if mended is not markup else [])
+    closed = _close_swallowing(markup)
+    return Page(markup, LexborHTMLParser(closed), url, [Repair.MALFORMED_HTML] if closed is not markup else [])
 
 
 def _close_swallowing(markup: str) -> str:
@@ -100,7 +100,7 @@ def _depth(markup: str) -> int:
 def _most_attributes(markup: str) -> int:
     """Most attributes on one tag; exact when above the limit, else 0."""
     for match in _START_TAG.finditer(markup):
-        # An attribute takes two characters at least; what a script compares may look like a tag.
+        # An attribute has two characters at least; a comparison in a script may look like a tag.
         if match.end() - match.start() > 2 * MAX_ATTRIBUTES and _count_attributes(match[0]) > MAX_ATTRIBUTES:
             return max(map(_count_attributes, _tags_outside_scripts(markup)), default=0)
     return 0

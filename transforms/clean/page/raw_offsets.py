@@ -7,8 +7,8 @@ from html.entities import codepoint2name
 
 _UNREAD = re.compile(r"<(?:script|SCRIPT|style|STYLE)\b[^<]*+(?:<(?!/(?:script|SCRIPT|style|STYLE))[^<]*+)*+")
 _LEAD = 40
-# A few letters found this far on are those of another text.
-_SURE, _FAR = 20, 20_000
+# A few characters found this far on belong to another text.
+_LONG, _FAR = 20, 20_000
 
 
 class RawPlaces:
@@ -38,7 +38,7 @@ class RawPlaces:
         if place is None:
             return None
         is_far = place[0] - self._cursor > _FAR
-        if is_far and len(piece) < _SURE:
+        if is_far and len(piece) < _LONG:
             return None
         if is_far:
             self._jumped_from = self._cursor

@@ -1,4 +1,4 @@
-"""What is known of single publishers' layouts: rules by registrable domain, and what they select in a page."""
+"""Layout rules of single publishers by registrable domain, and the elements that they select in a page."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """What selectors find in a page: elements around blocks, and the squeezed texts of elements within them."""
+    """The matches of selectors: elements around blocks, and the squeezed texts of elements within blocks."""
 
     elements: frozenset[int] = frozenset()
     keys: frozenset[str] = frozenset()
 
     def has(self, block: Block) -> bool:
-        """Whether a block is inside one of the elements, or its text is all that one of them says."""
+        """Whether a block is inside one of the elements, or its text is the whole text of one of them."""
         frame: Frame | None = block.frame if self.elements else None
         while frame is not None:
             if frame.element in self.elements:
@@ -56,7 +56,7 @@ def shipped_rules() -> LayoutRules:
 
 
 def read_rules(text: str, name: str) -> LayoutRules:
-    """The rules in a TOML text; ConfigError says in one line what is wrong in the file `name`."""
+    """The rules in a TOML text; ConfigError names the error in the file `name` in one line."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -87,7 +87,7 @@ def joined(own: LayoutRules, others: LayoutRules) -> LayoutRules:
 
 
 def select(page: Page, selectors: Collection[str]) -> Selected:
-    """What CSS selectors find in a page."""
+    """The matches of CSS selectors in a page."""
     if not selectors:
         return Selected()
     nodes = page.tree.css(", ".join(selectors))
@@ -107,4 +107,4 @@ def _check_selectors(selectors: Iterable[str], place: str) -> None:
         try:
             LexborHTMLParser("").css(selector)
         except SelectolaxError as error:
-            raise ConfigError(f"{place}: {selector!r} is no CSS selector") from error
+            raise ConfigError(f"{place}: {selector!r} is not a CSS selector") from error

@@ -1,4 +1,4 @@
-"""Which of a text's lines is its headline, and which the deck below it."""
+"""The headline among a text's lines, and the deck below it."""
 
 from __future__ import annotations
 
@@ -11,42 +11,29 @@ from transforms.text.folding import count_words, fold
 from transforms.text.offsets import MappedText
 
 _TWO_SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+\S+\s\S+\s|[。！？].")
-_SENTENCE = re.compile(r"[a-z]{3}[.!?][”\"’']*\s")
 _TITLE_WORDS = 30
 _SUBTITLE_WORDS = 30
 _HEAD = 12
 _LONGEST_GLUED = 600
-# A sentence that begins without a space behind the last word of a headline.
-_GLUE = re.compile(
-    r"(?<=[^\W\d_A-Z]|[\d%?!”\"’'])(?=(?:The|An?|He|She|They|We|But|And|After|Before|When|While|How|What|Why|Who|Where|This"
-    r"|That|These|Those|Officials|Police) [a-z\d“\"])"
-)
 
 
 def unglue(line: MappedText, title: str | None) -> Iterator[MappedText]:
-    """A line of the top as headline, deck and credit where they were run into each other; else the line itself."""
+    """A line of the top as stated headline, deck and credit where they are run into each other; else itself."""
     text = line.text
-    place = _glue(text, title)
-    if place is None:
+    end = len(title or "")
+    if (
+        not title
+        or not text.startswith(title)
+        or not text[end : end + 1].isalnum()
+        or len(text) > _LONGEST_GLUED
+    ):
         yield line
         return
     parts = caption_parts(text)
-    credit = parts.credit_start if place < parts.end <= parts.credit_start < parts.credit_end else len(text)
-    for start, end in ((0, place), (place, credit), (credit, len(text))):
-        if text[start:end].strip():
-            yield line.slice(start, end).strip()
-
-
-def _glue(text: str, title: str | None) -> int | None:
-    """Where a headline ends that the next sentence follows without a space."""
-    if len(text) > _LONGEST_GLUED:
-        return None
-    if title and text.startswith(title) and text[len(title) : len(title) + 1].isalnum():
-        return len(title)
-    match = _GLUE.search(text)
-    if match is None or not 4 <= count_words(text[: match.start()]) <= _TITLE_WORDS:
-        return None
-    return None if _SENTENCE.search(text[: match.start()]) else match.start()
+    credit = parts.credit_start if end < parts.end <= parts.credit_start < parts.credit_end else len(text)
+    for start, stop in ((0, end), (end, credit), (credit, len(text))):
+        if text[start:stop].strip():
+            yield line.slice(start, stop).strip()
 
 
 def name_title(typed: list[Typed], title: str | None) -> None:

@@ -5,7 +5,6 @@ Rules name what can be recognised; the trained line model decides on the other l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from transforms.clean.lines.credits import is_credit_shape
@@ -15,16 +14,15 @@ from transforms.clean.metadata.bylines import is_only_names
 from transforms.clean.plain.headlines import name_title, unglue
 from transforms.clean.plain.typed_lines import Typed, is_sentence
 from transforms.clean.plain.unwrap import unwrap
-from transforms.text.folding import count_words, fold_line
+from transforms.text.folding import UNSPACED, count_words, fold_line
 from transforms.text.offsets import MappedText
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _TAIL = 5
 _DOUBT = 0.8
 _MORE_LIKELY, _HARDLY = 0.5, 0.05
 _SPACED_WORDS, _LONG_WORDS = 6, 15
-# What the model is so sure of stays, though it begins like one of these.
-_SURE, _OVERRULED = 0.95, ("promo", "widget", "other")
+# From this probability on the model overrules rules of these kinds.
+_CERTAIN, _OVERRULED = 0.95, ("promo", "widget", "other")
 _TOP = 2
 _BULLETS = ("*", "•", "▪", "◦", "‣")
 _CREDIT_REACH, _NAME_REACH, _CAPTION_WORDS = 130, 40, 60
@@ -35,7 +33,7 @@ _SIGNED = 3
 def segment(
     text: MappedText, *, title: str | None = None, boilerplate: frozenset[str] = frozenset()
 ) -> list[Typed]:
-    """Type the lines of a mended text in order; blank ones are left out.
+    """Type the lines of a repaired text in order; blank ones are left out.
 
     `title` is the headline where another source states it, `boilerplate` the folded lines that the
     publisher repeats. Lines of one hard-wrapped paragraph come out as one segment, a caption line
@@ -94,7 +92,7 @@ def _typed(
     if not any(c.isalnum() for c in line.text):
         return Typed("other", line, "rule:ornament", 0.9)
     rule = known_line(line.text, is_doubtful=is_doubtful)
-    if rule is not None and not (share >= _SURE and rule.kind in _OVERRULED):
+    if rule is not None and not (share >= _CERTAIN and rule.kind in _OVERRULED):
         return Typed(rule.kind, line, f"rule:{rule.name}", 0.9)
     if share >= _MORE_LIKELY or (share >= _HARDLY and share >= _least_share(line.text, is_spaced=is_spaced)):
         return Typed("body", line, "model", share)
@@ -107,13 +105,13 @@ def _least_share(text: str, *, is_spaced: bool) -> float:
     Lower in scripts of which the model has seen little, for long sentences, and for sentences
     and items of lists among spaced paragraphs: the model knows the lines of web pages, where much more is boilerplate.
     """
-    is_said = is_sentence(text) or (is_spaced and text.startswith(_BULLETS))
-    if 2 * len(_UNSPACED.findall(text)) > len(text):
-        return _HARDLY if is_spaced and is_said else 0.2
-    words = count_words(text) if is_said else 0
+    is_prose = is_sentence(text) or (is_spaced and text.startswith(_BULLETS))
+    if 2 * len(UNSPACED.findall(text)) > len(text):
+        return _HARDLY if is_spaced and is_prose else 0.2
+    words = count_words(text) if is_prose else 0
     if words >= (_SPACED_WORDS if is_spaced else _LONG_WORDS):
         return 0.3
-    return 0.4 if is_spaced and is_said else _MORE_LIKELY
+    return 0.4 if is_spaced and is_prose else _MORE_LIKELY
 
 
 def _name_captions(typed: Sequence[Typed]) -> None:

@@ -1,4 +1,4 @@
-"""A line with the kind it was given, and what of its form decides on kinds."""
+"""Typed lines, and the test whether a line is a sentence."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from transforms.contract.article import SegmentKind
 from transforms.text.offsets import MappedText
+from transforms.text.sentences import CLOSERS, MARKS
 
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*(?:\s|$)|[。！？]")
+_SENTENCE_END = re.compile(rf"[{MARKS}][{CLOSERS}]*(?:\s|$)|[。！？]")
 _UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 @dataclass(slots=True)
 class Typed:
-    """One segment of the text: what it is, what says so (`rule:<name>` or `model`), and how surely."""
+    """One segment of the text: its kind, the rule or model that decided (`rule:<name>` or `model`), its confidence."""
 
     kind: SegmentKind
     text: MappedText

@@ -50,8 +50,8 @@ def test_kinds_of_blocks_beside_the_body(markup: str, kind: str) -> None:
 
 def test_an_element_named_as_a_deck_is_the_subtitle() -> None:
     draft = cleaned(news_page(before=f'<h2 class="sub-headline">{DECK}</h2>'))
-    assert draft.subtitle == DECK
-    (row,) = [e for e in draft.evidence if e.attribute == "subtitle" and e.is_chosen]
+    assert draft.facts.subtitle == DECK
+    (row,) = [e for e in draft.evidence.rows() if e.attribute == "subtitle" and e.is_chosen]
     assert (row.value, row.method) == (DECK, "visible:deck")
     assert [s.text for s in draft.segments if s.kind == "subtitle"] in ([DECK], [])
 
@@ -59,9 +59,9 @@ def test_an_element_named_as_a_deck_is_the_subtitle() -> None:
 @pytest.mark.parametrize("description", [PARAGRAPHS[0], PARAGRAPHS[0] + " " + PARAGRAPHS[1][:30] + "..."])
 def test_a_description_that_repeats_the_lede_is_no_subtitle(description: str) -> None:
     draft = cleaned(news_page(head=f"<meta property='og:description' content='{description}'>"))
-    assert draft.subtitle is None
+    assert draft.facts.subtitle is None
     assert PARAGRAPHS[0] in draft.text
-    assert not any(e.is_chosen for e in draft.evidence if e.attribute == "subtitle")
+    assert not any(e.is_chosen for e in draft.evidence.rows() if e.attribute == "subtitle")
     assert all(s.kind != "subtitle" for s in draft.segments)
 
 

@@ -59,7 +59,7 @@ FOLLOWER = "Ferry company orders two ships"
 def test_the_text_ends_where_the_next_article_begins(after):
     draft = cleaned(news_page(after=after))
     assert draft.text == TEXT
-    assert draft.authors == ["Ana Okafor"]
+    assert draft.facts.authors == ["Ana Okafor"]
     assert "followed" in draft.flags
 
 

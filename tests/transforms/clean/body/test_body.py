@@ -82,7 +82,7 @@ def test_a_line_that_comes_back_is_no_copy():
 @pytest.mark.parametrize("selector", [".byline", ".gone"])
 def test_a_site_rule_that_no_longer_fits_is_noticed_and_not_used(selector):
     body = body_of(news_page(), site_rule=LayoutRule(body=selector))
-    assert (body.beside, body.agreement, body.method) == ({"layout_changed"}, 0.0, body.method)
+    assert (body.flags, body.agreement, body.method) == ({"layout_changed"}, 0.0, body.method)
     assert body.method != "site_rule"
     assert body.text == "\n\n".join(PARAGRAPHS)
 
@@ -115,9 +115,9 @@ def test_the_version_of_rules_changes_with_them_and_not_with_comments():
         ('[domain."courier.example"]\nboddy = "p"', r'own.toml, \[domain."courier.example"\]: .*boddy'),
         ('[domain."courier.example"]\nbody = ["p"]', "Expected `str`"),
         ('[domain."courier.example"]\nleast_agreement = 60', "<= 1"),
-        ('[domain."courier.example"]\ndrop = ["p["]', "'p\\[' is no CSS selector"),
+        ('[domain."courier.example"]\ndrop = ["p["]', "'p\\[' is not a CSS selector"),
         ('[domain."www.courier.example"]\nbody = "p"', "not a registrable domain"),
-        ('[common]\ndrop = ["::"]', r"\[common\]: '::' is no CSS selector"),
+        ('[common]\ndrop = ["::"]', r"\[common\]: '::' is not a CSS selector"),
         ('[domains."courier.example"]\nbody = "p"', "domains"),
     ],
 )

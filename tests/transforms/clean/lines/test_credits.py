@@ -45,13 +45,6 @@ from transforms.clean.lines.line_rules import caption_parts, split_credit
         ),
         ("The mayor speaks (Mila Okafor/Harbour Gazette)", "The mayor speaks", "Mila Okafor/Harbour Gazette"),
         ("The mayor speaks Jo McKay/Harbour Gazette", "The mayor speaks", "Jo McKay/Harbour Gazette"),
-        ("PHOTO: An undated photo of the mayor.Reyes Family", "An undated photo of the mayor.", "Reyes Family"),
-        (
-            "PHOTO: The mayor speaks. Mila Okafor for Harbour Gazette",
-            "The mayor speaks.",
-            "Mila Okafor for Harbour Gazette",
-        ),
-        ("PHOTO: The wall.PlayQXYZ-TV", "The wall.", "QXYZ-TV"),
     ],
 )
 def test_a_credit_is_known_by_its_shape(line: str, caption: str, credit: str) -> None:

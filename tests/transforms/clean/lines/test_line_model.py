@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.clean.lines.line_features import read_page
-from transforms.clean.lines.line_model import Trees, content_probabilities
+from transforms.clean.lines.line_model import LineTrees, content_probabilities
 
 PARAGRAPH = (
     "The council in Northport voted 7-2 on Tuesday to rebuild the harbour wall, which the storm of last "
@@ -47,7 +47,7 @@ def test_words_are_counted_in_each_script() -> None:
 
 def test_trees_fall_to_the_right_leaf() -> None:
     # one tree: x0 <= 1 ? (x1 <= 5 ? leaf 0 : leaf 1) : leaf 2
-    trees = Trees(
+    trees = LineTrees(
         features=np.array([[0], [1]], np.int16),
         thresholds=np.array([[1], [5]], np.float32),
         masks=np.array([[0xFFFFFFFF & ~0b11], [0xFFFFFFFF & ~0b1]], np.uint32),

@@ -19,7 +19,7 @@ def read(head="", body="", *, url=URL, hints=None, not_after=None):
 
 
 def chosen(metadata, attribute):
-    return [row for row in metadata.evidence if row.attribute == attribute and row.is_chosen]
+    return [row for row in metadata.evidence.rows() if row.attribute == attribute and row.is_chosen]
 
 
 JSON_LD = """<script type="application/ld+json">{"@graph": [
@@ -33,13 +33,13 @@ JSON_LD = """<script type="application/ld+json">{"@graph": [
 
 def test_json_ld_gives_everything_with_evidence():
     found = read(JSON_LD + "<title>Council votes for harbour wall - The Northport Courier</title>")
-    assert found.title == "Council votes for harbour wall"
-    assert found.authors == ["Ana Reyes"]
-    assert (found.publisher, found.publisher_basis) == ("The Northport Courier", "metadata")
-    assert (found.section, found.declared_language) == ("Local", "en")
-    assert found.published_at == datetime(2024, 3, 5, 9, 31, tzinfo=UTC)
-    assert (found.published_precision, found.published_basis) == ("second", "metadata")
-    assert found.modified_at == datetime(2024, 3, 6, 8, tzinfo=UTC)
+    assert found.facts.title == "Council votes for harbour wall"
+    assert found.facts.authors == ["Ana Reyes"]
+    assert (found.facts.publisher, found.facts.publisher_basis) == ("The Northport Courier", "metadata")
+    assert (found.facts.section, found.facts.declared_language) == ("Local", "en")
+    assert found.facts.published_at == datetime(2024, 3, 5, 9, 31, tzinfo=UTC)
+    assert (found.facts.published_precision, found.facts.published_basis) == ("second", "metadata")
+    assert found.facts.modified_at == datetime(2024, 3, 6, 8, tzinfo=UTC)
     (image,) = found.images
     assert (image.url, image.caption) == ("https://www.courier.example/wall.jpg", "The wall.")
     assert image.credit == "Ben Okoro/XYZ"
@@ -50,9 +50,10 @@ def test_json_ld_gives_everything_with_evidence():
 
 def test_a_description_is_the_subtitle_only_when_it_is_printed():
     heading = "<h1>Council votes for harbour wall</h1>"
-    assert read(JSON_LD, heading).subtitle is None
+    assert read(JSON_LD, heading).facts.subtitle is None
     assert (
-        read(JSON_LD, heading + "<h2>A 7-2 vote after the storm</h2>").subtitle == "A 7-2 vote after the storm"
+        read(JSON_LD, heading + "<h2>A 7-2 vote after the storm</h2>").facts.subtitle
+        == "A 7-2 vote after the storm"
     )
 
 
@@ -69,8 +70,12 @@ def test_meta_tags_stand_in_for_json_ld():
         "<meta property='og:site_name' content='Courier'>"
         "<meta property='article:published_time' content='2024-03-05T10:31:07Z'>"
     )
-    assert (found.title, found.authors, found.publisher) == ("Council votes for wall", ["Ana Reyes"], "Courier")
-    assert found.published_at == datetime(2024, 3, 5, 10, 31, 7, tzinfo=UTC)
+    assert (found.facts.title, found.facts.authors, found.facts.publisher) == (
+        "Council votes for wall",
+        ["Ana Reyes"],
+        "Courier",
+    )
+    assert found.facts.published_at == datetime(2024, 3, 5, 10, 31, 7, tzinfo=UTC)
 
 
 def test_what_readers_see_stands_in_for_meta_tags():
@@ -79,11 +84,11 @@ def test_what_readers_see_stands_in_for_meta_tags():
         "<span class='post-date'>Published: March 5, 2024, 10:31 am GMT</span>",
         url="https://courier.example/a/1",
     )
-    assert found.title == "Council votes for wall"
-    assert found.authors == ["Ana Reyes", "Ben Okoro"]
-    assert found.published_at == datetime(2024, 3, 5, 10, 31, tzinfo=UTC)
-    assert (found.published_precision, found.published_basis) == ("minute", "visible")
-    assert (found.publisher, found.publisher_basis) == ("courier.example", "url")
+    assert found.facts.title == "Council votes for wall"
+    assert found.facts.authors == ["Ana Reyes", "Ben Okoro"]
+    assert found.facts.published_at == datetime(2024, 3, 5, 10, 31, tzinfo=UTC)
+    assert (found.facts.published_precision, found.facts.published_basis) == ("minute", "visible")
+    assert (found.facts.publisher, found.facts.publisher_basis) == ("courier.example", "url")
 
 
 def test_unmarked_byline_and_date_are_read_at_the_headline():
@@ -91,8 +96,11 @@ def test_unmarked_byline_and_date_are_read_at_the_headline():
         body="<h1>Council votes for wall</h1><div>By</div><div>Ana Reyes</div><p>5 March 2024</p>",
         url="https://courier.example/a/1",
     )
-    assert found.authors == ["Ana Reyes"]
-    assert (found.published_at, found.published_basis) == (datetime(2024, 3, 5, tzinfo=UTC), "visible")
+    assert found.facts.authors == ["Ana Reyes"]
+    assert (found.facts.published_at, found.facts.published_basis) == (
+        datetime(2024, 3, 5, tzinfo=UTC),
+        "visible",
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,19 +116,22 @@ def test_unmarked_byline_and_date_are_read_at_the_headline():
 )
 def test_a_name_alone_under_the_headline_signs(under, authors):
     head = "<meta property='og:site_name' content='The Courier'>"
-    assert read(head, f"<h1>Council votes for harbour wall</h1>{under}").authors == authors
+    assert read(head, f"<h1>Council votes for harbour wall</h1>{under}").facts.authors == authors
 
 
 def test_a_date_somewhere_on_the_page_is_not_when_it_was_published():
     body = f"<h1>Council votes for harbour wall</h1>{BODY * 60}"
     cards = "".join(f"<div class='card'><span class='date'>March {n}, 2024</span></div>" for n in (3, 4))
     found = read("", body + cards, url="https://www.courier.example/harbour-wall")
-    assert found.published_at is None
-    assert {e.value for e in found.evidence if e.attribute == "published_at"} == {"2024-03-03", "2024-03-04"}
+    assert found.facts.published_at is None
+    assert {e.value for e in found.evidence.rows() if e.attribute == "published_at"} == {
+        "2024-03-03",
+        "2024-03-04",
+    }
     said = read(
         "", body + "<p class='date'>Published on March 5, 2024</p>", url="https://www.courier.example/wall"
     )
-    assert said.published_at == datetime(2024, 3, 5, tzinfo=UTC)
+    assert said.facts.published_at == datetime(2024, 3, 5, tzinfo=UTC)
 
 
 def test_other_articles_on_the_page_are_not_read():
@@ -129,19 +140,25 @@ def test_other_articles_on_the_page_are_not_read():
         "<time datetime='2019-01-02'>2 January 2019</time><span class='author'>By Ben Okoro</span></aside>",
         url="https://courier.example/a/1",
     )
-    assert (found.title, found.authors) == ("Council votes for wall", [])
+    assert (found.facts.title, found.facts.authors) == ("Council votes for wall", [])
 
 
 def test_the_envelope_is_believed_before_the_address():
     found = read(hints={"published": "Tue, 05 Mar 2024 10:31:00 GMT", "title": "Vote", "envelope": "feed"})
-    assert (found.published_at, found.published_basis) == (datetime(2024, 3, 5, 10, 31, tzinfo=UTC), "feed")
-    assert found.title == "Vote"
-    assert (read().published_at, read().published_basis) == (datetime(2024, 3, 5, tzinfo=UTC), "url")
+    assert (found.facts.published_at, found.facts.published_basis) == (
+        datetime(2024, 3, 5, 10, 31, tzinfo=UTC),
+        "feed",
+    )
+    assert found.facts.title == "Vote"
+    assert (read().facts.published_at, read().facts.published_basis) == (
+        datetime(2024, 3, 5, tzinfo=UTC),
+        "url",
+    )
 
 
 def test_a_page_without_a_title_says_so():
     found = read()
-    assert found.title is None
+    assert found.facts.title is None
     assert Repair.TITLE_MISSING in found.repairs
 
 
@@ -157,21 +174,29 @@ def test_a_page_without_a_title_says_so():
 )
 def test_a_page_speaks_for_its_own_site_only(href, canonical, repairs):
     found = read(f"<title>Vote</title><link rel='canonical' href='{href}'>")
-    assert found.canonical_url == canonical
+    assert found.facts.canonical_url == canonical
     assert found.repairs == repairs
-    rows = [row for row in found.evidence if row.attribute == "canonical_url"]
+    rows = [row for row in found.evidence.rows() if row.attribute == "canonical_url"]
     assert [row.is_chosen for row in rows] == [canonical is not None]
 
 
 def test_a_saved_page_knows_its_address_from_its_canonical_link():
     found = read(f"<title>Vote</title><link rel=canonical href={URL}><link rel=amphtml href=/amp>", url=None)
-    assert (found.url, found.canonical_url, found.amp_url) == (URL, URL, "https://www.courier.example/amp")
+    assert (found.facts.url, found.facts.canonical_url, found.facts.amp_url) == (
+        URL,
+        URL,
+        "https://www.courier.example/amp",
+    )
 
 
 def test_a_saved_page_that_names_two_sites_is_believed_in_neither():
     head = "<title>Vote</title><link rel=canonical href=https://attacker.example/a>"
     found = read(head + "<meta property='og:url' content='https://news.example/b'>", url=None)
-    assert (found.url, found.canonical_url, found.repairs) == (None, None, [Repair.CANONICAL_OTHER_HOST])
+    assert (found.facts.url, found.facts.canonical_url, found.repairs) == (
+        None,
+        None,
+        [Repair.CANONICAL_OTHER_HOST],
+    )
 
 
 @pytest.mark.parametrize(
@@ -188,8 +213,8 @@ def test_a_saved_page_that_names_two_sites_is_believed_in_neither():
 def test_an_impossible_date_is_never_made_up(date, repair):
     head = f"<title>Vote</title><meta property='article:published_time' content='{date}'>"
     found = read(head, url=None, not_after=datetime(2024, 3, 6, tzinfo=UTC))
-    assert (found.published_at, found.repairs) == (None, [repair])
-    (row,) = [row for row in found.evidence if row.attribute == "published_at"]
+    assert (found.facts.published_at, found.repairs) == (None, [repair])
+    (row,) = [row for row in found.evidence.rows() if row.attribute == "published_at"]
     assert (row.clue, row.is_chosen) == (date, False)
 
 
@@ -202,28 +227,31 @@ def test_an_impossible_date_is_never_made_up(date, repair):
 )
 def test_a_mended_date_is_flagged(date, repair):
     found = read(f"<title>Vote</title><meta name='pubdate' content='{date}'>", url=None)
-    assert found.published_at is not None
+    assert found.facts.published_at is not None
     assert found.repairs == [repair]
 
 
 def test_the_name_that_the_domain_bears_out_is_the_publisher_s():
     head = """<title>Vote</title><meta property="og:site_name" content="The Courier">
       <script type="application/ld+json">{"@type": "NewsArticle", "publisher": "Trust in the tide"}</script>"""
-    assert read(head).publisher == "The Courier"
-    assert read(head, url="https://elsewhere.example/a").publisher == "Trust in the tide"
+    assert read(head).facts.publisher == "The Courier"
+    assert read(head, url="https://elsewhere.example/a").facts.publisher == "Trust in the tide"
 
 
 def test_an_application_named_by_the_headline_is_no_publisher():
     title = "Council votes for the harbour wall"
     found = read(f"<title>{title}</title><meta name='application-name' content='{title}'>")
-    assert (found.title, found.publisher) == (title, "courier.example")
+    assert (found.facts.title, found.facts.publisher) == (title, "courier.example")
 
 
 def test_the_hour_of_a_day_in_the_address_is_what_the_page_shows():
     found = read(
         "<title>Vote</title>", "<h1>Council votes</h1><p class='date'>Published 9:07 AM GMT March 5, 2024</p>"
     )
-    assert (found.published_at, found.published_precision) == (datetime(2024, 3, 5, 9, 7, tzinfo=UTC), "minute")
+    assert (found.facts.published_at, found.facts.published_precision) == (
+        datetime(2024, 3, 5, 9, 7, tzinfo=UTC),
+        "minute",
+    )
 
 
 def test_a_byline_in_full_is_taken_before_a_first_name():
@@ -231,24 +259,24 @@ def test_a_byline_in_full_is_taken_before_a_first_name():
         "<title>Vote</title><meta name='author' content='Ana'>",
         "<h1>Council votes</h1><p class='byline'>By Ana Reyes</p>",
     )
-    assert found.authors == ["Ana Reyes"]
+    assert found.facts.authors == ["Ana Reyes"]
 
 
 def test_a_report_of_an_agency_has_the_agency_when_no_person_signs():
     script = '<script type="application/ld+json">{"@type": "NewsArticle", "author": {"name": "XYZ"}}</script>'
-    assert read(script.replace("XYZ", "Reuters"), "<h1>Vote</h1><p class='author'>Ben Okoro</p>").authors == [
-        "Reuters"
-    ]
+    assert read(
+        script.replace("XYZ", "Reuters"), "<h1>Vote</h1><p class='author'>Ben Okoro</p>"
+    ).facts.authors == ["Reuters"]
 
 
 def test_the_page_s_language_tells_the_day_from_the_month():
     head = "<title>Vote</title><meta name='date' content='03/04/2024'>"
-    assert read(head, url=None).published_at == datetime(2024, 4, 3, tzinfo=UTC)
+    assert read(head, url=None).facts.published_at == datetime(2024, 4, 3, tzinfo=UTC)
     markup = f"<html><head>{head}</head></html>"
     unknown = read_metadata(Page(markup, LexborHTMLParser(markup), None), hints={})
     assert unknown.repairs == [Repair.DATE_AMBIGUOUS]
     by_country = read_metadata(Page(markup, LexborHTMLParser(markup), "https://courier.co.uk/a"), hints={})
-    assert (by_country.published_at, by_country.repairs) == (datetime(2024, 4, 3, tzinfo=UTC), [])
+    assert (by_country.facts.published_at, by_country.repairs) == (datetime(2024, 4, 3, tzinfo=UTC), [])
 
 
 @pytest.mark.parametrize(
@@ -266,7 +294,7 @@ def test_the_page_s_language_tells_the_day_from_the_month():
 def test_a_page_that_states_too_much_gives_bounded_evidence(body):
     markup = f"<html><body>{body}"
     page = Page(markup, LexborHTMLParser(markup), URL)
-    assert len(read_metadata(page, hints={}).evidence) < 500
+    assert len(read_metadata(page, hints={}).evidence.rows()) < 500
 
 
 @given(st.text(alphabet="<>/=\"'{}[]:, \nhmetascripldjon1@2024-", max_size=200))

@@ -308,7 +308,8 @@ def test_a_headline_run_into_its_deck_and_a_credit() -> None:
         "The council’s decision came after a winter storm",
     )
     credit = "Mila Okafor/Harbour Gazette"
-    found = kinds("\n\n".join([head + deck + credit, LEAD, QUOTE, MORE]))
+    text = MappedText.of("\n\n".join([head + deck + credit, LEAD, QUOTE, MORE]))
+    found = {one.text.text: one.kind for one in segment(text, title=head)}
     assert found[head] == "title"
     assert found[deck] in ("subtitle", "body")
     assert found[credit] == "credit"

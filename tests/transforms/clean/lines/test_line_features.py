@@ -6,8 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.clean.lines.line_features import read_page
-from transforms.clean.lines.line_ties import first_ties, means_around, second_ties
+from transforms.clean.lines.line_features import first_ties, means_around, read_page, second_ties
 
 BEFORE, AFTER = 0, 1
 COPIES = 6
