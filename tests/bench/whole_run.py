@@ -64,7 +64,7 @@ def main(count: int = 400, parser: str | None = None) -> None:
 
 
 def _print_shares(stats: pstats.Stats) -> None:
-    entries = stats.stats.items()  # type: ignore[attr-defined]
+    entries = vars(stats)["stats"].items()  # typeshed does not know it
     total = max(cumulative for _, (_, _, _, cumulative, _) in entries)
     for stage, (file, function) in STAGES.items():
         found = [c for (path, _, name), (_, _, _, c, _) in entries if path.endswith(file) and name == function]

@@ -121,7 +121,7 @@ def test_a_changed_cleaner_redoes_what_its_new_texts_touch(
             draft.text, draft.segments = draft.text.split("\n\n")[0], []
         return draft
 
-    monkeypatch.setitem(registered_cleaners(), "application/json", shorter)  # type: ignore[arg-type]
+    monkeypatch.setitem(registered_cleaners(), "application/json", shorter)
     monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "next")
     again = run(corpus)
     assert (again.report(CleanReport).recleaned, again.report(EnrichReport).enriched) == (4, 1)
@@ -147,7 +147,7 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
         return cleaner(raw, known)
 
     with monkeypatch.context() as patch:
-        patch.setitem(registered_cleaners(), "application/json", poisoned)  # type: ignore[arg-type]
+        patch.setitem(registered_cleaners(), "application/json", poisoned)
         done = run(corpus).run
         assert (done.read, done.accepted, done.duplicate, done.quarantined) == (4, 2, 1, 1)
         ((reason, detail),) = ask(
@@ -177,7 +177,7 @@ def test_a_document_refused_for_a_while_gets_its_annotations_back(
         return cleaner(raw, known)
 
     with monkeypatch.context() as patch:
-        patch.setitem(registered_cleaners(), "application/json", refusing)  # type: ignore[arg-type]
+        patch.setitem(registered_cleaners(), "application/json", refusing)
         patch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "refusing")
         run(corpus)
         assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(2,)]

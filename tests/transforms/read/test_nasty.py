@@ -22,7 +22,9 @@ def outcome(case: Case) -> tuple[list[RawDocument], list[Cleaned], list[Rejected
     """Everything that reading and cleaning makes of a case; pages behind links are not fetched."""
     url = "https://news.example/harbour-wall" if case.name in FETCHED_FROM else None
     origin = Origin("test", container_uri=case.path, url=url)
-    links, articles, rejected = [], [], []
+    links: list[RawDocument] = []
+    articles: list[Cleaned] = []
+    rejected: list[Rejected] = []
     for item in read_documents(io.BytesIO(case.data), origin):
         if isinstance(item, Rejected):
             rejected.append(item)
@@ -30,7 +32,10 @@ def outcome(case: Case) -> tuple[list[RawDocument], list[Cleaned], list[Rejected
             links.append(item)
         else:
             cleaned = clean(item)
-            (rejected if isinstance(cleaned, Rejected) else articles).append(cleaned)
+            if isinstance(cleaned, Rejected):
+                rejected.append(cleaned)
+            else:
+                articles.append(cleaned)
     return links, articles, rejected
 
 
