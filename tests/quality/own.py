@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from string import Template
 from typing import Any
 
-HERE = Path(__file__).parent
-FLOORS: dict[str, Any] = tomllib.loads((HERE / "floors.toml").read_text("utf-8"))["own"]
+from tests.quality.data_folder import HERE
+
 _HEADER = re.compile(r"<!-- articles: (.*?); paragraph: (.*?) -->\n")
 _WORDS_OF_A_PAGE = {
     "de": {

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.quality.own import FLOORS, OwnArticle, OwnPage, below, f1, own_articles, own_pages
+from tests.quality.data_folder import FLOORS
+from tests.quality.own import OwnArticle, OwnPage, below, f1, own_articles, own_pages
 from transforms import DEFAULT_PARSER
 from transforms.clean.page_article import clean_page
 from transforms.contract.article import Draft
@@ -47,7 +48,7 @@ def test_pages() -> None:
             for draft, gold in pairs
         ),
     }
-    assert below(reached, FLOORS["pages"]) == {}, [
+    assert below(reached, FLOORS["own"]["pages"]) == {}, [
         (page.layout, draft.title, draft.authors, draft.published_at, draft.text[:60], draft.text[-60:])
         for draft, page in zip(drafts, pages, strict=True)
         if draft.text != page.article.text or draft.title != page.article.title
@@ -76,4 +77,4 @@ def test_articles(parser: str, annotated: list[OwnArticle]) -> None:
         wanted["speakers"] += [(gold.id, text, speaker) for text, speaker in gold.quotes]
         wanted["times"] += [(gold.id, value) for _, value in gold.times]
     reached = {kind: f1(found[kind], wanted[kind]) for kind in found}
-    assert below(reached, FLOORS[parser]) == {}
+    assert below(reached, FLOORS["own"][parser]) == {}
