@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -15,6 +16,8 @@ from flows.cli import app
 from tests.architecture.conftest import ScratchCopy
 from warehouse.catalog.tables import tables
 from warehouse.publish.sqlfiles import sql_files
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

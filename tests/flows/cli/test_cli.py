@@ -22,6 +22,8 @@ import pytest
 from flows.cli import main
 from warehouse.lake.lease import lease
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[3] / "flows" / "examples"
 
 
