@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -35,14 +36,19 @@ def block_model(name: Literal["quick", "careful"]) -> Trees:
     "quick" knows one other opinion of the page, "careful" two.
     """
     held = wordlists.arrays("block_model.npz")
+    return as_trees({key.removeprefix(f"{name}_"): held[key] for key in held if key.startswith(f"{name}_")})
+
+
+def as_trees(held: Mapping[str, Any]) -> Trees:
+    """Trees from the arrays that `transforms.train.train_blocks` makes."""
     return Trees(
-        feature=held[f"{name}_feature"].astype(np.int32),
-        threshold=held[f"{name}_threshold"],
-        children=np.column_stack([held[f"{name}_left"], held[f"{name}_right"]]).ravel(),
-        value=held[f"{name}_value"].astype(np.float64),
-        roots=held[f"{name}_roots"],
-        depth=int(held[f"{name}_depth"]),
-        baseline=float(held[f"{name}_baseline"]),
+        feature=held["feature"].astype(np.int32),
+        threshold=held["threshold"],
+        children=np.column_stack([held["left"], held["right"]]).ravel(),
+        value=held["value"].astype(np.float64),
+        roots=held["roots"],
+        depth=int(held["depth"]),
+        baseline=float(held["baseline"]),
     )
 
 
