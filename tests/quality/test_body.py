@@ -1,4 +1,4 @@
-"""Bodies of the development pages against gold. The block model was trained on them: see test_unseen_sites for others."""
+"""Bodies of the development pages, on which the block model was trained, against gold: see also test_unseen_sites."""
 
 from __future__ import annotations
 
