@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from tests.parsers import DEFAULT_PARSER
 from tests.quality.data_folder import FLOORS
 from tests.quality.own import OwnArticle, OwnPage, below, f1, own_articles, own_pages
-from transforms import DEFAULT_PARSER
 from transforms.clean.page_article import clean_page
 from transforms.contract.article import Draft
 from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
 from transforms.enrich import enrich
 from transforms.enrich.given_text import plain_article
-from transforms.nlp.parser import load_parser
+from transforms.nlp.resources import Resources
 
 KINDS = ("person", "organisation", "place")
 PARSERS = [DEFAULT_PARSER, "dateline-accurate", "lexicon"]
@@ -65,7 +65,7 @@ def test_articles(parser: str, annotated: list[OwnArticle]) -> None:
     articles = [plain_article(gold.id, gold.text, published_at=gold.at, language="en") for gold in annotated]
     found: dict[str, list[Any]] = {"names": [], "quotes": [], "speakers": [], "times": []}
     wanted: dict[str, list[Any]] = {"names": [], "quotes": [], "speakers": [], "times": []}
-    for gold, (_, rows) in zip(annotated, enrich(articles, parser=load_parser(parser)), strict=True):
+    for gold, (_, rows) in zip(annotated, enrich(articles, Resources({"parser": parser})), strict=True):
         assert not isinstance(rows, Rejected), rows.detail
         direct = [quote for quote in rows["quotes"] if quote.kind == "direct"]
         found["names"] += [(gold.id, row.name, row.kind) for row in rows["entities"] if row.kind in KINDS]

@@ -91,6 +91,7 @@ def finish(process: subprocess.Popen[str]) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 def test_a_crawl_that_is_killed_goes_on_and_then_finds_nothing_new(site: Site, tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     process = start(path, site)

@@ -22,6 +22,8 @@ from transforms.contract.documents import PublisherContext, RawDocument, Rejecte
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import registered_cleaners, registered_steps
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[3] / "flows" / "examples"
 
 
@@ -207,7 +209,7 @@ def test_a_failed_check_publishes_nothing(
 
     run(write_corpus(tmp_path / "in.jsonl", 2))
     before = (tmp_path / "lake" / "news.duckdb").read_bytes()
-    broken = SqlFile("never", "Never.", "", (), {}, "select article_id from news.articles")
+    broken = SqlFile("never", "Never.", "", (), (), {}, "select article_id from news.articles")
     monkeypatch.setattr(checks, "sql_files", lambda _: [broken])
     with pytest.raises(CheckFailed, match="never: 3 rows"):
         run(write_corpus(tmp_path / "in.jsonl", 3))
