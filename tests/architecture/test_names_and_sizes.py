@@ -17,7 +17,11 @@ PACKAGES = ("flows", "transforms", "warehouse")
 MODULE_LINES = 400
 FUNCTION_LINES = 60
 
-DOUBLE_MODULES: dict[str, set[str]] = {"flows": set(), "transforms": {"documents", "links"}, "warehouse": set()}
+DOUBLE_MODULES: dict[str, set[str]] = {
+    "flows": set(),
+    "transforms": {"documents", "links"},
+    "warehouse": {"sources"},
+}
 DOUBLE_CLASSES: dict[str, set[str]] = {
     "flows": set(),
     "transforms": {"Caption", "Limits", "Page", "Record", "Rule", "Run", "Trees"},
