@@ -24,7 +24,7 @@ DOUBLE_MODULES: dict[str, set[str]] = {
 }
 DOUBLE_CLASSES: dict[str, set[str]] = {
     "flows": set(),
-    "transforms": {"Caption", "Limits", "Page", "Record", "Trees"},
+    "transforms": {"Limits", "Page", "Trees"},
     "warehouse": set(),
 }
 LONG_MODULES: set[str] = set()
