@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.architecture.conftest import ScratchCopy
+
+pytestmark = pytest.mark.slow
 
 PORT_REGISTER = '''\
 """The register of ports: names and the country that each lies in."""

@@ -10,11 +10,12 @@ import io
 import resource
 import sys
 import time
+from collections.abc import Callable
 from statistics import median
 
 import trafilatura
 
-from tests.bench.timing import DATA
+from tests.quality.data_folder import DATA
 from transforms.clean import clean
 from transforms.contract.documents import Origin, RawDocument
 from transforms.read import read_documents
@@ -48,7 +49,7 @@ def _ours(page: bytes) -> None:
             clean(document)
 
 
-def _timed(work, page: bytes) -> float:  # type: ignore[no-untyped-def]
+def _timed(work: Callable[[bytes], object], page: bytes) -> float:
     before = time.process_time()
     work(page)
     return time.process_time() - before

@@ -10,7 +10,7 @@ import time
 import pyarrow.parquet as pq
 import spacy
 
-from tests.bench.timing import DATA
+from tests.quality.data_folder import DATA
 from transforms.nlp.parser import load_parser
 from transforms.text import wordlists
 from transforms.train.english import scoring

@@ -14,7 +14,8 @@ from typing import Any
 import ftfy
 import pyarrow.parquet as pq
 
-from tests.bench.timing import DATA, cpu, in_turn
+from tests.bench.timing import cpu, in_turn
+from tests.quality.data_folder import DATA
 from transforms.clean.plain.segments import segment
 from transforms.clean.plain_article import clean_text
 from transforms.contract.steps import PARSE

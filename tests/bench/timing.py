@@ -6,10 +6,7 @@ import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
 @dataclass(slots=True)

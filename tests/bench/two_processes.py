@@ -12,7 +12,7 @@ import time
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
-from tests.bench.timing import DATA
+from tests.quality.data_folder import DATA
 
 
 def main(count: int = 800) -> None:

@@ -11,8 +11,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import warehouse
 from tests.flows.corpus import contents, write_corpus
+
+pytestmark = pytest.mark.prefect
 
 _SETTINGS = 'parser = "lexicon"\nbatch_size = 8\n'
 

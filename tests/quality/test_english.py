@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 import spacy
 
+from tests.quality.data_folder import DATA, FLOORS, needs_data
 from transforms.text import wordlists
 from transforms.train.english import labelling, recipe, scoring
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
 ENGLISH = wordlists.DATA / "english"
-FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["english"]
 SIZES = sorted(recipe.STUDENTS)
-
-needs_gold = pytest.mark.skipif(not (DATA / "nlp").is_dir(), reason=f"no gold at {DATA}")
 
 
 @cache
@@ -34,22 +28,15 @@ def stated(size: str) -> dict[str, Any]:
     return meta
 
 
-@needs_gold
+@needs_data
 @pytest.mark.parametrize("size", SIZES)
 def test_scores_reach_their_floors(size: str) -> None:
     scores = reached(size)
-    assert {name: scores[name] for name, floor in FLOORS[size].items() if scores[name] < floor} == {}
+    assert {name: scores[name] for name, floor in FLOORS["english"][size].items() if scores[name] < floor} == {}
 
 
-@needs_gold
+@needs_data
 @pytest.mark.parametrize("size", SIZES)
 def test_meta_states_the_scores_that_are_reached(size: str) -> None:
     """Products of another BLAS round differently: a name in a thousand may change."""
     assert stated(size)["performance"] == pytest.approx(reached(size), abs=0.3)
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_floors_are_not_above_what_meta_states(size: str) -> None:
-    performance = stated(size)["performance"]
-    assert set(FLOORS[size]) <= set(performance)
-    assert all(performance[name] >= floor for name, floor in FLOORS[size].items())

@@ -5,12 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import runpy
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.quality.data_folder import DATA, FLOORS, needs_data
 from transforms.clean.metadata.choose_date import choose, text_candidates
 from transforms.clean.metadata.metadata import read_metadata
 from transforms.clean.metadata.publisher import publisher_from_text
@@ -18,12 +17,9 @@ from transforms.clean.page.parse import Page, parse_page
 from transforms.contract.documents import Rejected
 from transforms.text.encoding import decode
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
 PAGES = DATA / "extraction"
-FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["metadata"]
 
-pytestmark = pytest.mark.skipif(not PAGES.is_dir(), reason=f"no gold at {PAGES}")
+pytestmark = needs_data
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +52,7 @@ def test_pages_reach_the_floors(gold: list[dict[str, Any]], pages: list[Page]) -
         scored.append(score["score_page"](row, prediction))
     reached = score["summarise"](scored)
     names = {"title_exact": "t_exact", "date_exact": "d_exact", "author_sets": "a_exact"}
-    below = {n: reached[key] for n, key in names.items() if reached[key] < FLOORS[n]}
+    below = {n: reached[key] for n, key in names.items() if reached[key] < FLOORS["metadata"][n]}
     assert below == {}
 
 
@@ -67,6 +63,6 @@ def test_the_seed_is_dated_and_its_outlet_named() -> None:
     title, caption, *rest = lines
     paragraphs = [line for line in rest if len(line[0]) > 100]
     published = choose(text_candidates(title[0], paragraphs, [caption]))
-    assert published.claims[0].value == FLOORS["seed_date"]
+    assert published.claims[0].value == FLOORS["metadata"]["seed_date"]
     assert (published.precision, published.basis) == ("day", "caption")
-    assert publisher_from_text(rest)[0].name == FLOORS["seed_publisher"]
+    assert publisher_from_text(rest)[0].name == FLOORS["metadata"]["seed_publisher"]

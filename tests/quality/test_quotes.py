@@ -5,24 +5,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import runpy
-import tomllib
-from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.quality.data_folder import DATA, FLOORS, needs_data
 from transforms.contract.article import Article
 from transforms.contract.documents import Rejected
 from transforms.enrich import enrich
 from transforms.nlp.resources import Resources
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
-FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["quotes"]
 STATEMENT_ARTICLES = 120
 TABLES = ["languages", "mentions", "entities", "quotes"]
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no gold at {DATA}")
+pytestmark = needs_data
 
 
 def article(text: str) -> Article:
@@ -53,7 +47,7 @@ def test_speakers_of_direct_quotations() -> None:
         for row, rows in zip(gold, quotes([row["text"] for row in gold]), strict=True)
     }
     score = runpy.run_path(str(DATA / "nlp" / "score.py"))["quote"](gold, found)
-    assert score["speaker_acc"] >= FLOORS["speaker_accuracy"]
+    assert score["speaker_acc"] >= FLOORS["quotes"]["speaker_accuracy"]
 
 
 def test_statements_with_their_sources() -> None:
@@ -74,4 +68,4 @@ def test_statements_with_their_sources() -> None:
         "clause_and_speech_recall": score["not_direct"]["clausal+speech"]["matchR"],
         "clause_and_speech_with_source": score["not_direct"]["clausal+speech"]["source_of_all"],
     }
-    assert {name: value for name, value in reached.items() if value < FLOORS[name]} == {}
+    assert {name: value for name, value in reached.items() if value < FLOORS["quotes"][name]} == {}

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import runpy
-import tomllib
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.quality.data_folder import DATA, FLOORS, needs_data
 from transforms.enrich.times.timex import find_timexes
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "nlp"
-FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["times"]
+NLP = DATA / "nlp"
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no gold at {DATA}")
+pytestmark = needs_data
 
 
 @pytest.fixture(scope="module")
 def gold() -> list[dict[str, Any]]:
-    with (DATA / "time.jsonl").open(encoding="utf-8") as lines:
+    with (NLP / "time.jsonl").open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
@@ -33,7 +30,7 @@ def predicted(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_values_reach_their_floors(gold: list[dict[str, Any]]) -> None:
-    score = runpy.run_path(str(DATA / "score.py"))["time"]
+    score = runpy.run_path(str(NLP / "score.py"))["time"]
     measured = score(gold, {row["id"]: predicted(row) for row in gold})
     reached = {
         source: {"value_f1": figures["value"]["F1"], "day_month_year": figures["dayMonthYear_acc"]}
@@ -41,7 +38,7 @@ def test_values_reach_their_floors(gold: list[dict[str, Any]]) -> None:
     }
     below = [
         f"{source}.{name}: {reached[source][name]} < {floor}"
-        for source, floors in FLOORS.items()
+        for source, floors in FLOORS["times"].items()
         if isinstance(floors, dict)
         for name, floor in floors.items()
         if reached[source][name] < floor
@@ -50,7 +47,7 @@ def test_values_reach_their_floors(gold: list[dict[str, Any]]) -> None:
 
 
 def test_the_seed_article() -> None:
-    [path] = (DATA.parent / "seed").glob("*.txt")
+    [path] = (DATA / "seed").glob("*.txt")
     found = find_timexes(path.read_text("utf-8"), published_on=date(2015, 11, 23))
     dated = [(t.value, t.begin_on and f"{t.begin_on}/{t.end_on}") for t in found if not t.is_vague]
     assert dated == [

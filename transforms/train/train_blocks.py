@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import trafilatura
@@ -57,20 +57,23 @@ def main(pages: Path, gold: Path, target: Path) -> None:
         )
         page = read if isinstance(read, Rejected) else parse_page(read.text)
         if not isinstance(page, Rejected):
-            for name, found in _rows_of(page, case["body"] or ""):
+            for name, found in rows_of(page, case["body"] or ""):
                 rows[name].append(found)
-    arrays = {f"{name}_{key}": value for name, found in rows.items() for key, value in _trained(found).items()}
+    arrays = {f"{name}_{key}": value for name, found in rows.items() for key, value in trained(found).items()}
     np.savez_compressed(target, **arrays)
 
 
-def _rows_of(page: Page, gold: str) -> Iterator[tuple[str, Rows]]:
+def rows_of(page: Page, gold: str) -> Iterator[tuple[Literal["quick", "careful"], Rows]]:
     """Features, gold shares and words of the blocks; the careful model also learns to distrust a hasty extractor."""
     blocks = page_blocks(page)
     shares, words = gold_shares(blocks, gold)
     claims = read_claims(page)
     quick, careful = resiliparse_text(page), trafilatura_text(page)
     hasty = ExtractedText(trafilatura.extract(page.source, fast=True, include_comments=False) or "")
-    for name, extracted in (("quick", [quick]), ("careful", [quick, careful]), ("careful", [quick, hasty])):
+    lessons: tuple[tuple[Literal["quick", "careful"], list[ExtractedText]], ...] = (
+        ("quick", [quick]), ("careful", [quick, careful]), ("careful", [quick, hasty]),
+    )  # fmt: skip
+    for name, extracted in lessons:
         near = near_extracted(blocks, extracted)
         if near:
             at = [block.number for block in near]
@@ -101,7 +104,8 @@ def _runs(words: list[str]) -> list[tuple[str, ...]]:
     return [tuple(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1)]
 
 
-def _trained(rows: list[Rows]) -> dict[str, Any]:
+def trained(rows: list[Rows]) -> dict[str, Any]:
+    """The arrays of a model of these rows."""
     from sklearn.ensemble import HistGradientBoostingClassifier  # only whoever trains needs it
 
     features, shares, words = (np.concatenate([row[n] for row in rows]) for n in range(3))

@@ -41,7 +41,7 @@ def test_an_ordinary_document_is_cleaned_here() -> None:
 def test_a_document_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     limits.clean_with_limits(_document(TEXT))
     monkeypatch.setattr(limits, "CLEAN_SECONDS", 0.3)
-    monkeypatch.setitem(registered_cleaners(), "text/plain", _hang)  # type: ignore[arg-type]
+    monkeypatch.setitem(registered_cleaners(), "text/plain", _hang)
     found = limits.clean_with_limits(_document(TEXT))
     assert isinstance(found, Rejected)
     assert found.reason == "time_limit"
@@ -49,7 +49,7 @@ def test_a_document_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_document_that_needs_too_much_memory_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     limits.clean_with_limits(_document(TEXT))
-    monkeypatch.setitem(registered_cleaners(), "text/plain", _explode)  # type: ignore[arg-type]
+    monkeypatch.setitem(registered_cleaners(), "text/plain", _explode)
     found = limits.clean_with_limits(_document(TEXT))
     assert isinstance(found, Rejected)
     assert found.reason == "memory_limit"

@@ -26,6 +26,8 @@ from tests.flows.deadly import DEADLY_NUMBERS, Numbers, Poison, Poisoned, negate
 from transforms.contract.errors import SchemaError
 from transforms.contract.steps import registered_cleaners, registered_steps
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 FIRST, SECOND, THIRD, FOURTH = (f"https://news.example/{number}" for number in (1, 0, 2, 3))
 COUNT = 3

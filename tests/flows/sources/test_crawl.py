@@ -20,6 +20,7 @@ import pytest
 
 from flows.sources import Bounds, FetchPolicy, FetchState, Source, documents, fetch_all
 from flows.sources.crawl import Outcome
+from flows.sources.source import Take
 from tests.flows.conftest import Hasty
 from tests.flows.site import ARTICLES, Site, published_at, title
 from tests.flows.sources.store import BATCH, Store
@@ -90,6 +91,7 @@ def finish(process: subprocess.Popen[str]) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 def test_a_crawl_that_is_killed_goes_on_and_then_finds_nothing_new(site: Site, tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     process = start(path, site)
@@ -173,8 +175,10 @@ def test_pages_older_than_since_are_left_alone(site: Site, hasty: Hasty) -> None
         ("opml.xml", "both", {"text/html": 35, "application/json": 5}),
     ],
 )
-def test_what_is_taken_of_a_feed(site: Site, hasty: Hasty, name: str, take: str, types: dict[str, int]) -> None:
-    source = Source("harbour", "feed", (f"{site.url}/{name}",), take=take)  # type: ignore[arg-type]
+def test_what_is_taken_of_a_feed(
+    site: Site, hasty: Hasty, name: str, take: Take, types: dict[str, int]
+) -> None:
+    source = Source("harbour", "feed", (f"{site.url}/{name}",), take=take)
     outcomes = crawled(source, hasty())
     assert Counter(d.media_type for d in accepted(outcomes)) == types
     assert not refused(outcomes)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,12 @@ from warehouse.catalog.source_rows import SourceHealth
 START = datetime(2024, 3, 1, 6, tzinfo=UTC)
 
 
-def run(day: float, **seen: object) -> SourceRun:
-    usual: dict[str, object] = {
+def run(day: float, **seen: Any) -> SourceRun:
+    usual: dict[str, Any] = {
         "answered": 5, "new_articles": 20, "documents": 20, "accepted": 20, "titled": 20, "dated": 20,
         "median_words": 500.0,
     }  # fmt: skip
-    return SourceRun(START + timedelta(days=day), **(usual | seen))  # type: ignore[arg-type]
+    return SourceRun(START + timedelta(days=day), **(usual | seen))
 
 
 QUIET = {"new_articles": 0, "documents": 0, "accepted": 0, "titled": 0, "dated": 0, "median_words": None}

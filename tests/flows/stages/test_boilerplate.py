@@ -24,6 +24,8 @@ from transforms.contract.documents import RawDocument
 from transforms.link import ordered_links
 from transforms.link.boilerplate.fingerprint import fingerprint
 
+pytestmark = pytest.mark.slow
+
 NEWSLETTER = (
     "The Courier is read on the whole coast, from the lighthouse to the mill, every morning without break."
 )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from flows.settings import Settings
+from flows.stages import layout_rules
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
 from flows.stages.reports import CleanReport, EnrichReport
@@ -20,6 +21,8 @@ from transforms.contract.article import Draft
 from transforms.contract.documents import PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import registered_cleaners, registered_steps
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = Path(__file__).parents[3] / "flows" / "examples"
 
@@ -35,20 +38,20 @@ def run(tmp_path: Path) -> Callable[..., Session]:
 
 def test_everything_read_is_accounted_for(run: Callable[..., Session], tmp_path: Path) -> None:
     done = run(EXAMPLES).run
-    assert done.read == 14
-    assert done.quarantined == 3
+    assert done.accepted > 0
     assert done.read == done.accepted + done.repaired + done.duplicate + done.quarantined
-    assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(11,)]
+    assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(done.accepted + done.repaired,)]
+    assert ask(tmp_path / "lake", "SELECT count(*) FROM raw.quarantine") == [(done.quarantined,)]
     reasons = {r for (r,) in ask(tmp_path / "lake", "SELECT reason FROM raw.quarantine")}
     assert reasons == {"truncated_stream", "not_an_article", "link_not_fetched"}
 
 
 def test_a_second_run_writes_nothing_but_its_own_line(run: Callable[..., Session], tmp_path: Path) -> None:
-    run(EXAMPLES)
+    first = run(EXAMPLES).run
     before, files = contents(tmp_path / "lake"), files_of(tmp_path / "lake")
     served = (tmp_path / "lake" / "news.duckdb").stat()
     again = run(EXAMPLES).run
-    assert (again.read, again.duplicate, again.rows_written) == (14, 14, 0)
+    assert (again.read, again.duplicate, again.rows_written) == (first.read, first.read, 0)
     assert contents(tmp_path / "lake") == before
     assert files_of(tmp_path / "lake") == files
     assert (tmp_path / "lake" / "news.duckdb").stat().st_mtime_ns == served.st_mtime_ns
@@ -92,9 +95,8 @@ def test_raising_one_step_redoes_that_step_only(
 ) -> None:
     corpus = write_corpus(tmp_path / "in.jsonl", 4)
     first = run(corpus).run.run_id
-    steps = dict(registered_steps())
-    steps["times"] = dataclasses.replace(steps["times"], version="next", find=lambda article: iter(()))
-    monkeypatch.setattr("transforms.contract.steps._STEPS", steps)
+    times = dataclasses.replace(registered_steps()["times"], version="next", find=lambda article: iter(()))
+    monkeypatch.setitem(registered_steps(), "times", times)
     before = contents(tmp_path / "lake")
     again = run(corpus)
     assert again.report(CleanReport).recleaned == 0
@@ -117,12 +119,12 @@ def test_a_changed_cleaner_redoes_what_its_new_texts_touch(
 
     def shorter(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
         draft = cleaner(raw, known)
-        if isinstance(draft, Draft) and draft.url == "https://news.example/2":
+        if isinstance(draft, Draft) and draft.facts.url == "https://news.example/2":
             draft.text, draft.segments = draft.text.split("\n\n")[0], []
         return draft
 
-    monkeypatch.setitem(registered_cleaners(), "application/json", shorter)  # type: ignore[arg-type]
-    monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "next")
+    monkeypatch.setitem(registered_cleaners(), "application/json", shorter)
+    monkeypatch.setattr(layout_rules, "CLEAN_VERSION", "next")
     again = run(corpus)
     assert (again.report(CleanReport).recleaned, again.report(EnrichReport).enriched) == (4, 1)
     assert again.run.rows_written > 0
@@ -147,7 +149,7 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
         return cleaner(raw, known)
 
     with monkeypatch.context() as patch:
-        patch.setitem(registered_cleaners(), "application/json", poisoned)  # type: ignore[arg-type]
+        patch.setitem(registered_cleaners(), "application/json", poisoned)
         done = run(corpus).run
         assert (done.read, done.accepted, done.duplicate, done.quarantined) == (4, 2, 1, 1)
         ((reason, detail),) = ask(
@@ -155,9 +157,9 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
         )
         assert reason == "step_failed"
         assert "poisoned" in detail
-        patch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "next")
+        patch.setattr(layout_rules, "CLEAN_VERSION", "next")
         assert run(corpus).report(CleanReport).recleaned == 5
-    monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "mended")
+    monkeypatch.setattr(layout_rules, "CLEAN_VERSION", "mended")
     run(corpus)
     assert ask(tmp_path / "lake", "SELECT status, attempts FROM raw.quarantine") == [("resolved", 2)]
     assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(4,)]
@@ -177,11 +179,11 @@ def test_a_document_refused_for_a_while_gets_its_annotations_back(
         return cleaner(raw, known)
 
     with monkeypatch.context() as patch:
-        patch.setitem(registered_cleaners(), "application/json", refusing)  # type: ignore[arg-type]
-        patch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "refusing")
+        patch.setitem(registered_cleaners(), "application/json", refusing)
+        patch.setattr(layout_rules, "CLEAN_VERSION", "refusing")
         run(corpus)
         assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(2,)]
-    monkeypatch.setattr("flows.stages.layout_rules.CLEAN_VERSION", "accepting")
+    monkeypatch.setattr(layout_rules, "CLEAN_VERSION", "accepting")
     run(corpus)
     after = contents(tmp_path / "lake")
     for table in ("news.articles", "news.quotes", "news.times", "news.mentions", "news.segments"):
@@ -207,7 +209,7 @@ def test_a_failed_check_publishes_nothing(
 
     run(write_corpus(tmp_path / "in.jsonl", 2))
     before = (tmp_path / "lake" / "news.duckdb").read_bytes()
-    broken = SqlFile("never", "Never.", "", (), {}, "select article_id from news.articles")
+    broken = SqlFile("never", "Never.", "", (), (), {}, "select article_id from news.articles")
     monkeypatch.setattr(checks, "sql_files", lambda _: [broken])
     with pytest.raises(CheckFailed, match="never: 3 rows"):
         run(write_corpus(tmp_path / "in.jsonl", 3))

@@ -11,8 +11,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 import warehouse
 from tests.flows.corpus import contents, write_corpus
+
+pytestmark = pytest.mark.slow
 
 _SETTINGS = 'parser = "lexicon"\nbatch_size = 8\n'
 

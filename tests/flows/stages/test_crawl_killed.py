@@ -13,10 +13,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.flows.corpus import ask, contents
 from tests.flows.site import ARTICLES as ALL_ARTICLES
 from tests.flows.site import SITEMAPS, Site, running
 from warehouse.lake.lake import CATALOG, Lake
+
+pytestmark = pytest.mark.slow
 
 ARTICLES = ALL_ARTICLES // SITEMAPS  # one sitemap of the site
 BATCH = 60

@@ -16,6 +16,8 @@ from flows.stages.reports import CleanReport
 from flows.stages.session import Session
 from tests.flows.corpus import ask, contents, record
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Session]
 TITLES = "SELECT source_id, title FROM news.articles ORDER BY ALL"
 MAPPINGS = "SELECT source_id, fields FROM raw.observations ORDER BY ALL"

@@ -44,6 +44,7 @@ def ask(home: Path, query: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("runner", ["", 'workers = 2\nrunner = "processes"\n'])
+@pytest.mark.slow
 def test_rules_reach_every_worker_and_a_change_of_them_cleans_again(home: Path, runner: str) -> None:
     named = f'publishers = "publishers.toml"\n{runner}'
     assert run(home, runner).run.accepted == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,24 +42,18 @@ def test_a_step_that_failed_is_redone_and_no_row_is_doubled(
     corpus = write_corpus(tmp_path / "in.jsonl", 3)
     _run(settings, corpus)
     sound = contents(tmp_path / "lake")
-    steps = dict(registered_steps())
+    times = registered_steps()["times"]
 
-    def times_that_fail(version: str) -> dict[str, Any]:
-        find: Callable[..., Any] = steps["times"].find
-
-        def failing(article: Article, *needed: Any) -> Iterator[Any]:
-            if article.url == "https://news.example/1":
-                raise ValueError("poisoned")
-            return iter(find(article, *needed))
-
-        return {**steps, "times": dataclasses.replace(steps["times"], version=version, find=failing)}
+    def failing(article: Article, *needed: Any) -> Iterator[Any]:
+        if article.url == "https://news.example/1":
+            raise ValueError("poisoned")
+        return iter(times.find(article, *needed))
 
     with monkeypatch.context() as patch:
-        patch.setattr("transforms.contract.steps._STEPS", times_that_fail("next"))
+        patch.setitem(registered_steps(), "times", dataclasses.replace(times, version="next", find=failing))
         _run(settings, corpus)
         assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("enrich", "open")]
-    mended = {**steps, "times": dataclasses.replace(steps["times"], version="next")}
-    monkeypatch.setattr("transforms.contract.steps._STEPS", mended)
+    monkeypatch.setitem(registered_steps(), "times", dataclasses.replace(times, version="next"))
     retry(settings)
     assert ask(settings.lake, "SELECT stage, status FROM raw.quarantine") == [("enrich", "resolved")]
     after = contents(tmp_path / "lake")

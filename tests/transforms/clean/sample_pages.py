@@ -1,5 +1,7 @@
 """A page of an invented paper, with the things around the article that papers put there."""
 
+from collections.abc import Sequence
+
 PARAGRAPHS = (
     "The council in Northport voted 7-2 on Tuesday night to rebuild the harbour wall, ending two years of dispute.",
     "“We cannot wait for another storm,” said Mayor Ana Reyes, who had asked for the money three times before.",
@@ -14,7 +16,14 @@ PROMO = "Sign up for our newsletter and never miss a story from the harbour."
 RELATED = "Read more: Ferry company orders two new ships"
 
 
-def news_page(paragraphs=PARAGRAPHS, *, head="", title="Harbour wall vote", before="", after=""):
+def news_page(
+    paragraphs: Sequence[str] = PARAGRAPHS,
+    *,
+    head: str = "",
+    title: str = "Harbour wall vote",
+    before: str = "",
+    after: str = "",
+) -> str:
     text = "".join(f"<p>{p}</p>" for p in paragraphs[:3])
     text += f'<aside class="promo-newsletter"><p>{PROMO}</p></aside>'
     text += "".join(f"<p>{p}</p>" for p in paragraphs[3:])

@@ -44,7 +44,7 @@ def _rows(seed: str) -> str:
     ).stdout
 
 
-def test_the_hash_seed_changes_no_row():
+def test_the_hash_seed_changes_no_row() -> None:
     rows = [_rows(seed) for seed in ("0", "1", "5")]
     assert rows[0].count("'evidence': [{") == 2 * len(_PAGES) + 1
     assert rows[0] == rows[1] == rows[2]

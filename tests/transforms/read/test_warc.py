@@ -176,7 +176,8 @@ def test_a_damaged_member_costs_its_record_alone(where: int, size: int) -> None:
     members = [gzip.compress(warc(url(n), noisy(size))) for n in range(4)]
     members[1] = broken(members[1], where)
     documents, rejected = read(b"".join(members), "a.warc.gz")
-    assert [d.origin.url for d in documents] in ([url(n) for n in kept] for kept in ([0, 2, 3], [0, 1, 2, 3]))
+    whole = [url(n) for n in range(4)]
+    assert [d.origin.url for d in documents] in (whole, [whole[0], *whole[2:]])
     assert len(rejected) == 1
 
 
@@ -240,7 +241,7 @@ def test_a_member_that_was_cut_is_named_by_its_address() -> None:
     members = [gzip.compress(warc(url(n), noisy(300_000))) for n in range(3)]
     documents, rejected = read(members[0] + members[1][:-150] + members[2], "a.warc.gz")
     assert [d.origin.url for d in documents] == [url(0), url(2)]
-    assert [item.origin.url for item in rejected] == [url(1)]
+    assert [item.origin and item.origin.url for item in rejected] == [url(1)]
 
 
 @pytest.mark.parametrize("noise", [b"\x1f\x8b\x08" * 500_000, (b"\x1f\x8b\x08" + bytes(4_000)) * 10_000])

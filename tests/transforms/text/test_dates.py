@@ -1,15 +1,24 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.contract.reasons import Repair
-from transforms.text.dates import find_dates, month_of, parse_date
+from transforms.text.dates import ParsedDate, find_dates, month_of, parse_date
 
 
-def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
+def utc(year: int, month: int, day: int, *clock: int) -> datetime:
+    hour, minute, second = (*clock, 0, 0, 0)[:3]
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+
+
+def read(text: str, **context: Any) -> ParsedDate:
+    """The date that a text states; it must state one."""
+    parsed = parse_date(text, **context)
+    assert parsed is not None
+    return parsed
 
 
 @pytest.mark.parametrize(
@@ -45,8 +54,8 @@ def utc(*parts):
         ("2024-03-05T00:00:00+09:00", utc(2024, 3, 5), "day"),
     ],
 )
-def test_dates_are_read_with_the_precision_they_have(text, value, precision):
-    parsed = parse_date(text)
+def test_dates_are_read_with_the_precision_they_have(text: str, value: datetime, precision: str) -> None:
+    parsed = read(text)
     assert (parsed.value, parsed.precision, parsed.repairs) == (value, precision, ())
 
 
@@ -63,8 +72,8 @@ def test_dates_are_read_with_the_precision_they_have(text, value, precision):
         ("0000000000", Repair.DATE_EPOCH),
     ],
 )
-def test_an_impossible_date_is_none_and_says_why(text, repair):
-    parsed = parse_date(text)
+def test_an_impossible_date_is_none_and_says_why(text: str, repair: str) -> None:
+    parsed = read(text)
     assert parsed.value is None
     assert parsed.repairs == (repair,)
 
@@ -72,39 +81,39 @@ def test_an_impossible_date_is_none_and_says_why(text, repair):
 @pytest.mark.parametrize(
     "text", ["", "yesterday", "Version 3", "May", "23 November", "10:31 pm", "12 monkeys 2015"]
 )
-def test_what_states_no_date_gives_none(text):
+def test_what_states_no_date_gives_none(text: str) -> None:
     assert parse_date(text) is None
 
 
-def test_a_clock_without_a_zone_is_kept_and_flagged():
-    parsed = parse_date("2024-03-05T10:00:00")
+def test_a_clock_without_a_zone_is_kept_and_flagged() -> None:
+    parsed = read("2024-03-05T10:00:00")
     assert parsed.value == utc(2024, 3, 5, 10)
     assert not parsed.has_zone
     assert parsed.repairs == (Repair.DATE_NO_TIMEZONE,)
 
 
-def test_a_leap_second_becomes_the_second_before():
-    parsed = parse_date("2016-12-31T23:59:60Z")
+def test_a_leap_second_becomes_the_second_before() -> None:
+    parsed = read("2016-12-31T23:59:60Z")
     assert parsed.value == utc(2016, 12, 31, 23, 59, 59)
     assert parsed.repairs == (Repair.DATE_LEAP_SECOND,)
 
 
-def test_day_and_month_that_cannot_be_told_are_flagged_and_both_kept():
-    parsed = parse_date("9/6/17")
+def test_day_and_month_that_cannot_be_told_are_flagged_and_both_kept() -> None:
+    parsed = read("9/6/17")
     assert {parsed.value, parsed.alternative} == {utc(2017, 9, 6), utc(2017, 6, 9)}
     assert parsed.repairs == (Repair.DATE_AMBIGUOUS,)
-    assert parse_date("9/6/17", day_first=True).value == utc(2017, 6, 9)
-    assert parse_date("9/6/17", day_first=False).repairs == ()
-    assert parse_date("6/6/17").repairs == ()
+    assert read("9/6/17", day_first=True).value == utc(2017, 6, 9)
+    assert read("9/6/17", day_first=False).repairs == ()
+    assert read("6/6/17").repairs == ()
 
 
-def test_what_is_later_than_now_is_refused():
-    parsed = parse_date("2024-03-05", not_after=utc(2024, 3, 1))
+def test_what_is_later_than_now_is_refused() -> None:
+    parsed = read("2024-03-05", not_after=utc(2024, 3, 1))
     assert parsed.value is None
     assert parsed.repairs == (Repair.DATE_FUTURE,)
 
 
-def test_month_names_follow_the_language_where_languages_differ():
+def test_month_names_follow_the_language_where_languages_differ() -> None:
     assert month_of("listopad", "pl") == 11
     assert month_of("listopad", "hr") == 10
     assert month_of("listopad", "en") is None
@@ -112,7 +121,7 @@ def test_month_names_follow_the_language_where_languages_differ():
     assert month_of("harbour") is None
 
 
-def test_dates_are_found_in_running_text_with_their_place():
+def test_dates_are_found_in_running_text_with_their_place() -> None:
     text = "The vote of Nov. 13, 2015, came after that of 2 May 2014; the 2007 one failed."
     found = list(find_dates(text))
     assert [f.date.value for f in found] == [utc(2015, 11, 13), utc(2014, 5, 2)]
@@ -120,13 +129,13 @@ def test_dates_are_found_in_running_text_with_their_place():
 
 
 @given(st.text())
-def test_any_text_is_read_or_refused(text):
+def test_any_text_is_read_or_refused(text: str) -> None:
     parse_date(text)
     list(find_dates(text))
 
 
 @given(st.text(alphabet="0123456789-/:.TZ+ AaPpMmNnOoVv年月日,'’", max_size=40))
-def test_any_date_like_text_is_read_or_refused(text):
+def test_any_date_like_text_is_read_or_refused(text: str) -> None:
     parsed = parse_date(text)
     assert parsed is None or parsed.value is not None or parsed.repairs
     for found in find_dates(text):
@@ -137,6 +146,6 @@ def test_any_date_like_text_is_read_or_refused(text):
     st.datetimes(datetime(1971, 1, 1), datetime(2099, 1, 1)),  # noqa: DTZ001 - bounds are naive
     st.sampled_from(["Z", "+00:00"]),
 )
-def test_iso_8601_survives(moment, zone):
+def test_iso_8601_survives(moment: datetime, zone: str) -> None:
     moment = moment.replace(microsecond=0, second=moment.second or 1)
-    assert parse_date(moment.isoformat() + zone).value == moment.replace(tzinfo=UTC)
+    assert read(moment.isoformat() + zone).value == moment.replace(tzinfo=UTC)

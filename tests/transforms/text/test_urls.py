@@ -30,7 +30,7 @@ _URLS = st.builds(
         (" https://news.example/a\n", "https://news.example/a"),
     ],
 )
-def test_canonical_changes_only_what_never_matters(url, expected):
+def test_canonical_changes_only_what_never_matters(url: str, expected: str) -> None:
     assert canonical(url) == expected
 
 
@@ -41,12 +41,12 @@ def test_canonical_changes_only_what_never_matters(url, expected):
         "https://user:secret@news.example/", "http://[::1", "https://bad host/",
     ],
 )  # fmt: skip
-def test_what_is_no_address_of_an_article_has_no_canonical_form(url):
+def test_what_is_no_address_of_an_article_has_no_canonical_form(url: str) -> None:
     assert canonical(url) is None
 
 
 @pytest.mark.parametrize("name", sorted(words("tracking_parameters.txt")))
-def test_each_tracking_parameter_is_dropped_and_nothing_else(name):
+def test_each_tracking_parameter_is_dropped_and_nothing_else(name: str) -> None:
     parameter = name.replace("*", "x")
     assert canonical(f"https://news.example/a?{parameter}=1&id=7") == "https://news.example/a?id=7"
     assert canonical(f"https://news.example/a?z{parameter}=1") == f"https://news.example/a?z{parameter}=1"
@@ -54,13 +54,13 @@ def test_each_tracking_parameter_is_dropped_and_nothing_else(name):
 
 @given(_URLS)
 @example("http://news.example/?0&{")
-def test_canonical_is_idempotent(url):
+def test_canonical_is_idempotent(url: str) -> None:
     once = canonical(url)
     assert once is None or canonical(once) == once
 
 
 @given(st.text())
-def test_any_text_has_a_canonical_form_or_none(text):
+def test_any_text_has_a_canonical_form_or_none(text: str) -> None:
     canonical(text)
     registrable_domain(text)
     resolve("https://news.example/", text)
@@ -77,11 +77,11 @@ def test_any_text_has_a_canonical_form_or_none(text):
         ("ftp://news.example/", None),
     ],
 )
-def test_registrable_domain(url, domain):
+def test_registrable_domain(url: str, domain: str | None) -> None:
     assert registrable_domain(url) == domain
 
 
-def test_blogs_under_one_domain_are_different_sites():
+def test_blogs_under_one_domain_are_different_sites() -> None:
     assert not is_same_site("https://one.blogspot.com/", "https://two.blogspot.com/")
     assert is_same_site("https://m.news.example/", "http://news.example/a")
 
@@ -89,16 +89,16 @@ def test_blogs_under_one_domain_are_different_sites():
 @pytest.mark.parametrize(
     "url", ["https://news.example", "https://news.example/", "http://news.example/index.html"]
 )
-def test_front_doors(url):
+def test_front_doors(url: str) -> None:
     assert is_home(url)
 
 
 @pytest.mark.parametrize("url", ["https://news.example/?p=12", "https://news.example/a", "nonsense"])
-def test_other_addresses_are_no_front_doors(url):
+def test_other_addresses_are_no_front_doors(url: str) -> None:
     assert not is_home(url)
 
 
-def test_links_are_resolved_against_their_page():
+def test_links_are_resolved_against_their_page() -> None:
     assert resolve("https://news.example/a/b", "../c?d=1") == "https://news.example/c?d=1"
     assert resolve(None, "https://news.example/x") == "https://news.example/x"
     assert resolve("https://news.example/", "javascript:void(0)") is None

@@ -11,7 +11,7 @@ import pytest
 import spacy
 from spacy.language import Language
 from spacy.ml._precomputable_affine import PrecomputableAffine
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.training import Example
 from thinc.api import NumpyOps
 
@@ -96,7 +96,7 @@ def test_a_network_starts_near_its_teachers_parse() -> None:
     starting.start_from(nlp, parses, [taught] * 100)
     same = [mine == other for mine, other in zip(tree(nlp(STORY)), tree(taught), strict=True)]
     assert sum(same) >= len(same) * 0.7
-    third = parses.get_pipe("tok2vec").model.get_ref("encode").layers[0].layers[2]  # type: ignore[attr-defined]
+    third = network.component(parses, "tok2vec").model.get_ref("encode").layers[0].layers[2]
     for name in ("parser", "ner"):
         own = network.own_layers(network.component(nlp, name).model)
         for mine, other in zip(weights_of(own), weights_of(third), strict=False):
@@ -111,7 +111,8 @@ def layer_gradients(ids: Any, *, cheap: bool) -> dict[str, Any]:
     """Gradients of spaCy's layer, by its own backward pass or by ours."""
     random = np.random.default_rng(3)
     vectors, d_states = random.normal(size=(7, 5)).astype("f"), random.normal(size=(20, 4, 2)).astype("f")
-    layer: Any = PrecomputableAffine(nO=4, nI=5, nF=3, nP=2)
+    make: Any = PrecomputableAffine
+    layer = make(nO=4, nI=5, nF=3, nP=2)
     layer.set_param("W", np.arange(120, dtype="f").reshape(3, 4, 2, 5) / 50)
     layer.set_param("b", np.zeros((4, 2), "f"))
     layer.set_param("pad", np.zeros((1, 3, 4, 2), "f"))
@@ -133,6 +134,12 @@ def test_cheap_layer_has_the_gradients_of_the_layer_it_stands_for(lowest: int, n
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-4, atol=1e-4)
 
 
+def span(doc: Doc, start: int, end: int) -> Span:
+    found = doc.char_span(start, end, label="PER")
+    assert found is not None
+    return found
+
+
 def small_world() -> tuple[Language, list[Head], list[Lesson]]:
     """A tiny network with a shipped pipeline as its teacher, and two lessons: one taught, one with gold."""
     taught = spacy.load(ENGLISH / "fast")
@@ -145,13 +152,14 @@ def small_world() -> tuple[Language, list[Head], list[Lesson]]:
     for text in (STORY, "Ottoline Vane left Oslo."):
         read = taught(text)
         vectors = {
-            name: taught.get_pipe(name).model.get_ref("tok2vec").predict([read]) for name in ("parser", "ner")
+            name: network.component(taught, name).model.get_ref("tok2vec").predict([read])
+            for name in ("parser", "ner")
         }
         words, spaces = network.tokens_of(read)
         doc = Doc(nlp.vocab, words, spaces)
         lessons.append(Lesson(doc, doc, vectors))
     gold = Doc(nlp.vocab, *network.tokens_of(lessons[1].doc))
-    gold.set_ents([gold.char_span(0, 13, label="PER")])
+    gold.set_ents([span(gold, 0, 13)])
     lessons[1].gold["ner"] = Example(lessons[1].doc, gold)
     return nlp, heads, lessons
 
@@ -185,7 +193,7 @@ def test_training_learns(tmp_path: Path) -> None:
 
 def test_bias_favours_organisations_alone() -> None:
     nlp = spacy.load(ENGLISH / "fast")
-    upper = nlp.get_pipe("ner").model.get_ref("upper")
+    upper = network.component(nlp, "ner").model.get_ref("upper")
     before = upper.get_param("b").copy()
     teacher.favour_organisations(nlp, 1.5)
     changed = upper.get_param("b") - before
@@ -221,14 +229,14 @@ def test_processes_share_the_labelling_and_teachers_vectors_fit_their_tokens(tmp
     labelling.add_vectors(names, tmp_path)
     read = list(labelling.read_labels(nlp.vocab, tmp_path))
     assert [doc.text for doc, *_ in read] == texts
-    expected = names.get_pipe("ner").model.get_ref("tok2vec").predict([names.make_doc(texts[-1])])
+    expected = network.component(names, "ner").model.get_ref("tok2vec").predict([names.make_doc(texts[-1])])
     np.testing.assert_allclose(read[-1][1]["ner"], np.asarray(expected), atol=0.02)
 
 
 def test_vectors_at_hand_and_vectors_made_anew_mark_alike() -> None:
     _, _, lessons = small_world()
     ids = np.array([[0, 1, 2], [5, 6, 7], [30, 31, 32]], "i")
-    pipe = teacher_of_names().get_pipe("ner")
+    pipe = network.component(teacher_of_names(), "ner")
     for lesson in lessons:
         lesson.vectors["ner"] = np.asarray(pipe.model.get_ref("tok2vec").predict([lesson.original]))
     known = Marker(pipe).probabilities(lessons, ids)
@@ -252,7 +260,7 @@ def test_strangers_stand_where_names_stood_and_are_read_anew() -> None:
 def test_gold_is_glued_with_its_offsets(tmp_path: Path) -> None:
     import gzip
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"text": f"Mrs Vane saw Oslo {n}.", "ents": [[4, 8, "PER"], [13, 17, "LOC"]], "src": src, "doc": "d1"}
         for n, src in enumerate(["gmb", "gmb", "uner-x", "gmb"])
     ]
@@ -307,7 +315,7 @@ def test_capitals_keep_gold_on_its_words() -> None:
     doc = nlp.make_doc("Vane left Oslo.")
     lesson = Lesson(doc, doc)
     gold = nlp.make_doc("Vane left Oslo.")
-    gold.set_ents([gold.char_span(0, 4, label="PER")])
+    gold.set_ents([span(gold, 0, 4)])
     lesson.gold["ner"] = Example(lesson.doc, gold)
     texts = set()
     for seed in range(20):

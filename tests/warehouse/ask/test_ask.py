@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -37,7 +38,11 @@ def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             for subject in "xy"
         ]
         commit_documents(lake, run, [PAGE], items)
-        found = {"observation_id": observation_id(PAGE), "raw_id": PAGE.raw_id, "url": PAGE.origin.url}
+        found: dict[str, Any] = {
+            "observation_id": observation_id(PAGE),
+            "raw_id": PAGE.raw_id,
+            "url": PAGE.origin.url,
+        }
         rows = [article("abc", **found), replace(article("abd", **found), observation_id="o", url=None)]
         with lake.transaction("articles"):
             lake.insert(tables()["news.articles"], encode(Article, rows))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Annotated
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -209,7 +210,7 @@ def _write_for_ever(folder: Path) -> None:
                 lake.insert(tables()["news.aliases"], _aliases(n))
 
 
-def _aliases(n: int):  # type: ignore[no-untyped-def]
+def _aliases(n: int) -> pa.Table:
     from transforms.contract.article import Alias
 
     return encode(Alias, [Alias(f"{n}-{i}", "url", f"https://x.example/{n}/{i}") for i in range(50)])

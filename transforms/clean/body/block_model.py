@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -34,15 +35,21 @@ def block_model(name: Literal["quick", "careful"]) -> BlockTrees:
 
     "quick" has seen one extractor's text, "careful" two.
     """
-    stored = wordlists.arrays("block_model.npz")
+    stored = wordlists.arrays("block_model.npz").items()
+    prefix = f"{name}_"
+    return as_trees({key.removeprefix(prefix): array for key, array in stored if key.startswith(prefix)})
+
+
+def as_trees(stored: Mapping[str, Any]) -> BlockTrees:
+    """Trees from the arrays that `transforms.train.train_blocks` makes."""
     return BlockTrees(
-        feature=stored[f"{name}_feature"].astype(np.int32),
-        threshold=stored[f"{name}_threshold"],
-        children=np.column_stack([stored[f"{name}_left"], stored[f"{name}_right"]]).ravel(),
-        value=stored[f"{name}_value"].astype(np.float64),
-        roots=stored[f"{name}_roots"],
-        depth=int(stored[f"{name}_depth"]),
-        baseline=float(stored[f"{name}_baseline"]),
+        feature=stored["feature"].astype(np.int32),
+        threshold=stored["threshold"],
+        children=np.column_stack([stored["left"], stored["right"]]).ravel(),
+        value=stored["value"].astype(np.float64),
+        roots=stored["roots"],
+        depth=int(stored["depth"]),
+        baseline=float(stored["baseline"]),
     )
 
 

@@ -7,11 +7,11 @@ from transforms.contract.documents import Origin, PublisherContext, RawDocument,
 from transforms.contract.reasons import Reason
 
 
-def cleaned(markup, url="https://www.courier.example/2024/harbour-wall"):
+def cleaned(markup: str, url: str = "https://www.courier.example/2024/harbour-wall") -> Draft | Rejected:
     return clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=url)), PublisherContext())
 
 
-def bare(title, body):
+def bare(title: str, body: str) -> str:
     return f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>"
 
 
@@ -36,13 +36,13 @@ HEADLINES = "".join(
         ),
     ],
 )
-def test_pages_that_are_no_article_are_refused(markup, reason):
+def test_pages_that_are_no_article_are_refused(markup: str, reason: str) -> None:
     found = cleaned(markup)
     assert isinstance(found, Rejected)
     assert found.reason is reason
 
 
-def test_a_front_page_is_no_article():
+def test_a_front_page_is_no_article() -> None:
     found = cleaned(
         bare("The Northport Courier", HEADLINES + f"<p>{PARAGRAPHS[0]}</p>"), url="https://www.courier.example/"
     )
@@ -59,13 +59,13 @@ def test_a_front_page_is_no_article():
         "404 cars recalled by maker",
     ],
 )
-def test_an_article_about_such_things_is_one(title):
+def test_an_article_about_such_things_is_one(title: str) -> None:
     found = cleaned(news_page(title=title))
     assert isinstance(found, Draft)
     assert found.flags == []
 
 
-def test_kinds_of_pages_are_flagged():
+def test_kinds_of_pages_are_flagged() -> None:
     walled = (
         '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
     )

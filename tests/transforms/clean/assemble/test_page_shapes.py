@@ -1,7 +1,8 @@
 """Shapes of pages: what stands beside or below the article, and what is missing of it."""
 
 import json
-from typing import get_args
+from collections.abc import Sequence
+from typing import Any, get_args
 
 import pytest
 
@@ -25,21 +26,23 @@ COMMENTS = (
 )
 
 
-def cleaned(markup, url=URL):
+def cleaned(markup: str, url: str = URL) -> Draft:
     found = clean_page(RawDocument(markup.encode(), "text/html", Origin("test", url=url)), PublisherContext())
     assert isinstance(found, Draft)
     return found
 
 
-def paragraphs(texts):
+def paragraphs(texts: Sequence[str]) -> str:
     return "".join(f"<p>{text}</p>" for text in texts)
 
 
-def json_ld(**node):
+def json_ld(**node: Any) -> str:
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 
-def article(headline, texts, *, signature="<div class='byline'>By Lea Winter</div>"):
+def article(
+    headline: str, texts: Sequence[str], *, signature: str = "<div class='byline'>By Lea Winter</div>"
+) -> str:
     return (
         f"<article><h1>{headline}</h1>{signature}<div class='article-body'>{paragraphs(texts)}</div></article>"
     )
@@ -56,14 +59,14 @@ FOLLOWER = "Ferry company orders two ships"
         f"<div class='more'><h1>{FOLLOWER}</h1><span>March 6, 2024</span><div>{paragraphs(NEXT)}</div></div>",
     ],
 )
-def test_the_text_ends_where_the_next_article_begins(after):
+def test_the_text_ends_where_the_next_article_begins(after: str) -> None:
     draft = cleaned(news_page(after=after))
     assert draft.text == TEXT
     assert draft.facts.authors == ["Ana Okafor"]
     assert "followed" in draft.flags
 
 
-def test_a_follower_is_known_by_json_ld_though_it_looks_different():
+def test_a_follower_is_known_by_json_ld_though_it_looks_different() -> None:
     head = json_ld(**{"@type": "NewsArticle", "headline": "Harbour wall vote", "url": URL})
     head += json_ld(**{"@type": "NewsArticle", "headline": FOLLOWER, "url": f"{URL}-2"})
     after = f"<section><h2>{FOLLOWER}</h2><p>By Lea Winter</p><div>{paragraphs(NEXT)}</div></section>"
@@ -72,14 +75,14 @@ def test_a_follower_is_known_by_json_ld_though_it_looks_different():
 
 
 @pytest.mark.parametrize("tag", ["h1", "h2"])
-def test_headings_inside_the_article_end_nothing(tag):
+def test_headings_inside_the_article_end_nothing(tag: str) -> None:
     inside = (*PARAGRAPHS, f"</p><{tag}>What it costs</{tag}><p>{NEXT[0]}", *NEXT[1:])
     draft = cleaned(news_page(inside))
     assert all(paragraph in draft.text for paragraph in (*PARAGRAPHS, *NEXT))
     assert "followed" not in draft.flags
 
 
-def test_teasers_below_are_no_article():
+def test_teasers_below_are_no_article() -> None:
     teasers = "".join(f"<article><h1>{FOLLOWER} {n}</h1><p>{text}</p></article>" for n, text in enumerate(NEXT))
     assert "followed" not in cleaned(news_page(after=teasers)).flags
 
@@ -96,18 +99,18 @@ BOXED = "".join(f"<div><b>seadog</b><p>{text}</p></div>" for text in COMMENTS)
         f"<div><div itemprop='comment'><b>seadog</b>{paragraphs(COMMENTS)}</div></div>",
     ],
 )
-def test_what_readers_wrote_is_named_and_not_in_the_text(after):
+def test_what_readers_wrote_is_named_and_not_in_the_text(after: str) -> None:
     draft = cleaned(news_page(after=after))
     assert (draft.text, draft.flags) == (TEXT, ["commented"])
 
 
-def test_comments_inside_the_article_element_are_left_out_too():
+def test_comments_inside_the_article_element_are_left_out_too() -> None:
     area = f"<div class='comment-list'>{paragraphs(COMMENTS)}</div>"
     draft = cleaned(news_page((*PARAGRAPHS, f"</p>{area}<p>")))
     assert (draft.text, draft.flags) == (TEXT, ["commented"])
 
 
-def test_an_article_in_an_element_named_for_its_comments_is_an_article():
+def test_an_article_in_an_element_named_for_its_comments_is_an_article() -> None:
     markup = news_page().replace("<article>", "<article class='comments'>")
     assert (cleaned(markup).text, cleaned(markup).flags) == (TEXT, [])
 
@@ -123,7 +126,7 @@ def test_an_article_in_an_element_named_for_its_comments_is_an_article():
         (URL, "", "<p>Page 1 of 3</p>"),
     ],
 )
-def test_one_of_several_pages_is_named(url, head, after):
+def test_one_of_several_pages_is_named(url: str, head: str, after: str) -> None:
     assert cleaned(news_page(head=head, after=after), url).flags == ["multipart"]
 
 
@@ -136,11 +139,11 @@ def test_one_of_several_pages_is_named(url, head, after):
         ("https://www.courier.example/2024/11/20", "", '<p><a href="/2024/11/21">next day</a></p>'),
     ],
 )
-def test_other_articles_and_lists_are_no_further_pages(url, head, after):
+def test_other_articles_and_lists_are_no_further_pages(url: str, head: str, after: str) -> None:
     assert cleaned(news_page(head=head, after=after), url).flags == []
 
 
-def test_entries_under_a_time_of_day_make_a_live_report():
+def test_entries_under_a_time_of_day_make_a_live_report() -> None:
     long = [text for text in PARAGRAPHS if len(text) > 80]
     entries = [f"</p><h4 class='stamp'>{10 + n}:0{n}</h4><p>{text}" for n, text in enumerate(long)]
     draft = cleaned(news_page((PARAGRAPHS[0], *entries)))
@@ -148,7 +151,7 @@ def test_entries_under_a_time_of_day_make_a_live_report():
     assert all(text in draft.text for text in long)
 
 
-def test_pictures_that_outweigh_the_text_make_a_gallery():
+def test_pictures_that_outweigh_the_text_make_a_gallery() -> None:
     pictures = "".join(
         f"<figure><img src='/{n}.jpg'><figcaption>{n}. {CAPTION} {text}</figcaption></figure>"
         for n, text in enumerate(PARAGRAPHS)
@@ -162,7 +165,7 @@ PROMPT = "<div class='offer'><p>Subscribe now to continue reading this article.<
 LONG = tuple(f"{text} That was said in hearing {n}." for n in range(6) for text in (*PARAGRAPHS, *NEXT))
 
 
-def closed(**more):
+def closed(**more: Any) -> str:
     return json_ld(
         **{"@type": "NewsArticle", "headline": "Harbour wall vote", "isAccessibleForFree": "False"} | more
     )
@@ -194,10 +197,10 @@ PART = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cs
         (news_page((*PARAGRAPHS, *NEXT), head=closed()), []),
     ],
 )  # fmt: skip
-def test_paywalled_means_that_the_text_is_cut(markup, found):
+def test_paywalled_means_that_the_text_is_cut(markup: str, found: list[str]) -> None:
     assert cleaned(markup).flags == found
 
 
-def test_every_flag_is_explained_where_the_column_is_declared():
+def test_every_flag_is_explained_where_the_column_is_declared() -> None:
     (column,) = (c for c in columns(Article) if c.name == "flags")
     assert all(flag in column.doc for flag in get_args(Flag))

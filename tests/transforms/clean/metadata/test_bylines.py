@@ -40,7 +40,7 @@ from transforms.clean.metadata.bylines import (
         ("12", []),
     ],
 )
-def test_bylines_are_split_and_cleaned(text, names):
+def test_bylines_are_split_and_cleaned(text: str, names: list[str]) -> None:
     assert split_names(text) == names
 
 
@@ -57,7 +57,7 @@ def test_bylines_are_split_and_cleaned(text, names):
         ("Ben Okoro | Special to the Northport Courier", ["Ben Okoro"]),
     ],
 )
-def test_employers_and_places_are_no_part_of_names(note, names):
+def test_employers_and_places_are_no_part_of_names(note: str, names: list[str]) -> None:
     assert split_names(note) == names
 
 
@@ -71,12 +71,12 @@ def test_employers_and_places_are_no_part_of_names(note, names):
         ("Anna wins the harbour vote", False, False),
     ],
 )
-def test_lines_of_names_alone(line, known, any_name):
+def test_lines_of_names_alone(line: str, known: bool, any_name: bool) -> None:
     assert is_only_names(line, is_known=True) is known
     assert is_only_names(line, is_known=False) is any_name
 
 
-def test_agencies_desks_and_the_outlet_are_no_persons():
+def test_agencies_desks_and_the_outlet_are_no_persons() -> None:
     byline = read_byline(
         ["Ana Reyes, dpa", "Courier Staff", "The Courier", "courier.example", "Ana Reyes"],
         outlets=["The Courier", "courier.example"],
@@ -85,23 +85,23 @@ def test_agencies_desks_and_the_outlet_are_no_persons():
     assert byline.collectives == ("dpa", "Courier Staff", "The Courier", "courier.example")
 
 
-def test_an_organisation_by_markup_is_no_person():
+def test_an_organisation_by_markup_is_no_person() -> None:
     assert read_byline(["Harbour Trust"], collective=["Harbour Trust"]).collectives == ("Harbour Trust",)
 
 
-def test_the_outlet_behind_a_name_is_cut():
+def test_the_outlet_behind_a_name_is_cut() -> None:
     assert read_byline(["Ana Reyes The Courier"], outlets=["The Courier"]).persons == ("Ana Reyes",)
 
 
 @pytest.mark.parametrize(
     "name", ["AP", "Reuters", "The Associated Press", "Staff", "News Desk", "Harbour Team"]
 )
-def test_collectives(name):
+def test_collectives(name: str) -> None:
     assert is_collective(name)
 
 
 @pytest.mark.parametrize("name", ["Ana Reyes", "Ana M. Reyes", "Ludwig van Berg", "Ana O’Brien", "구현모"])
-def test_full_names(name):
+def test_full_names(name: str) -> None:
     assert is_full_name(name)
     assert not is_collective(name)
 
@@ -109,12 +109,12 @@ def test_full_names(name):
 @pytest.mark.parametrize(
     "name", ["ana", "Ana", "harbour wall", "Route 66 Ana", "A New Way To Earn And Grow More"]
 )
-def test_what_is_no_full_name(name):
+def test_what_is_no_full_name(name: str) -> None:
     assert not is_full_name(name)
 
 
 @given(st.text())
-def test_any_text_is_split(text):
+def test_any_text_is_split(text: str) -> None:
     for name in split_names(text):
         assert name == name.strip()
         is_full_name(name)
@@ -134,5 +134,5 @@ def test_any_text_is_split(text):
         ("Contributors", ()),
     ],
 )
-def test_who_helped_does_not_sign(text, persons):
+def test_who_helped_does_not_sign(text: str, persons: tuple[str, ...]) -> None:
     assert read_byline([text]) == Byline(persons)

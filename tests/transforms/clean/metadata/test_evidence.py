@@ -4,7 +4,7 @@ from transforms.clean.metadata.evidence import weighty
 from transforms.contract.article import Claim, EvidenceBook
 
 
-def test_the_chosen_one_and_what_weighs_are_kept_in_order():
+def test_the_chosen_one_and_what_weighs_are_kept_in_order() -> None:
     stated = [
         Claim("2024-03-05", "json_ld:datePublished", 0.9),
         Claim("2024-03-05", "meta:date", 0.8),
@@ -22,24 +22,24 @@ def test_the_chosen_one_and_what_weighs_are_kept_in_order():
     ]
 
 
-def test_a_chosen_value_stays_however_little_it_weighs():
+def test_a_chosen_value_stays_however_little_it_weighs() -> None:
     claim = Claim("Harbour wall vote", "h1", 0.01)
     assert weighty([claim], chosen=1) == [claim]
     assert weighty([claim]) == []
 
 
 @pytest.mark.parametrize("count", [3, 40])
-def test_many_candidates_are_a_few_rows(count):
+def test_many_candidates_are_a_few_rows(count: int) -> None:
     claims = [Claim(f"Reader {n}", "visible:author", 0.5) for n in range(count)]
     assert weighty(claims, chosen=1) == claims[:6]
 
 
-def test_what_cannot_be_true_stays():
+def test_what_cannot_be_true_stays() -> None:
     claim = Claim("", "meta:date", 0.0, clue="2024-13-45")
     assert weighty([claim]) == [claim]
 
 
-def test_candidates_are_numbered_by_attribute():
+def test_candidates_are_numbered_by_attribute() -> None:
     book = EvidenceBook()
     book.add("title", [Claim("Harbour wall", "h1", 0.9), Claim("Harbour", "title", 0.5)], chosen=1)
     book.add("section", [Claim("Local", "meta:section", 0.8)])
@@ -52,7 +52,7 @@ def test_candidates_are_numbered_by_attribute():
     ]
 
 
-def test_clues_of_chosen_candidates_are_located():
+def test_clues_of_chosen_candidates_are_located() -> None:
     book = EvidenceBook()
     book.add(
         "section", [Claim("local", "meta:section", 0.8, clue="Local"), Claim("news", "url", 0.5)], chosen=1

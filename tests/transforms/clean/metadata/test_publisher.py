@@ -23,10 +23,12 @@ from transforms.clean.page.parse import Page
         ("Sign up for the Courier’s newsletter", "Courier", "newsletter"),
     ],
 )
-def test_an_outlet_that_speaks_of_itself_is_named(line, name, method):
+def test_an_outlet_that_speaks_of_itself_is_named(line: str, name: str, method: str) -> None:
     (found,) = publisher_from_text([("The council voted.", 0), (line, 100)])
     assert (found.name, found.method, found.basis) == (name, method, "text")
     assert found.confidence > 0.5
+    assert found.raw_start is not None
+    assert found.raw_end is not None
     assert line[found.raw_start - 100 : found.raw_end - 100] == found.clue
 
 
@@ -42,24 +44,26 @@ def test_an_outlet_that_speaks_of_itself_is_named(line, name, method):
         "Subscribe to the Morning Briefing newsletter",
     ],
 )
-def test_no_outlet_is_named_for_certain(line):
+def test_no_outlet_is_named_for_certain(line: str) -> None:
     assert all(found.confidence < 0.5 for found in publisher_from_text([(line, None)]))
 
 
-def test_a_name_that_lines_agree_on_gains_confidence():
+def test_a_name_that_lines_agree_on_gains_confidence() -> None:
     lines = [("Download the Courier app", None), ("© 2015 Courier", None), ("© 2015 Other Pictures", None)]
     first, *_ = publisher_from_text(lines)
     assert first.name == "Courier"
     assert first.confidence > 0.9
 
 
-def test_a_domain_stands_in_for_a_name():
-    assert publisher_of_url("https://www.courier.example/a").name == "courier.example"
+def test_a_domain_stands_in_for_a_name() -> None:
+    found = publisher_of_url("https://www.courier.example/a")
+    assert found is not None
+    assert found.name == "courier.example"
     assert publisher_of_url(None) is None
 
 
 @given(st.text())
-def test_any_line_is_read(text):
+def test_any_line_is_read(text: str) -> None:
     publisher_from_text([(text, 0)])
 
 
@@ -72,7 +76,7 @@ def test_any_line_is_read(text):
         ("The Courier", "courier", "The Courier"),
     ],
 )
-def test_slogans_behind_bars_are_no_part_of_a_name(name, domain, publisher):
+def test_slogans_behind_bars_are_no_part_of_a_name(name: str, domain: str, publisher: str) -> None:
     markup = f'<head><meta property="og:site_name" content="{name}"></head>'
     facts = gather(Page(markup, LexborHTMLParser(markup), f"https://www.{domain}.example/a"))
     assert publishers_of_page(facts)[0].name == publisher

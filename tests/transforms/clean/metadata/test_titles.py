@@ -17,23 +17,23 @@ from transforms.clean.metadata.titles import TitleCandidate, rank_titles, strip_
         ("The Courier", "The Courier"),
     ],
 )
-def test_only_the_site_is_cut(title, expected):
+def test_only_the_site_is_cut(title: str, expected: str) -> None:
     assert strip_site(title, ["The Courier", "courier.example"]) == expected
 
 
-def best(headings, **stated):
+def best(headings: list[str], **stated: str) -> str:
     candidates = [TitleCandidate(text, method.replace("_", ":")) for method, text in stated.items()]
     names = ["The Courier"]
     return rank_titles([TitleCandidate(h, "h1") for h in headings], candidates, site_names=names)[0].text
 
 
-def test_the_heading_is_believed_before_what_is_said_to_machines():
+def test_the_heading_is_believed_before_what_is_said_to_machines() -> None:
     assert best(
         ["Council votes 7-2 for harbour wall"], og="Harbour wall: council votes for it", title="Vote"
     ) == ("Council votes 7-2 for harbour wall")
 
 
-def test_the_masthead_is_no_headline():
+def test_the_masthead_is_no_headline() -> None:
     assert (
         best(["The Courier", "Council votes for wall"], title="Council votes for wall")
         == "Council votes for wall"
@@ -43,7 +43,7 @@ def test_the_masthead_is_no_headline():
     ) == ("Council votes for wall")
 
 
-def test_a_heading_that_is_unlike_all_else_needs_length():
+def test_a_heading_that_is_unlike_all_else_needs_length() -> None:
     assert best(["Subscribe now"], og="Council votes for wall") == "Council votes for wall"
     assert (
         best(["Why we rebuild what the sea took"], og="Council votes for wall")
@@ -51,7 +51,7 @@ def test_a_heading_that_is_unlike_all_else_needs_length():
     )
 
 
-def test_a_kicker_that_only_the_heading_has_is_no_part_of_the_headline():
+def test_a_kicker_that_only_the_heading_has_is_no_part_of_the_headline() -> None:
     assert best(["Politics Council votes for wall"], og="Council votes for wall") == "Council votes for wall"
     assert best(["Council votes for wall 87"], og="Council votes for wall") == "Council votes for wall"
     both = best(
@@ -60,20 +60,20 @@ def test_a_kicker_that_only_the_heading_has_is_no_part_of_the_headline():
     assert both == "Politics: Council votes for wall"
 
 
-def test_punctuation_lost_between_elements_is_restored():
+def test_punctuation_lost_between_elements_is_restored() -> None:
     assert best(["Harbour Council votes for wall"], og="Harbour: Council votes for wall") == (
         "Harbour: Council votes for wall"
     )
 
 
-def test_headings_of_other_parts_are_no_headlines():
+def test_headings_of_other_parts_are_no_headlines() -> None:
     headings = [TitleCandidate("Most read stories of this week", "h1", is_elsewhere=True)]
     assert rank_titles(headings, [TitleCandidate("Vote", "title")])[0].text == "Vote"
     assert rank_titles([], []) == []
 
 
 @given(st.lists(st.text()), st.lists(st.text()), st.lists(st.text()))
-def test_any_texts_are_ranked(headings, stated, names):
+def test_any_texts_are_ranked(headings: list[str], stated: list[str], names: list[str]) -> None:
     ranked = rank_titles(
         [TitleCandidate(h, "h1") for h in headings],
         [TitleCandidate(s, "title") for s in stated],

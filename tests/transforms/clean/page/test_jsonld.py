@@ -27,7 +27,7 @@ ARTICLE = '{"@type": "NewsArticle", "headline": "Harbour wall vote"}'
         '{"@type": ["Thing", "https://schema.org/ReportageNewsArticle"], "headline": "Harbour wall vote"}',
     ],
 )
-def test_the_article_is_found_however_it_is_written(script):
+def test_the_article_is_found_however_it_is_written(script: str) -> None:
     (article,) = article_nodes(read_nodes([script]))
     assert as_text(article["headline"]) == "Harbour wall vote"
 
@@ -35,22 +35,22 @@ def test_the_article_is_found_however_it_is_written(script):
 @pytest.mark.parametrize(
     "script", ["", "nonsense", "[" * 5000, '{"@type": "NewsArticle"', "<!-- -->", "null", "7"]
 )
-def test_what_cannot_be_mended_counts_as_absent(script):
+def test_what_cannot_be_mended_counts_as_absent(script: str) -> None:
     assert article_nodes(read_nodes([script])) == []
 
 
-def test_other_articles_in_lists_are_not_taken():
+def test_other_articles_in_lists_are_not_taken() -> None:
     script = f'{{"@type": "ItemList", "itemListElement": [{ARTICLE}]}}'
     assert article_nodes(read_nodes([script])) == []
 
 
-def test_references_are_followed():
+def test_references_are_followed() -> None:
     nodes = read_nodes(['{"@graph": [{"@id": "#ana", "@type": "Person", "name": "Ana Reyes"}]}'])
     assert as_text(follow({"@id": "#ana"}, nodes)) == "Ana Reyes"
     assert follow({"@id": "#nobody"}, nodes) == {"@id": "#nobody"}
 
 
-def test_texts_of_any_shape():
+def test_texts_of_any_shape() -> None:
     assert as_text([{"@value": " Harbour  &amp; wall "}]) == "Harbour & wall"
     assert as_text({"name": ["Ana", "Ben"]}) == "Ana"
     assert as_text({}) is None
@@ -60,5 +60,5 @@ def test_texts_of_any_shape():
 
 
 @given(st.text(alphabet='{}[]",:@a1 \n\\/*-<>!', max_size=60))
-def test_any_script_is_read(script):
+def test_any_script_is_read(script: str) -> None:
     read_nodes([script])

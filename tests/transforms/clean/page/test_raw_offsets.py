@@ -10,17 +10,23 @@ MARKUP = (
 )
 
 
-def test_texts_are_found_in_order_and_not_in_scripts():
+def found(places: RawPlaces, lead: str, text: str) -> tuple[int, int]:
+    span = places.find(lead, text)
+    assert span is not None
+    return span
+
+
+def test_texts_are_found_in_order_and_not_in_scripts() -> None:
     places = RawPlaces(MARKUP)
-    start, end = places.find("The wall was built in 1911.", "The wall was built in 1911.")
+    start, end = found(places, "The wall was built in 1911.", "The wall was built in 1911.")
     assert MARKUP[start:end] == "The wall was built in 1911."
     assert MARKUP[start - 3 : start] == "<p>"
-    start, end = places.find("It & the quay’s", "It & the quay’s gates hold.")
+    start, end = found(places, "It & the quay’s", "It & the quay’s gates hold.")
     assert MARKUP[start:end] == "It &amp; the quay&rsquo;s <b>gates</b> hold."
     assert places.find("The wall was built in 1911.", "The wall was built in 1911.") is None
 
 
 @pytest.mark.parametrize(("lead", "is_found"), [("Fin", False), ("The wall was never built.", False)])
-def test_what_is_not_there_or_only_far_away_is_not_located(lead, is_found):
+def test_what_is_not_there_or_only_far_away_is_not_located(lead: str, is_found: bool) -> None:
     assert (RawPlaces(MARKUP).find(lead, lead) is not None) is is_found
     assert RawPlaces(MARKUP).find("Fin", "Fin", anywhere=True) is not None

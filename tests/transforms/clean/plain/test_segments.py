@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,8 +45,8 @@ ARTICLE = "\n\n".join(
 )
 
 
-def typed(text: str, **options: object) -> list[Typed]:
-    return segment(repair_text(text)[0], **options)  # type: ignore[arg-type]
+def typed(text: str, **options: Any) -> list[Typed]:
+    return segment(repair_text(text)[0], **options)
 
 
 def kinds(text: str) -> dict[str, SegmentKind]:

