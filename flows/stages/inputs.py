@@ -13,7 +13,7 @@ from flows.sources import FetchState, Source, documents, named_source, source_of
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.errors import UsageError
 from warehouse.lake.lake import Lake
-from warehouse.ledger.sources import fetch_states
+from warehouse.ledger.source_state import fetch_states
 
 Item = RawDocument | Rejected | FetchState
 

@@ -12,7 +12,7 @@ from flows.stages.reports import LinkReport
 from flows.stages.session import Session
 from transforms.contract.documents import RawDocument
 from transforms.contract.errors import DatelineError
-from transforms.contract.links import DOCUMENTS, LinkStep
+from transforms.contract.link_steps import DOCUMENTS, LinkStep
 from transforms.link import is_before_cleaning, link_version, ordered_links
 from warehouse.lake.batch_inputs import stage_documents
 from warehouse.lake.staging import read_records

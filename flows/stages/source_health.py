@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flows.sources.health import SourceRun, after_run, fetched_by
 from flows.stages.reports import IngestReport
 from flows.stages.session import Session
-from warehouse.ledger.sources import shapes_of_run, source_health, store_health
+from warehouse.ledger.source_state import shapes_of_run, source_health, store_health
 
 
 def record_health(session: Session) -> None:

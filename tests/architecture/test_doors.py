@@ -139,7 +139,7 @@ from typing import Annotated
 import pyarrow as pa
 
 from transforms.contract.columns import Count
-from transforms.contract.links import link
+from transforms.contract.link_steps import link
 
 
 @dataclass(slots=True)

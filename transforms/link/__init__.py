@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 
 from transforms.contract.errors import SchemaError
-from transforms.contract.links import LinkStep, registered_links
+from transforms.contract.link_steps import LinkStep, registered_links
 from transforms.link.boilerplate.rows import FINGERPRINT_VERSION
 
 for _module in pkgutil.iter_modules(__path__, f"{__name__}."):

@@ -7,7 +7,7 @@ from pathlib import Path
 from warehouse.catalog.source_rows import FetchState, SourceHealth
 from warehouse.lake.lake import Lake
 from warehouse.lake.location import Location, location_of
-from warehouse.ledger.sources import fetch_states, source_health
+from warehouse.ledger.source_state import fetch_states, source_health
 
 
 def read_sources(lake: Location | Path | str) -> tuple[dict[str, FetchState], dict[str, SourceHealth]]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from transforms.contract import article
 from transforms.contract.columns import Column, columns
 from transforms.contract.errors import SchemaError
-from transforms.contract.links import registered_links
+from transforms.contract.link_steps import registered_links
 from transforms.contract.steps import registered_steps
 from transforms.link.boilerplate import rows as lines
 from warehouse.catalog import rows, source_rows

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from transforms.contract.columns import encode
 from transforms.contract.errors import SchemaError
-from transforms.contract.links import LinkStep, Scope
+from transforms.contract.link_steps import LinkStep, Scope
 from warehouse.catalog.rows import Run
 from warehouse.catalog.tables import Table, tables
 from warehouse.lake.lake import CATALOG, Lake

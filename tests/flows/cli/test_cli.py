@@ -249,7 +249,7 @@ def test_a_wrong_query_says_what_duckdb_says(home: Path) -> None:
 
 def test_init_writes_settings_that_load_and_never_overwrites(tmp_path: Path) -> None:
     assert dateline("init", cwd=tmp_path).returncode == 0
-    _one_line(dateline("init", cwd=tmp_path), 2, "is there already")
+    _one_line(dateline("init", cwd=tmp_path), 2, "exists already")
     assert b"no lake" in dateline("status", cwd=tmp_path).stderr
 
 

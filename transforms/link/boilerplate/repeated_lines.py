@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from transforms.contract.columns import Count
-from transforms.contract.links import ReadDocuments, link
+from transforms.contract.link_steps import ReadDocuments, link
 from transforms.link.boilerplate.rows import line_hash, lines_hash
 from transforms.text.folding import fold_numbers
 
@@ -23,7 +23,7 @@ Hashes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Thresholds:
     """Thresholds for repeated lines and for copies of one story.
 
     A label must occur in as many documents as the number of documents has binary digits, a sentence
@@ -38,7 +38,7 @@ class Limits:
     most_copies: int = 64
 
 
-LIMITS = Limits()
+THRESHOLDS = Thresholds()
 
 
 @dataclass(slots=True)
@@ -74,17 +74,17 @@ class DocumentBoilerplate:
     version="1",
     reads=("fingerprints", "publisher_lines", "documents"),
     scope="publisher",
-    parameters=LIMITS,
+    parameters=THRESHOLDS,
 )
 def find_publisher_lines(
-    fingerprints: pa.Table, known: pa.Table, documents: ReadDocuments, limits: Limits
+    fingerprints: pa.Table, known: pa.Table, documents: ReadDocuments, thresholds: Thresholds
 ) -> Iterator[PublisherLine]:
     """Yield the lines that one publisher repeats.
 
     The texts of lines that are new are read from the first documents that contain them.
     """
     rows = list(_hashes_by_document(fingerprints))
-    counts = repeated_lines(merged((document, hashes) for document, _, hashes in rows), limits)
+    counts = repeated_lines(merged((document, hashes) for document, _, hashes in rows), thresholds)
     texts = dict(zip(known["line_hash"].to_pylist(), known["line"].to_pylist(), strict=True))
     texts |= _read_texts(rows, counts.keys() - texts.keys(), documents)
     for line, count in counts.items():
@@ -141,18 +141,18 @@ def _read_texts(
     return texts
 
 
-def repeated_lines(documents: Mapping[str, Hashes], limits: Limits = LIMITS) -> dict[int, int]:
+def repeated_lines(documents: Mapping[str, Hashes], thresholds: Thresholds = THRESHOLDS) -> dict[int, int]:
     """The lines that one publisher repeats, with the number of distinct documents they occur in.
 
     `documents` are hashes by document_key. Copies of one story count once, so that no paragraph
     becomes boilerplate because its story was published again.
     """
-    if len(documents) < limits.fewest:
+    if len(documents) < thresholds.fewest:
         return {}
-    originals = _originals(documents, limits)
+    originals = _originals(documents, thresholds)
     hashes, counts = np.unique(np.concatenate([documents[key] for key in originals]), return_counts=True)
-    needed = max(limits.fewest, len(originals).bit_length())
-    is_repeated = counts >= np.where(hashes & 1, limits.sentence_factor * needed, needed)
+    needed = max(thresholds.fewest, len(originals).bit_length())
+    is_repeated = counts >= np.where(hashes & 1, thresholds.sentence_factor * needed, needed)
     return dict(zip(hashes[is_repeated].tolist(), counts[is_repeated].tolist(), strict=True))
 
 
@@ -175,7 +175,7 @@ def merged(fingerprints: Iterable[tuple[str, Hashes]]) -> dict[str, Hashes]:
     return documents
 
 
-def _originals(documents: Mapping[str, Hashes], limits: Limits) -> list[str]:
+def _originals(documents: Mapping[str, Hashes], thresholds: Thresholds) -> list[str]:
     """Keys of the documents that are not copies: of a longer document, or of an equally long earlier key.
 
     Sentences that nearly all of many documents share belong to no story and are left out.
@@ -184,14 +184,15 @@ def _originals(documents: Mapping[str, Hashes], limits: Limits) -> list[str]:
     sentences = [documents[key][documents[key] & 1 == 1] for key in keys]
     owners = np.repeat(np.arange(len(keys)), [len(lines) for lines in sentences])
     _, places, counts = np.unique(np.concatenate(sentences), return_inverse=True, return_counts=True)
-    most = min(limits.most_copies, max(8, 3 * len(keys) // 4))
+    most = min(thresholds.most_copies, max(8, 3 * len(keys) // 4))
     sentence_counts = np.bincount(owners[counts[places] <= most], minlength=len(keys))
     is_shared = (counts[places] > 1) & (counts[places] <= most)
     shared = _shared_counts(owners[is_shared], places[is_shared])
     copies: dict[int, list[int]] = {}
     for (one, other), count in shared.items():
         if count >= max(
-            limits.fewest_copied, limits.copied_share * min(sentence_counts[one], sentence_counts[other])
+            thresholds.fewest_copied,
+            thresholds.copied_share * min(sentence_counts[one], sentence_counts[other]),
         ):
             copies.setdefault(one, []).append(other)
             copies.setdefault(other, []).append(one)
