@@ -1,4 +1,4 @@
-"""Cleaning: one RawDocument in, one Cleaned article or the reason why there is none out."""
+"""Cleaning: one RawDocument to one Cleaned article, or to a Rejected with the reason."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def clean(raw: RawDocument, known: PublisherContext = NO_CONTEXT) -> Cleaned | R
 
 @cache
 def load_cleaners() -> None:
-    """Import every module of this folder, so that each cleaner has registered itself."""
+    """Import every module of this folder, so that each cleaner is registered."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         import_module(module.name)

@@ -1,4 +1,4 @@
-"""Which article a cleaned document is: its id, its aliases, and the hashes that tell versions apart."""
+"""Identity of a cleaned article: its id, its aliases, and the hashes that distinguish versions."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _aliases(
 
 
 def _prose(text: str) -> str:
-    """The paragraphs of a text that are more than a few words: names and numbers in tables tell no language."""
+    """The longer paragraphs of a text: names and numbers in tables do not identify its language."""
     prose = "\n".join(line for line in text.split("\n") if len(line) >= _PARAGRAPH)
     return prose if len(prose) >= _ENOUGH else text
 

@@ -1,4 +1,4 @@
-"""Articles of HTML: a whole page, or the piece of HTML that a feed or a record holds."""
+"""Articles of HTML: whole pages, and the HTML fragments of feeds and records."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from transforms.text.encoding import decode
 from transforms.text.folding import count_words
 
 _OPENING = "<body>"
-# No article has so many; tables and lists of a whole site do, and would cost seconds.
+# More blocks than any article has; tables and lists of a whole site would cost seconds.
 _MOST_BLOCKS = 12_000
-# Squeezed characters in which a description and the paragraph that it was taken from agree.
+# Squeezed characters that a description shares with the paragraph it repeats.
 _SAME_START = 40
 _LEDE = 3
 
@@ -70,7 +70,7 @@ def clean_page(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
 def clean_fragment(
     html: str, *, title: str | None = None, url: str | None = None, known: PublisherContext = NO_CONTEXT
 ) -> Draft | Rejected:
-    """The draft of HTML without a page around it: all of its text is the body, but for captions and boilerplate."""
+    """The draft of an HTML fragment: all of its text is body, except captions and boilerplate."""
     page = parse_page(_OPENING + html, url)
     if isinstance(page, Rejected):
         return page
@@ -85,7 +85,7 @@ def clean_fragment(
 
 
 def _own_article(blocks: list[Block], facts: PageFacts, title: str | None) -> tuple[list[Block], bool]:
-    """The blocks up to the next article on the page, and whether there is one; entries of a live report are not."""
+    """The blocks before the next article on the page, and whether there is one; never within a live report."""
     if is_live_report(facts):
         return blocks, False
     own = squeeze(title or "")
@@ -96,7 +96,7 @@ def _own_article(blocks: list[Block], facts: PageFacts, title: str | None) -> tu
 
 
 def _choose_subtitle(metadata: Metadata, blocks: Sequence[Block], body: Body) -> None:
-    """Choose the deck now that the body is known: not the lede, though many descriptions repeat it."""
+    """Choose the subtitle now that the body is known: never the lede, which many descriptions repeat."""
     facts = metadata.facts
     kept = [p.block for p in body.paragraphs]
     head = squeeze(facts.subtitle or "")
@@ -117,7 +117,7 @@ def _repeats_lede(head: str, kept: Sequence[Block]) -> bool:
 
 
 def _body_claims(body: Body, rule: LayoutRule) -> list[Claim]:
-    """Where a rule selects the body: how far it and the model agree, the one that was believed first."""
+    """Where a rule selects the body: the claims of rule and model, the one used first."""
     if body.agreement is None:
         return []
     by_rule = Claim("site_rule", "site_rule", body.agreement, rule.body)

@@ -1,4 +1,4 @@
-"""Articles of plain texts, from files or records: title, body, captions, and the evidence for names and date."""
+"""Articles of plain texts, from files or records: title, body, captions, and evidence for names and date."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from transforms.text.repair import repair_line, repair_text
 _MOST_CHARACTERS = 2_000_000
 _FEWEST_WORDS = 8
 _STUB_WORDS = 40
-# A publisher that is only hinted at stays evidence.
+# A publisher below this confidence is only evidence.
 _TRUSTED_PUBLISHER = 0.5
 _OF_CAPTION = ("rule:caption_label", "rule:player", "rule:caption_credit")
 _SEPARATORS = {"title": " ", "body": "\n\n", "caption": "\n"}
@@ -55,18 +55,16 @@ def clean_text(
 ) -> Draft | Rejected:
     """The article in a decoded text; `title` is the headline where another source states it.
 
-    `not_after` is the latest publication date that can be.
-
-    The raw offsets of its segments point into `text`. EMPTY_BODY, BODY_TOO_SHORT and BODY_TOO_LONG
-    are the reasons to reject it.
+    `not_after` is the latest possible publication date. Raw offsets of segments point into `text`. Rejected
+    for EMPTY_BODY, BODY_TOO_SHORT or BODY_TOO_LONG.
     """
     if len(text) > _MOST_CHARACTERS:
         return Rejected(Reason.BODY_TOO_LONG, f"{len(text)} characters")
-    mended, repairs = repair_text(text)
-    if not any(c.isalnum() for c in mended.text):
+    repaired, repairs = repair_text(text)
+    if not any(c.isalnum() for c in repaired.text):
         return Rejected(Reason.EMPTY_BODY)
     stated = repair_line(title)[0] if title else None
-    typed = segment(mended, title=stated or None, boilerplate=boilerplate)
+    typed = segment(repaired, title=stated or None, boilerplate=boilerplate)
     body = [one for one in typed if one.kind == "body"]
     words = sum(count_words(one.text.text) for one in body)
     if not any(is_sentence(one.text.text) for one in typed):
@@ -100,7 +98,7 @@ def _draft(typed: Sequence[Typed], title: str | None) -> Draft:
 
 
 def _segments(typed: Sequence[Typed]) -> list[Segment]:
-    """Rows in reading order; title, body and caption segments with their place in the text they make up."""
+    """Rows in reading order; those of title, body and caption with offsets into that text."""
     lengths: dict[str, int] = {}
     rows = []
     for one in typed:
@@ -127,15 +125,15 @@ def _segments(typed: Sequence[Typed]) -> list[Segment]:
 
 
 def _outside(segment: Segment) -> Segment:
-    """A title line that is not the stated title word for word: it is part of no text."""
+    """A title line that differs from the stated title, as a segment outside all texts."""
     segment.field, segment.start, segment.end = None, None, None
     return segment
 
 
 def _images(typed: Sequence[Typed]) -> list[Image]:
-    """One image a caption; a credit belongs to the caption before it when nothing but a button is between.
+    """One image per caption; a credit belongs to the caption before it if only a button is between them.
 
-    One that its line prints first belongs to the caption behind it.
+    A credit printed first in its line belongs to the caption after it.
     """
     images: list[Image] = []
     near = False
@@ -160,7 +158,7 @@ def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
         facts.publisher, facts.publisher_basis = candidates[0].name, candidates[0].basis
     named = (Claim(c.name, c.method, c.confidence, c.clue, c.raw_start, c.raw_end) for c in candidates)
     draft.evidence.add("publisher", named, chosen=int(is_trusted))
-    # Who only helped is named in a note of its own, and does not sign.
+    # Contributors named in a note of their own do not sign.
     signed = [one for one in typed if one.kind == "byline" and one.basis != "rule:contributed"]
     facts.authors = list(read_byline(one.text.text for one in signed).persons)
     signatures = (_signature(name, signed) for name in facts.authors)
@@ -168,7 +166,7 @@ def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
 
 
 def _signature(name: str, signed: Sequence[Typed]) -> Claim:
-    """The byline that has a name."""
+    """The byline that names a person."""
     line = next((one for one in signed if name in one.text.text), signed[0])
     clue, start = _placed(line)
     return Claim(name, "byline", line.confidence, clue, start, None if start is None else start + len(clue))
@@ -192,14 +190,14 @@ def _state_date(draft: Draft, typed: Sequence[Typed], not_after: datetime | None
 
 
 def _with_line(typed: Sequence[Typed], number: int) -> tuple[str, int | None]:
-    """A caption with the label and the credit of its line behind it, which may mark it as from the archive."""
+    """A caption followed by its line's label and credit, which may mark it as from the archive."""
     text, offset = _placed(typed[number])
     around = [*typed[max(0, number - 1) : number], *typed[number + 1 : number + 3]]
     return " ".join([text, *(one.text.text for one in around if one.basis in _OF_CAPTION)]), offset
 
 
 def _placed(one: Typed) -> tuple[str, int | None]:
-    """A segment's text with the raw offset it begins at."""
+    """A segment's text with its raw offset."""
     span = _raw_span(one)
     return one.text.text, span[0] if span else None
 

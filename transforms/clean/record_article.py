@@ -1,4 +1,4 @@
-"""Articles of documents that state their fields: JSON records, news exchange formats, mails, PDFs."""
+"""Articles of documents with explicit fields: JSON records, news exchange formats, mails, PDFs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from transforms.text.repair import repair_line, repair_text
 from transforms.text.urls import resolve
 
 _FEWEST_WORDS = 8
-# Envelopes with the date of an entry's publication, as against data sets with some date.
+# Envelopes whose date is that of publication; the date of a data set may mean anything.
 _FEEDS = ("feed", "sitemap")
 
 
@@ -33,7 +33,7 @@ _FEEDS = ("feed", "sitemap")
     "text/vnd.iptc.anpa",
 )
 def clean_record(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
-    """The draft of a record: what it states outright is believed before what its text lets one infer."""
+    """The draft of a record: its stated fields take precedence over facts inferred from its text."""
     record = record_of(raw)
     if isinstance(record, Rejected):
         return record
@@ -78,10 +78,10 @@ def _body(record: Record, title: str | None, raw: RawDocument, known: PublisherC
 
 
 def _as_it_stands(text: str) -> Draft | None:
-    """A text that does not read like running text, but that its source calls the article: tables, results."""
-    mended, repairs = repair_text(text)
-    paragraphs = [line for part in mended.text.split("\n") if (line := part.strip())]
-    if count_words(mended.text) < _FEWEST_WORDS:
+    """A text without sentences that its source calls the article: tables, results."""
+    repaired, repairs = repair_text(text)
+    paragraphs = [line for part in repaired.text.split("\n") if (line := part.strip())]
+    if count_words(repaired.text) < _FEWEST_WORDS:
         return None
     draft = Draft(Facts(), "\n\n".join(paragraphs), extraction_method="whole", extraction_confidence=0.5)
     start = 0
@@ -130,7 +130,7 @@ def _state_names(draft: Draft, record: Record, basis: str) -> None:
 
 
 def _state_dates(draft: Draft, record: Record, basis: str, origin: Origin) -> None:
-    """The stated date, else the one the text gave; both stay as evidence."""
+    """The stated date, else the one found in the text; both stay as evidence."""
     if record.modified and (parsed := parse_date(record.modified)):
         draft.facts.modified_at = parsed.value
     if not record.published:
@@ -158,7 +158,7 @@ def _take(draft: Draft, stated: Published) -> None:
 
 
 def _state_captions(draft: Draft, record: Record) -> None:
-    """Captions outside the text stand after those found in it."""
+    """Add captions from outside the text after those found in it."""
     lines = [draft.captions] if draft.captions else []
     known = set(draft.captions.split("\n")) if draft.captions else set()
     for picture in record.captions:
@@ -176,7 +176,7 @@ def _state_captions(draft: Draft, record: Record) -> None:
 
 
 def _line(text: str | None, record: Record) -> str | None:
-    """One line of text, repaired as the body is."""
+    """One line of text, repaired like the body."""
     if not text:
         return None
     line, repairs = repair_line(text)

@@ -1,4 +1,4 @@
-"""The rows of an article with its segments, evidence, images and links, and the draft that a cleaner makes of them."""
+"""Rows of an article, its segments, evidence, images and links, and the draft that a cleaner makes of them."""
 
 from __future__ import annotations
 
@@ -27,69 +27,67 @@ _LONGEST_CLUE = 300
 
 @dataclass(slots=True, kw_only=True)
 class Article:
-    """One version of one article: its three texts, and where and when it appeared."""
+    """One version of one article: its three texts, its outlet and its dates."""
 
     article_id: ArticleId
     version_no: VersionNo
-    raw_id: Annotated[str, "sha256 of the stored bytes the text was taken from (raw.documents)"]
+    raw_id: Annotated[str, "sha256 of the stored bytes of its document (raw.documents)"]
     source_id: Annotated[str, "the configured source, or the path or address given on the command line"]
-    url: Annotated[str | None, "address the document was fetched from, or that it states"] = None
-    canonical_url: Annotated[str | None, "address in canonical form, by which copies are recognised"] = None
+    url: Annotated[str | None, "address of the document: fetched from, else stated by it"] = None
+    canonical_url: Annotated[str | None, "address in canonical form; identifies copies"] = None
     id_basis: Annotated[
         IdBasis,
-        "what article_id is a hash of; the first that exists, in this order",
+        "the input of the hash article_id: the first that exists, in this order",
     ]
-    publisher: Annotated[str | None, "name of the outlet; null when nothing states it"] = None
-    publisher_basis: Annotated[str | None, "what states the publisher: metadata, feed, record, url, text"] = (
-        None
-    )
-    title: Annotated[str | None, "headline without the site's name; null when the document has none"] = None
+    publisher: Annotated[str | None, "name of the outlet; null: not stated"] = None
+    publisher_basis: Annotated[str | None, "source of the publisher: metadata, feed, record, url, text"] = None
+    title: Annotated[str | None, "headline without the site's name; null: none"] = None
     subtitle: Annotated[str | None, "standfirst or deck printed under the headline"] = None
     authors: Annotated[
-        list[str], "persons of the byline in order, no agencies or roles; without a person, who signs"
+        list[str], "persons of the byline in order, without roles; agencies and desks only when no person signs"
     ] = dataclasses.field(default_factory=list)
     section: Annotated[str | None, "section or rubric, as the publisher names it"] = None
     language: Annotated[str | None, "ISO 639-1 code of the body's language"] = None
     language_confidence: Annotated[float | None, "confidence of the language, between 0 and 1"] = None
-    published_at: Annotated[datetime | None, "when it was published, UTC; null when nothing states it"] = None
+    published_at: Annotated[datetime | None, "publication date, UTC; null: unknown"] = None
     published_precision: Annotated[
         Precision | None,
-        "how exact published_at is; the rest of the timestamp is filled with its first instant",
+        "precision of published_at; finer parts of the timestamp are those of its first instant",
     ] = None
     published_basis: Annotated[
         PublishedBasis | None,
-        "where published_at was found; the clue itself is in news.evidence",
+        "source of published_at; the clue itself is in news.evidence",
     ] = None
-    modified_at: Annotated[datetime | None, "when it was last changed by the publisher's statement, UTC"] = None
-    text: Annotated[str, "the body: paragraphs separated by a blank line, nothing else"]
-    captions: Annotated[str, "captions of the images, one a line; empty when there are none"] = ""
+    modified_at: Annotated[datetime | None, "date of the last change as the publisher states it, UTC"] = None
+    text: Annotated[str, "the body: paragraphs separated by blank lines"]
+    captions: Annotated[str, "captions of the images, one a line"] = ""
     word_count: Annotated[int, "words of the body"]
     text_hash: Annotated[str, "hash of title and body, case, spaces and quote marks folded"]
-    input_hash: Annotated[str, "hash of all that enrichments read of an article; a change makes them pending"]
-    observation_id: Annotated[str, "the observation that gave the text (raw.observations)"]
+    input_hash: Annotated[str, "hash of the fields that enrichments read; a change makes them pending"]
+    observation_id: Annotated[str, "the observation of its document (raw.observations)"]
     is_latest: Annotated[bool, "whether this is the newest version of the article"]
-    form: Annotated[DocumentForm, "what kind of document gave the text: page, text, entry of a feed, record"]
+    form: Annotated[DocumentForm, "kind of its document: page, text, entry of a feed, record"]
     extraction_method: Annotated[
         str,
-        "how the body was found: blocks, consensus, site_rule, json_ld (pages), segments (plain text), "
+        "method that found the body: blocks, consensus, site_rule, json_ld (pages), segments (plain text), "
         "whole, record:<one of these>, given",
     ]
     extraction_confidence: Annotated[Share, "confidence of the extraction, between 0 and 1"]
     flags: Annotated[
         list[str],
-        "what is unusual about it: stub, teaser, list, live, gallery; paywalled (the text is cut off); multipart (one "
-        "of several pages); followed, commented (other articles or readers' comments stand below, left out); "
+        "unusual properties: stub, teaser, list, live, gallery; paywalled (the text is cut off); multipart (one "
+        "of several pages); followed, commented (other articles or readers' comments below, left out); "
         "layout_changed (a rule for its publisher no longer fits)",
     ] = dataclasses.field(default_factory=list)
-    repairs: Annotated[list[str], "codes of what had to be repaired (transforms.contract.reasons.Repair)"] = (
+    repairs: Annotated[list[str], "codes of the repairs made (transforms.contract.reasons.Repair)"] = (
         dataclasses.field(default_factory=list)
     )
     first_seen_at: Annotated[
-        datetime | None, "when this version was first ingested, UTC; never a publication date"
+        datetime | None, "time of the first ingestion of this version, UTC; never a publication date"
     ] = None
 
     def fields(self) -> Iterator[tuple[FieldName, str]]:
-        """The texts that annotations point into, by field; empty ones are left out."""
+        """The non-empty texts that annotations point into, by field."""
         if self.title:
             yield "title", self.title
         if self.text:
@@ -108,17 +106,17 @@ class ArticleRow:
 
 @dataclass(slots=True)
 class Segment(ArticleRow):
-    """One stretch of the document, typed. What is not title, body or caption is kept here and nowhere else."""
+    """One typed stretch of the document; text outside title, body and captions is kept only here."""
 
     segment_no: Ordinal = dataclasses.field(default=0, kw_only=True)
-    kind: Annotated[SegmentKind, "what the segment is"]
-    field: Annotated[FieldName | None, "the text it is part of; null: of none"]
+    kind: Annotated[SegmentKind, "kind of the segment"]
+    field: Annotated[FieldName | None, "the text it is part of; null: none"]
     start: Annotated[Offset | None, "first code point in that text"]
     end: Annotated[Offset | None, "code point after the last in that text"]
     raw_start: Annotated[RawOffset | None, "first code point in the decoded raw text; null: not located"]
     raw_end: Annotated[RawOffset | None, "code point after the last in the decoded raw text"]
     text: Annotated[str, "the segment, repaired as in the clean text"]
-    basis: Annotated[str, "rule or model that typed it"]
+    basis: Annotated[str, "rule or model that decided the kind"]
     confidence: Annotated[Share, "confidence of the kind, between 0 and 1"]
 
 
@@ -126,14 +124,16 @@ class Segment(ArticleRow):
 class Evidence(ArticleRow):
     """One candidate for an inferred value: its source, its words, and whether it was chosen."""
 
-    attribute: Annotated[str, "the column of news.articles it speaks for: published_at, publisher, authors ..."]
+    attribute: Annotated[str, "the column of news.articles it supports: published_at, publisher, authors ..."]
     evidence_no: Annotated[int, "ordinal among the candidates for that attribute, best first, from 0"] = (
         dataclasses.field(default=0, kw_only=True)
     )
     value: Annotated[str, "the value it supports; timestamps in ISO 8601"]
-    method: Annotated[str, "how it was found: json_ld, meta:<name>, url, visible, caption, dateline, tense ..."]
-    clue: Annotated[str, "the words or the markup that were seen, 300 code points at most"]
-    raw_start: Annotated[RawOffset | None, "where the clue stands in the decoded raw text"]
+    method: Annotated[
+        str, "source of the candidate: json_ld, meta:<name>, url, visible, caption, dateline, tense ..."
+    ]
+    clue: Annotated[str, "the words or the markup found, 300 code points at most"]
+    raw_start: Annotated[RawOffset | None, "first code point of the clue in the decoded raw text"]
     raw_end: Annotated[RawOffset | None, "code point after the clue"]
     confidence: Annotated[Share, "between 0 and 1"]
     is_chosen: Annotated[bool, "whether the article has this value"]
@@ -141,13 +141,13 @@ class Evidence(ArticleRow):
 
 @dataclass(slots=True)
 class Image(ArticleRow):
-    """One image of the article with what is printed under it."""
+    """One image of the article with its printed caption and credit."""
 
     image_no: Ordinal = dataclasses.field(default=0, kw_only=True)
-    url: Annotated[str | None, "address of the image; null when only its caption survived"]
+    url: Annotated[str | None, "address of the image; null: only the caption is known"]
     caption: Annotated[str | None, "caption without label and credit"]
     credit: Annotated[str | None, "photographer and agency as printed"]
-    segment_no: Annotated[int | None, "the segment that holds the caption"]
+    segment_no: Annotated[int | None, "the segment of the caption"]
 
 
 @dataclass(slots=True)
@@ -156,22 +156,22 @@ class Link(ArticleRow):
 
     link_no: Ordinal = dataclasses.field(default=0, kw_only=True)
     url: Annotated[str, "absolute target"]
-    anchor: Annotated[str, "the words that are linked"]
+    anchor: Annotated[str, "the linked words"]
     is_external: Annotated[bool, "whether it leaves the article's registrable domain"]
 
 
 @dataclass(slots=True)
 class Alias:
-    """A name under which this article was seen: looked up before an id is minted."""
+    """Another identifier of the article, looked up before a new id is assigned."""
 
     article_id: ArticleId
-    kind: Annotated[AliasKind, "what kind of name"]
-    value: Annotated[str, "the name; addresses in canonical form, guids prefixed by their source"]
+    kind: Annotated[AliasKind, "kind of identifier"]
+    value: Annotated[str, "the identifier; addresses in canonical form, guids prefixed by their source"]
 
 
 @dataclass(slots=True)
 class Facts:
-    """What a document states of its article, mostly by the names of columns of news.articles; null: not stated."""
+    """Facts that a document states about its article, mostly named like columns of news.articles; None: not stated."""
 
     title: str | None = None
     subtitle: str | None = None
@@ -197,7 +197,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One candidate for a value: who states it, and in which words (`clue`; None: in those of the value)."""
+    """One candidate for a value: its source and its words (`clue`; None: those of the value)."""
 
     value: str
     method: str
@@ -208,29 +208,29 @@ class Claim:
 
     @property
     def words(self) -> str:
-        """What was seen, as the column `clue` has it."""
+        """The text of the column `clue`."""
         return (self.clue or self.value)[:_LONGEST_CLUE]
 
 
 class EvidenceBook:
-    """The candidates for the values of a draft: by attribute, best first, the chosen ones before the others."""
+    """Candidates for the values of a draft, by attribute: the chosen ones first, then the others, best first."""
 
     def __init__(self) -> None:
         self._claims: dict[str, list[Claim]] = {}
         self._chosen: dict[str, int] = {}
 
     def add(self, attribute: str, claims: Iterable[Claim], *, chosen: int = 0) -> None:
-        """Append candidates; of those first added the draft has the first `chosen` as its value."""
+        """Append candidates; the first `chosen` of the first call for an attribute are its value."""
         self._claims.setdefault(attribute, []).extend(claims)
         self._chosen.setdefault(attribute, chosen)
 
     def overrule(self, attribute: str, claims: Iterable[Claim], *, chosen: int) -> None:
-        """Put candidates before those there are, and choose the first `chosen` of them alone."""
+        """Prepend candidates and choose only the first `chosen` of them."""
         self._claims[attribute] = [*claims, *self._claims.pop(attribute, ())]
         self._chosen[attribute] = chosen
 
     def locate(self, markup: str) -> None:
-        """Set where the clue of each chosen candidate stands in the markup, when it stands there as it was read."""
+        """Set the markup offsets of each chosen candidate's clue, where the markup contains it verbatim."""
         for attribute, claims in self._claims.items():
             for number, claim in enumerate(claims[: self._chosen[attribute]]):
                 start = markup.find(claim.words) if claim.words and claim.raw_start is None else -1
@@ -251,7 +251,7 @@ class EvidenceBook:
 
 @dataclass(slots=True)
 class Draft:
-    """What a cleaner finds in a document: `transforms.clean.identity.finalize` turns it into a Cleaned."""
+    """The result of a cleaner; `transforms.clean.identity.finalize` turns it into a Cleaned."""
 
     facts: Facts
     text: str

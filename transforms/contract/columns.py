@@ -1,4 +1,4 @@
-"""Column types, and the Arrow schema that a row class stands for.
+"""Column types, and the Arrow schema of a row class.
 
 A row is a plain slots dataclass. Its annotations are the only place where a table's columns are
 declared: type, nullability (`X | None`), closed vocabulary (`Literal`) and the sentence that the
@@ -34,7 +34,7 @@ Share = Annotated[float, "between 0 and 1"]
 FieldName = Literal["title", "body", "caption"]
 Field = Annotated[
     FieldName,
-    "which text of the article the offsets point into: title, body (articles.text), caption",
+    "text of the article that the offsets point into: title, body (articles.text), caption",
 ]
 
 _ARROW: dict[Any, pa.DataType] = {
@@ -61,7 +61,7 @@ class Column:
 
 @cache
 def columns(row: type) -> tuple[Column, ...]:
-    """The columns of a row class in order of declaration; SchemaError names a type we cannot store."""
+    """The columns of a row class in order of declaration; SchemaError for a type without an Arrow type."""
     hints = typing.get_type_hints(row, include_extras=True)
     return tuple(_column(row, field.name, hints[field.name]) for field in dataclasses.fields(row))
 
@@ -73,7 +73,7 @@ def arrow_schema(row: type) -> pa.Schema:
 
 
 def encode(row: type, rows: Iterable[Any]) -> pa.Table:
-    """Rows of one class as an Arrow table; a value that does not fit its column is a SchemaError."""
+    """Rows of one class as an Arrow table; SchemaError for a value that does not fit its column."""
     records: Sequence[Any] = rows if isinstance(rows, Sequence) else list(rows)
     schema = arrow_schema(row)
     arrays = []
@@ -91,7 +91,7 @@ def encode(row: type, rows: Iterable[Any]) -> pa.Table:
 
 
 def decode(row: type[R], table: pa.Table) -> list[R]:
-    """The rows of an Arrow table as instances of their row class; columns it does not declare are left out."""
+    """The rows of an Arrow table as instances of their row class, without undeclared columns."""
     declaring: type = row
     declared = columns(declaring)
     records = table.select([column.name for column in declared]).to_pylist()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from transforms.contract.layout_rules import LayoutRules
 
 SAMPLE_BYTES = 4096
-"""How much of a rejected item the quarantine keeps."""
+"""Bytes of a rejected item that the quarantine keeps."""
 
 Parse = Mapping[FieldName, "Doc"]
 """The parsed texts of one article by field (title, body, caption); each Doc's text equals the field's."""
@@ -30,11 +30,11 @@ Parse = Mapping[FieldName, "Doc"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where bytes come from, as far as their source states it.
+    """The origin of bytes as their source states it.
 
-    `charset` is the one declared by the transport; `hints` are facts that an envelope states about
-    the document (a feed's title, a sitemap's date), by the names of `transforms.read.records.record`;
-    `fields` maps our field names to a source's own where its naming is unusual.
+    `charset` is declared by the transport; `hints` are facts that an envelope states about the document
+    (a feed's title, a sitemap's date), by the names of `transforms.read.records.record`; `fields` maps our
+    field names to the source's own where they are unusual.
     """
 
     source_id: str
@@ -57,11 +57,11 @@ class Origin:
 
 @dataclass(slots=True)
 class RawDocument:
-    """One document as it came: bytes, media type, origin.
+    """One unparsed document: bytes, media type, origin.
 
-    `media_type` is recognised by content (text/html, text/plain, application/json for a
-    record, ...), whatever the origin declared. `item_no` counts within the member or file.
-    `repairs` are those of reading (a double compression, a wrong extension).
+    `media_type` is detected from the content (text/html, text/plain, application/json for a record, ...),
+    whatever the origin declares. `item_no` counts within the member or file. `repairs` are those of
+    reading (a double compression, a wrong extension).
     """
 
     body: bytes
@@ -78,10 +78,10 @@ class RawDocument:
 
 @dataclass(slots=True)
 class Rejected:
-    """An item that did not become an article, and why: a row of raw.quarantine.
+    """An item that does not become an article, with the reason: a row of raw.quarantine.
 
-    `sample` keeps the first SAMPLE_BYTES of the bytes that are passed; `raw_id` is set when the bytes
-    themselves are in the raw zone.
+    `sample` keeps the first SAMPLE_BYTES of the bytes passed; `raw_id` is set when all of them are in the
+    raw zone.
     """
 
     reason: Reason
@@ -97,7 +97,7 @@ class Rejected:
 
     @classmethod
     def of_document(cls, raw: RawDocument, reason: Reason, detail: str = "", sample: bytes = b"") -> Rejected:
-        """The rejection of a document in the raw zone; its first bytes are the sample for want of another."""
+        """The rejection of a document in the raw zone; the sample defaults to its first bytes."""
         return cls(reason, detail, raw.origin, raw.item_no, raw.raw_id, sample or raw.body)
 
     @classmethod
@@ -122,8 +122,8 @@ class Cleaned:
 class PublisherContext:
     """Prior knowledge of a document's publisher, part of the input of cleaning.
 
-    `boilerplate` are lines that it is known to repeat (`transforms.text.folding.fold_line` of each), `rules` how
-    the pages of single publishers are laid out (None: the rules that are shipped).
+    `boilerplate` are the lines it repeats (`transforms.text.folding.fold_line` of each), `rules` the layout
+    rules of single publishers (None: the shipped ones).
     """
 
     boilerplate: frozenset[str] = frozenset()

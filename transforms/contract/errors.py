@@ -1,16 +1,16 @@
-"""The errors a caller may see.
+"""Errors raised to callers.
 
 DatelineError
-├── ConfigError      dateline.toml or the environment asks for something we cannot do
-├── UsageError       the call itself is wrong: a missing path, an undeclared table
-├── ReadError        a source cannot be opened at all (one bad document is a quarantine row instead)
+├── ConfigError      a setting in dateline.toml or the environment is invalid or not supported
+├── UsageError       a wrong call: a missing path, an undeclared table
+├── ReadError        a source cannot be opened (one bad document is a quarantine row instead)
 ├── SchemaError      a row does not fit its declared columns
 ├── ModelMissing     a configured model or its package is not installed
 ├── LakeError        the lake cannot be opened or written, or its tables do not fit this code
 │   └── LakeLocked   another run holds the lease
-└── CheckFailed      a data quality check found rows; nothing was published
+└── CheckFailed      a data quality check found rows; nothing is published
 
-What is wrong with one document is not an exception but a value: `transforms.contract.Rejected`.
+A problem with one document is a value, not an exception: `transforms.contract.documents.Rejected`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any
 class PortableError(Exception):
     """An exception that crosses process boundaries: pickling keeps arguments, attributes and cause.
 
-    Python's own way calls the class with `args` again, which fails for required keyword arguments
-    and loses what `__init__` derives. The cause may not pickle, so it arrives as its text.
+    By default pickle calls the class with `args`, which fails for required keyword arguments and loses
+    attributes set in `__init__`. The cause may not pickle, so only its text is kept.
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -33,7 +33,7 @@ class PortableError(Exception):
 
 
 class RemoteCause(PortableError):
-    """Type and text of the exception that caused another one, in the process where both were raised."""
+    """Type and text of an exception's cause in the process that raised it."""
 
 
 def described(error: BaseException) -> str:
@@ -52,11 +52,11 @@ def _rebuilt(
 
 
 class DatelineError(PortableError):
-    """Root of all errors raised on purpose; its text is fit to be shown to a person."""
+    """Base of all errors raised on purpose; its text is a message for users."""
 
 
 class ConfigError(DatelineError):
-    """A setting that cannot be followed; `key` is its dotted name."""
+    """An invalid or unsupported setting; `key` is its dotted name."""
 
     def __init__(self, message: str, *, key: str | None = None) -> None:
         super().__init__(message)
@@ -64,7 +64,7 @@ class ConfigError(DatelineError):
 
 
 class UsageError(DatelineError):
-    """The call is wrong: the command line exits with 2."""
+    """A wrong call: the command line exits with 2."""
 
 
 class ReadError(DatelineError):
@@ -100,7 +100,7 @@ class LakeError(DatelineError):
 
 
 class LakeLocked(LakeError):
-    """Another run holds the lake's lease; `owner` says who, since when."""
+    """Another run holds the lake's lease; `owner` names it and its start."""
 
     def __init__(self, message: str, *, location: str, owner: str) -> None:
         super().__init__(message, location=location)

@@ -1,4 +1,4 @@
-"""Rules for single publishers' pages, as data: which selectors find the body, which find what is never body."""
+"""Layout rules of single publishers as data: selectors of the body, and of elements that are never body."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transforms.contract.ids import digest
 class LayoutRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Selectors of one publisher's layout; an empty `body` leaves the choice to the model.
 
-    `least_agreement` is the share of the model's body that `body` must find to be believed.
+    The rule applies only if `body` finds at least the share `least_agreement` of the model's body.
     """
 
     body: str = ""
@@ -24,7 +24,7 @@ class LayoutRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class LayoutRules:
-    """Rules by registrable domain, and the selectors of what is body on no site."""
+    """Rules by registrable domain, and the selectors of elements that are never body on any site."""
 
     common: tuple[str, ...] = ()
     by_domain: Mapping[str, LayoutRule] = field(default_factory=dict)

@@ -10,25 +10,25 @@ from transforms.contract.documents import RawDocument
 from transforms.contract.errors import SchemaError
 
 Scope = Literal["publisher", "day", "all"]
-"""What divides the work of a link step: its rows for one publisher, one day of publication, or all."""
+"""Unit of work of a link step: the rows of one publisher, of one day of publication, or all."""
 
 DOCUMENTS = "documents"
-"""The read that stands for the raw documents: a step gets a ReadDocuments in its place."""
+"""The name among a step's `reads` for which it gets a ReadDocuments."""
 
 F = TypeVar("F", bound=Callable[..., Iterable[Any]])
 
 
 class ReadDocuments(Protocol):
-    """Reads raw documents by observation id, in that order; nothing is read before it is asked for."""
+    """Reads raw documents by observation id, lazily and in that order."""
 
     def __call__(self, observation_ids: Sequence[str]) -> Iterator[RawDocument]:
-        """One document an id."""
+        """One document per id."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LinkStep:
-    """One link step: the table it fills, scope by scope, from which tables, in which version."""
+    """One link step: the table it fills scope by scope, the tables it reads, its version."""
 
     table: str
     row: type
@@ -41,11 +41,11 @@ class LinkStep:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The tables whose rows are its input: without its own earlier rows and the raw documents."""
+        """The tables it reads, without its own and the raw documents."""
         return tuple(name for name in self.reads if name not in (self.table, DOCUMENTS))
 
     def own_version(self) -> str:
-        """Table, version and parameters, without the versions of what it reads."""
+        """Table, version and parameters, without the versions of its inputs."""
         parameters = f"({self.parameters})" if self.parameters is not None else ""
         return f"{self.table}-{self.version}{parameters}"
 
@@ -66,11 +66,11 @@ def link(
     """Register Arrow tables -> rows as the step that fills `news.<table>`, scope by scope.
 
     The function gets, in the order of `reads`, the rows of one scope of each table of schema news as
-    an Arrow table, and after them `parameters` (a frozen dataclass) if there are any. "documents"
-    stands for a ReadDocuments. A step that reads its own table gets the rows of its last result; they
-    are not part of its input. Its rows replace those of the scope. It is done again for a scope when
-    the rows read have changed, and for all scopes when `version`, `parameters` or the version of a
-    step that fills a table read has changed.
+    an Arrow table, and after them `parameters` (a frozen dataclass) if there are any; for "documents" it
+    gets a ReadDocuments. A step that reads its own table gets the rows of its last result, which are not
+    part of its input. Its rows replace those of the scope. It runs again for a scope when the rows read
+    change, and for all scopes when `version`, `parameters` or the version of a step that fills a table
+    read changes.
     """
 
     def register(function: F) -> F:

@@ -1,4 +1,4 @@
-"""The closed vocabularies of rejections and repairs."""
+"""Closed vocabularies of rejections and repairs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why something became a row of raw.quarantine instead of an article."""
+    """The reason for a row of raw.quarantine."""
 
     # reading
     EMPTY_INPUT = "empty_input"
@@ -47,14 +47,14 @@ class Reason(StrEnum):
     HTML_TOO_DEEP = "html_too_deep"
     HTML_TOO_MANY_NODES = "html_too_many_nodes"
     HTML_TOO_MANY_ATTRIBUTES = "html_too_many_attributes"
-    # any step, when our own code fails on a document
+    # any step: our own code fails on a document
     TIME_LIMIT = "time_limit"
     MEMORY_LIMIT = "memory_limit"
     STEP_FAILED = "step_failed"
 
 
 class Repair(StrEnum):
-    """A repair that a document needed before it became an article."""
+    """A repair made to a document in reading or cleaning."""
 
     CHARSET_MISMATCH = "charset_mismatch"
     CHARSET_GUESSED = "charset_guessed"

@@ -1,7 +1,7 @@
-"""The registries in which readers, cleaners and enrichments enter themselves.
+"""Registries of readers, cleaners and enrichments.
 
-A step is a plain function; its decorator registers it and returns it unchanged, so it runs in a
-test or a notebook as it stands.
+A step is a plain function; its decorator registers it and returns it unchanged, so tests and notebooks
+call it directly.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ F = TypeVar("F", bound=Callable[..., Iterable[Any]])
 
 
 def reader(format: str) -> Callable[[R], R]:
-    """Register the reader of one format; formats are the names that `transforms.read.bytes.sniff` gives."""
+    """Register the reader of one format; formats are the names that `transforms.read.bytes.sniff` returns."""
 
     def register(function: R) -> R:
         _claim(_READERS, format, function)
@@ -54,7 +54,7 @@ def cleaner(*media_types: str) -> Callable[[C], C]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One enrichment: the table it fills, from what, in which version."""
+    """One enrichment: the table it fills, its inputs, its version."""
 
     table: str
     row: type
@@ -76,12 +76,11 @@ def enrichment(
 ) -> Callable[[F], F]:
     """Register `Article -> rows` as the step that fills `news.<table>`.
 
-    The function gets the article and then, in order, what it `needs`: "parse" is the article's
-    Parse, the kind of a resource (`transforms.nlp.resources`) that resource, the name of a table the
-    list of rows that its step found for this article.
-    `languages` are those it knows (None: all); an article in another language gets no rows.
-    Raise `version` when the rows would come out differently: converge then redoes this step, and
-    those that need it, for every article. Versions of what it needs count by themselves.
+    The function gets the article and then its `needs` in order: for "parse" the article's Parse, for the
+    kind of a resource (`transforms.nlp.resources`) that resource, for a table the list of rows that its
+    step found for this article. `languages` are those it supports (None: all); an article in another
+    language has no rows. Raise `version` when the rows change: converge then redoes this step, and those
+    that need it, for every article. A new version of one of its needs has the same effect.
     """
     needed = (needs,) if isinstance(needs, str) else tuple(needs)
     spoken = None if languages is None else tuple(languages)

@@ -1,7 +1,7 @@
-"""Articles to rows: every step of this folder, run in the order in which they need one another.
+"""Enrichment: articles to rows by every step of this folder, in the order of their needs.
 
-Adding an enrichment is adding one module here; a module may also hold what a step is made of and
-register none. The steps see one article; the parse is made for many articles at once.
+To add an enrichment, add a module here; modules without a step contain shared code. A step reads one
+article; the parse is made for many articles at once.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _PARSER = "parser"  # the kind of resource that makes the parse
 def enrich(
     articles: Sequence[Article], resources: Resources, *, tables: Collection[str] | None = None
 ) -> Iterator[tuple[Article, Rows | Rejected]]:
-    """Each article, in order, with its rows; or Rejected(STEP_FAILED) in their place when a step raised.
+    """Each article in order with its rows, or with Rejected(STEP_FAILED) if a step raises.
 
-    `tables`: those wanted (None: all); only what they need is loaded and computed, and only they are
-    yielded. Resources are loaded before this returns. An article whose language is known and is not
-    the parser's, or not a step's, has no such rows.
+    Only the rows of `tables` (None: all) are yielded, and only their needs loaded and computed. Resources
+    are loaded before this returns. Steps that do not support an article's language, or whose parser does
+    not, yield no rows for it.
     """
     steps = plan(tables)
     loaded = {kind: resources.load(kind) for kind in kinds_needed(steps)}
@@ -55,7 +55,7 @@ def _enriched(
 
 
 def step_of(table: str) -> Step:
-    """The step that fills a table; UsageError for a table that no step fills."""
+    """The step that fills a table; UsageError if there is none."""
     try:
         return registered_steps()[table]
     except KeyError:
@@ -64,9 +64,9 @@ def step_of(table: str) -> Step:
 
 
 def plan(tables: Collection[str] | None = None) -> list[Step]:
-    """The steps that these tables need, themselves included, each after all that it needs.
+    """The steps of these tables and those they need, each after its needs.
 
-    SchemaError when steps need one another in a circle, or something unknown or ambiguous.
+    SchemaError for a circle of needs, or an unknown or ambiguous name.
     """
     ordered: dict[str, Step] = {}
 
@@ -92,9 +92,9 @@ def kinds_needed(steps: Sequence[Step]) -> list[str]:
 
 
 def step_version(table: str, resources: Resources) -> str:
-    """Everything besides the article that a table's rows depend on; when it changes, the step is redone.
+    """Names and versions of the resources and steps that a table's rows depend on, its own step included.
 
-    Names and versions of the resources, then of the steps, that the table's step needs, its own included.
+    When it changes, the step is redone.
     """
     steps = plan([table])
     return " ".join(
@@ -103,7 +103,7 @@ def step_version(table: str, resources: Resources) -> str:
 
 
 def _kind(step: Step, name: str) -> str | None:
-    """The kind of resource behind a name in `needs`, None for the name of a table."""
+    """The kind of resource of a name in `needs`, None for a table."""
     kind = _PARSER if name == PARSE else name
     is_resource, is_table = kind in registered_resources(), name in registered_steps()
     if is_resource == is_table:
@@ -113,7 +113,7 @@ def _kind(step: Step, name: str) -> str | None:
 
 
 def _parsed(articles: Sequence[Article], parser: Parser | None) -> Iterator[tuple[Article, Parse | Rejected]]:
-    """Articles with their parse, which is empty when there is no parser or it lacks the language."""
+    """Articles with their parse; empty without a parser or if it does not support the language."""
     able = [a for a in articles if parser and (a.language is None or a.language in parser.languages)]
     parses = _parses(able, parser) if parser else iter(())
     chosen = set(map(id, able))
@@ -149,7 +149,7 @@ def _run(
             is_able = is_spoken and (parse or PARSE not in step.needs)
             needed = map(named.__getitem__, step.needs)
             named[step.table] = found[step.table] = list(step.find(article, *needed)) if is_able else []
-        except Exception as error:  # our own code failed on this text: the others must not suffer
+        except Exception as error:  # a bug on this text must not stop the others
             return _rejected(article, step.table, error)
     return {table: rows for table, rows in found.items() if table in wanted}
 

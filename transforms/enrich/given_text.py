@@ -1,4 +1,4 @@
-"""A text that is clean already, as an Article for the enrichments: nothing in it is trimmed or changed."""
+"""A clean text as an Article for the enrichments, without any change to it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from transforms.text.dates import parse_date
 from transforms.text.folding import count_words, text_hash
 from transforms.text.language import detect
 
-# Below this a detected language is no reason to refuse a text that is said to be an article.
-_SURE = 0.7
+# A less confident detection must not exclude a text from the enrichments.
+_CONFIDENT = 0.7
 
 
 def plain_article(
@@ -25,7 +25,7 @@ def plain_article(
     language: str | None = None,
     url: str | None = None,
 ) -> Article:
-    """An Article around given texts; UsageError when `published_at` is no date.
+    """An Article around given texts; UsageError when `published_at` is not a date.
 
     `language` may have a region (en-GB); without one it is detected.
     """
@@ -57,15 +57,15 @@ def plain_article(
     )
 
 
-def _language(given: str | None, text: str) -> tuple[str | None, float | None]:
-    """The language as given, without its region; else as detected where that is sure, and how sure it is."""
-    stated = re.split("[-_]", given.strip().lower())[0] if given else ""
+def _language(language: str | None, text: str) -> tuple[str | None, float | None]:
+    """The stated language without its region, else the detected one if confident; and its confidence."""
+    stated = re.split("[-_]", language.strip().lower())[0] if language else ""
     if stated:
         return stated, None
     detected = detect(text)
     if detected is None:
         return None, None
-    return (detected[0] if detected[1] >= _SURE else None), detected[1]
+    return (detected[0] if detected[1] >= _CONFIDENT else None), detected[1]
 
 
 def _published(given: str | datetime | None) -> tuple[datetime | None, Precision | None]:

@@ -1,4 +1,4 @@
-"""Language of each text of an article: one row a field long enough for detection."""
+"""Language of each text of an article: one row per field long enough for detection."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class FieldLanguage:
     languages=None,
 )
 def find_languages(article: Article) -> Iterator[FieldLanguage]:
-    """One row a field; none for a text too short for detection."""
+    """One row per field; none for a text too short for detection."""
     for field, text in article.fields():
         found = detect(text)
         if found:

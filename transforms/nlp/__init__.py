@@ -1,6 +1,6 @@
-"""Resources and what stands on them: parsers, dependency trees, cue verbs.
+"""Resources, parsers, dependency trees and cue verbs.
 
-Adding a resource is adding one module here, which registers its loader.
+To add a resource, add a module here that registers its loader.
 """
 
 from __future__ import annotations

@@ -27,5 +27,5 @@ def demonyms() -> Mapping[str, str]:
 
 @cache
 def country_or_people() -> Mapping[str, Literal["place", "group"]]:
-    """What the name of a country or a people names, whatever the article."""
+    """Kind of the name of a country or a people, the same in every article."""
     return {**dict.fromkeys(demonyms(), "group"), **dict.fromkeys(country_names(), "place")}

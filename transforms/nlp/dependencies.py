@@ -1,4 +1,4 @@
-"""Words and dependency tree of a Doc as plain lists: five times faster than reading spaCy tokens one by one."""
+"""Words and dependency tree of a Doc as plain lists: five times faster than spaCy tokens one by one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ATTRIBUTES: list[int | str] = ["LOWER", "DEP", "HEAD", "LENGTH", "SPACY", "SENT
 
 
 def tree_of(doc: Doc, text: str) -> Tree:
-    """The tree of a Doc whose text is `text`; built once and kept in the Doc."""
+    """The tree of a Doc whose text is `text`; cached in the Doc."""
     tree = doc.user_data.get(__name__)
     if tree is None:
         tree = doc.user_data[__name__] = Tree(doc, text)
@@ -39,7 +39,7 @@ class Tree:
     )
 
     def __init__(self, doc: Doc, text: str) -> None:
-        """`text` must be the Doc's own text, which spaCy would join again from its tokens."""
+        """`text` is the Doc's text; passed in because spaCy joins it from the tokens at each access."""
         lower, dep, head, length, space, opens = doc.to_array(_ATTRIBUTES).T.tolist()
         strings = doc.vocab.strings
         names = {code: strings[code] if code else "" for code in {*lower, *dep}}
@@ -98,7 +98,7 @@ class Tree:
         return self.sentence(i)[0] == i
 
     def token_at(self, at: int) -> int:
-        """The token at a code point, else the next one; the number of tokens if there is none."""
+        """The token at a code point, else the next one; the number of tokens beyond the last."""
         i = bisect.bisect_right(self.starts, at) - 1
         return i if i >= 0 and at < self.starts[i] + self.lengths[i] else i + 1
 

@@ -1,4 +1,4 @@
-"""The parser that runs when no model is installed: tokens, sentence ends, names by word lists; no tree."""
+"""The parser without a model: tokens, sentence ends and names by word lists; no tree."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _LONGEST_ACRONYM = 6
 
 
 class LexiconParser:
-    """Names by word lists and capitals; each entity's `id_` says gazetteer or rule."""
+    """Names by word lists and capitals; each entity's `id_` is gazetteer or rule."""
 
     languages = frozenset({"en"})
 
     def parse(self, texts: Iterable[str]) -> Iterator[Doc]:
-        """One Doc a text, with sentence starts and entities."""
+        """One Doc per text, with sentence starts and entities."""
         from spacy.tokens import Span
 
         tokenise = _tokeniser()
@@ -50,7 +50,7 @@ class LexiconParser:
 def find_names(tokens: Sequence[str], opens: Sequence[bool]) -> Iterator[tuple[int, int, str, str]]:
     """Runs of capitalised tokens that are names: first, last + 1, spaCy's label, `gazetteer` or `rule`.
 
-    `opens` says of each token whether a sentence begins with it.
+    `opens` is true for tokens that begin a sentence.
     """
     for start, end in _runs(tokens, opens):
         first = _without_plain(tokens, opens, start, end)
@@ -78,7 +78,7 @@ def _mark_sentences(doc: Doc, text: str) -> None:
             opens = True
         marks.append(1 if opens and not token.is_space else -1)
         opens = opens and token.is_space
-    # All at once: the setter of one token looks at all the others, which takes the square of a long text.
+    # All at once: the setter of one token visits all the others, quadratic in the length of the text.
     column: Any = numpy.array(marks, numpy.int64).astype(numpy.uint64).reshape(-1, 1)
     doc.from_array(["SENT_START"], column)
 
@@ -100,7 +100,7 @@ def _runs(tokens: Sequence[str], opens: Sequence[bool]) -> Iterator[tuple[int, i
 
 
 def _without_plain(tokens: Sequence[str], opens: Sequence[bool], start: int, end: int) -> int:
-    """The run without words in front whose capital comes from the start of a sentence alone."""
+    """Start of the run without leading words that are capitalised only because they open a sentence."""
     while start < end and (opens[start] or (start and tokens[start - 1] in _OPENING_MARKS)):
         word = tokens[start]
         is_known = word in table("first_names.tsv") or word in country_or_people()
@@ -116,7 +116,7 @@ def _without_plain(tokens: Sequence[str], opens: Sequence[bool], start: int, end
 
 
 def _kind(tokens: Sequence[str], start: int, end: int) -> tuple[str, str] | None:
-    """Label and source of a run, None for a run that is probably no name."""
+    """Label and source of a run; None: probably not a name."""
     name = tokens[start:end]
     text = " ".join(name)
     before = tokens[start - 1].lower() if start else ""

@@ -1,4 +1,4 @@
-"""Parsed texts: a Parser behind one protocol, and one pass over many articles that parses each text once."""
+"""Parsed texts: the Parser protocol, and one pass over many articles that parses each text once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from transforms.contract.article import Article
 
 BATCH = 32
-# What no step reads; the tagger and what hangs on it would cost a quarter of the parse.
+# Components that no step reads; the tagger and its dependents would cost a quarter of the parse.
 _UNUSED = ("tagger", "attribute_ruler", "lemmatizer", "morphologizer", "trainable_lemmatizer", "senter")
 # A parse needs about 1 kB a character: longer texts are parsed in pieces that end with a paragraph.
 _LONGEST = 60_000
@@ -34,8 +34,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Parser(Protocol):
-    """Texts to spaCy Docs. A Doc has the text it was made from, sentence starts and entities; a tree if
-    the parser has one (`doc.has_annotation("DEP")`).
+    """Texts to spaCy Docs. A Doc has the same text, sentence starts, entities, and a tree if the parser
+    makes one (`doc.has_annotation("DEP")`).
     """
 
     @property
@@ -43,7 +43,7 @@ class Parser(Protocol):
         """ISO 639-1 codes of the languages it can parse."""
 
     def parse(self, texts: Iterable[str]) -> Iterator[Doc]:
-        """One Doc a text, in order."""
+        """One Doc per text, in order."""
 
 
 class ModelParser:
@@ -55,7 +55,7 @@ class ModelParser:
         self._nlp = nlp
 
     def parse(self, texts: Iterable[str]) -> Iterator[Doc]:
-        """One Doc a text, in order; batches of 32 measured fastest."""
+        """One Doc per text, in order; batches of 32 measured fastest."""
         from spacy.tokens import Doc
 
         counts: list[int] = []
@@ -70,7 +70,7 @@ class ModelParser:
         waiting: list[Doc] = []
         done = 0
         for doc in docs:
-            doc.tensor = doc.tensor[:0]  # the encoder's vectors: 400 bytes a token that nobody reads again
+            doc.tensor = doc.tensor[:0]  # the encoder's vectors: 400 bytes a token, not read again
             waiting.append(doc)
             if len(waiting) == counts[done]:
                 yield waiting[0] if len(waiting) == 1 else Doc.from_docs(waiting, ensure_whitespace=False)
@@ -114,7 +114,7 @@ def _model_folder(setting: str) -> Path:
 
 
 def parse_articles(articles: Iterable[Article], parser: Parser) -> Iterator[Parse]:
-    """The Parse of each article in order; texts that occur several times are parsed once and shared."""
+    """The Parse of each article in order; equal texts are parsed once and shared."""
     fields = [dict(article.fields()) for article in articles]
     left = Counter(text for texts in fields for text in texts.values())
     docs = parser.parse(_SURROGATE.sub("\ufffd", text) for text in list(left))
@@ -136,8 +136,8 @@ def _load(source: str | Path) -> ModelParser:
     from thinc.api import use_ops
     from threadpoolctl import threadpool_limits
 
-    # numpy's products take two thirds of the time of thinc's own here, but its threads wait in
-    # a loop for cores that other workers hold: one thread a process.
+    # numpy's products take two thirds of the time of thinc's own, but its threads spin while they wait
+    # for cores that other workers use: one thread per process.
     threadpool_limits(1, user_api="blas")
     with use_ops("numpy", use_blis=False):
         nlp = spacy.load(source, exclude=_UNUSED)
@@ -147,7 +147,7 @@ def _load(source: str | Path) -> ModelParser:
 
 
 def _pieces(text: str) -> Sequence[str]:
-    """Text cut at paragraph ends, else at spaces, else anywhere, so that no piece is too long to parse."""
+    """Pieces of a text short enough to parse, cut at paragraph ends, else at spaces, else anywhere."""
     parts: list[str] = []
     start = 0
     while len(text) - start > _LONGEST:

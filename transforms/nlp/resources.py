@@ -1,4 +1,4 @@
-"""Resources that enrichments need: parser, gazetteer, embedder ..., by kind; each loaded once a process."""
+"""Resources of enrichments by kind (parser, gazetteer, embedder ...), each loaded once per process."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Resource:
 def resource(
     *, kind: str, default: str, version: str | Callable[[str], str]
 ) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
-    """Register `setting -> object` as the loader of a kind; it then loads each setting once a process.
+    """Register `setting -> object` as the loader of a kind; each setting is loaded once per process.
 
-    `default` is the setting used where dateline.toml chooses none. `version` is that of the data and
-    the code behind a setting, known without loading it; when it changes, converge redoes the steps
-    that need the resource. Loader and version raise ModelMissing for a setting that is not installed.
+    `default` is the setting used where dateline.toml has none. `version` is that of a setting's data and
+    code, known without loading them; when it changes, converge redoes the steps that need the resource.
+    Loader and version raise ModelMissing for a setting that is not installed.
     """
     version_of: Callable[[str], str] = version if callable(version) else lambda _: version
 
@@ -52,9 +52,9 @@ def registered_resources() -> Mapping[str, Resource]:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The resources of a run: settings by kind (`chosen`), elsewhere the default of the kind.
+    """The resources of a run: settings by kind (`chosen`), else the default of the kind.
 
-    Small and picklable: workers get this and load what they need. ConfigError for an unknown kind.
+    Small and picklable: workers get this and load resources themselves. ConfigError for an unknown kind.
     """
 
     chosen: Mapping[str, str] = field(default_factory=dict)

@@ -20,7 +20,7 @@ LANGUAGES = (
 PRINTED = {"en": {"sept": 9, "febr": 2, "octob": 10}, "de": {"jänner": 1, "feber": 2, "mrz": 3}}
 HEADER = """\
 # Month names and abbreviations, casefolded, without a final full stop: name, month, languages (ISO 639-1).
-# Source: Unicode CLDR through Babel {version} (Unicode License v3); made by make_month_names.py.
+# Source: Unicode CLDR through Babel {version} (Unicode License v3); made by transforms/train/month_names.py.
 """
 
 

@@ -1,4 +1,4 @@
-"""The kind of a block outside the body: the headline again, the deck, a byline, a date, a link to elsewhere."""
+"""Kinds of blocks outside the body: title, subtitle, byline, dateline, caption, promo and others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST_DATED = 80
 _AROUND_DATE = 16
 _LINKED = 0.8
 _HEADLINE = 25
-# Names that pages have for the element of a deck; it stands at most so many blocks behind the headline.
+# Names of deck elements; a deck is at most _NEAR blocks after the headline.
 _DECK = re.compile(
     r"sub-?_?(?:head(?:line|ing)?|title|line)\b|stand-?first|\bdek\b|\bdeck\b|article-?_*(?:lead|intro|summary)\b"
     r"|lead-?text|vorspann|chap[oe]au?|entradilla|bajada|sottotitolo|ingress"
@@ -31,7 +31,7 @@ _DECK_WORDS = (4, 60)
 
 
 def kind_of(block: Block, *, title: str, authors: Collection[str]) -> SegmentKind:
-    """The kind of a block that is not part of the body; `title` and `authors` are squeezed."""
+    """The kind of a block outside the body; `title` and `authors` are squeezed."""
     text = block.text
     if title and block.key == title:
         return "title"
@@ -50,7 +50,7 @@ def kind_of(block: Block, *, title: str, authors: Collection[str]) -> SegmentKin
 
 
 def find_deck(blocks: Sequence[Block], *, title: str, body: Collection[str]) -> Block | None:
-    """The block right behind the headline whose element is named as decks are; keys of `body` end the search.
+    """The block close after the headline in an element named like a deck; keys of `body` end the search.
 
     `title` is squeezed; a deck may be in the body itself.
     """
@@ -72,7 +72,7 @@ def find_deck(blocks: Sequence[Block], *, title: str, body: Collection[str]) -> 
 
 
 def is_lede(block: Block, following: Block | None) -> bool:
-    """Whether a body's first block is a paragraph like the one behind it, rather than set apart as decks are."""
+    """Whether a body's first block has the element of the one after it, unlike a deck."""
     if following is None:
         return True
     return (block.frame.tag, block.frame.names, block.frame.parent) == (

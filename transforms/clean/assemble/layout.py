@@ -1,4 +1,4 @@
-"""The texts of a page laid out: body, captions and what was left out, as segments that know where they stand."""
+"""Texts of a page laid out as segments with offsets: body, captions and blocks left out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from transforms.text.urls import is_same_site, resolve
 
 _BEFORE_BODY = 12
 _CELL = 60
-# Text that needs no repair: ASCII, and single characters of other blocks between it.
+# Text that needs no repair: ASCII with single other characters between.
 _INTACT = re.compile(
     r"(?:[\x20-\x7e]++|[\u00c0-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026](?![^\x20-\x7e]))*+"
 )
@@ -31,7 +31,7 @@ _INTACT = re.compile(
 
 @dataclass(slots=True)
 class PageTexts:
-    """The article's texts with all that points into them."""
+    """The article's texts with the rows that point into them."""
 
     body: str = ""
     captions: list[str] = field(default_factory=list)
@@ -132,9 +132,9 @@ class _Layout:
     def _repaired(self, text: str) -> str:
         if _INTACT.fullmatch(text):
             return text
-        mended, repairs = repair_line(text)
+        repaired, repairs = repair_line(text)
         self.texts.repairs += [r for r in repairs if r not in self.texts.repairs]
-        return mended
+        return repaired
 
     def _add(
         self,
@@ -148,7 +148,7 @@ class _Layout:
         *,
         anywhere: bool = False,
     ) -> int:
-        """Append a segment whose text stands at `start` of `part` and begins with `lead` in the page; its number."""
+        """Append a segment at `start` of `part` that begins with `lead` in the page; returns its number."""
         place = self._places.find(lead, text, anywhere=anywhere)
         number = len(self.texts.segments)
         self.texts.segments.append(
@@ -179,7 +179,7 @@ def _captions(body: Body) -> Iterator[Paragraph]:
 
 
 def _rows(paragraphs: Iterable[Paragraph], kept: set[int]) -> Iterator[Paragraph]:
-    """Paragraphs, but the short cells of one row of a table as one."""
+    """Paragraphs, with the short cells of one table row joined into one."""
     for row, group in groupby(paragraphs, lambda p: _row(p) if id(p) in kept else None):
         cells = list(group)
         if row is None or len(cells) == 1:

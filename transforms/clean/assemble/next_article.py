@@ -1,4 +1,4 @@
-"""The block at which the next article starts on an infinite-scroll page."""
+"""Start of the next article on an infinite-scroll page."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from transforms.clean.assemble.block_kinds import kind_of
 from transforms.clean.page.blocks import Block, Frame, is_prose
 
 _HEADINGS = ("h1", "h2", "h3")
-# Elements that may lie between a heading and its words.
+# Most elements between a heading and its words.
 _INSIDE = 3
-# Characters of running text that an article has before and behind its follower's headline at least.
+# Least characters of running text on both sides of the next article's headline.
 _LEAST = 300
-# Paragraphs of one element make an article; teasers have an element each.
+# Least paragraphs in one element of an article; each teaser has its own element.
 _PARAGRAPHS = 2
-# Blocks behind a headline among which its byline or date stands.
+# Blocks after a headline that may contain its byline or date.
 _SIGNED = 6
 
 
 def next_article(blocks: Sequence[Block], *, title: str, others: Collection[str] = ()) -> int | None:
-    """The number of the block that heads the first article below the page's own; None: there is none.
+    """The number of the block that heads the next article below the page's own; None: no other article.
 
-    `title` and `others`, the headlines of further articles in JSON-LD, are squeezed. A headline
-    that looks like the page's own opens another article when it stands in an article element of its own,
-    is known to JSON-LD, or is signed; one that looks different must be known and signed.
+    `title` and `others`, the headlines of further articles in JSON-LD, are squeezed. A headline that
+    looks like the page's own opens another article if it is in an article element of its own, in JSON-LD,
+    or signed; one that looks different must be in JSON-LD and signed.
     """
     own = next((b for b in blocks if title and b.key == title and _heading(b)), None)
     own = own or next((b for b in blocks if (heading := _heading(b)) and heading.tag == "h1"), None)
@@ -77,7 +77,7 @@ def _is_signed(heading: Block, blocks: Sequence[Block]) -> bool:
 
 
 def _has_text(blocks: Sequence[Block]) -> bool:
-    """Whether some element holds paragraphs as an article's does."""
+    """Whether some element contains enough paragraphs for an article."""
     prose = [block for block in blocks if is_prose(block)]
     paragraphs = Counter(id(block.frame.parent) for block in prose)
     chars = Counter[int]()

@@ -1,4 +1,4 @@
-"""The kind of a page: an article, an unusual one (flags), or none (the reason for rejecting it)."""
+"""Kind of a page: an article with flags, or a rejection with its reason."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from transforms.text.urls import is_home, resolve
 _SHORT = 25
 _BRIEF = 150
 _HEADLINE = 25
-# Entries under a time of day that make a page a live report, pictures that make it a gallery.
+# Least entries under a time of day of a live report, least pictures of a gallery.
 _ENTRIES, _PICTURES = 4, 5
 _STAMP = 24
 _CLOCK = re.compile(
@@ -36,7 +36,7 @@ _ARTICLE = re.compile(
     r'"@type"\s*:\s*\[?\s*"\w*(?:Article|BlogPosting)"|property=["\']?og:type["\']?\s+content=["\']?article'
 )
 
-# The number of a page in an address: in a parameter or behind a word for it, or alone at the end.
+# The number of a page in an address: in a parameter, after a word for it, or alone at the end.
 _NUMBERED_PAGE = re.compile(
     r"(?:[?&](?:page|p|pg|paged|pageno|pagenum|seite|pagina|start)=|/(?:page|seite|pagina)[/-]?|[-_,](?:page|seite|p))"
     r"(?P<number>\d{1,2})(?=$|[/&#]|\.\w{3,5}$)"
@@ -52,7 +52,7 @@ _LONGEST_PAGE_LABEL = 30
 def not_an_article(
     page: Page, blocks: Sequence[Block], body: Body, words: int, stated: Facts
 ) -> Rejected | None:
-    """Why a page with a body of so many words is not an article; None when it is one."""
+    """The rejection of a page that is not an article, None for an article; `words` is the length of its body."""
     title = fold(stated.title or "")
     shown = fold(" ".join(b.text for b in blocks[:400])[:20_000]) if words < _BRIEF else ""
     if words < _BRIEF and (kind := _kind_by_words(title, fold(body.text), shown)):
@@ -80,9 +80,9 @@ def flags(
     captions: Sequence[str],
     is_followed: bool,
 ) -> list[Flag]:
-    """Kinds that an article page may be besides an ordinary one, alphabetically.
+    """Flags of an article page, in alphabetical order.
 
-    `blocks` are those of the page's own article; `is_followed`: there is another one below.
+    `blocks` are those of the page's own article; `is_followed`: another article is below.
     """
     found = set(body.flags)
     if is_followed:
@@ -110,7 +110,7 @@ def is_live_report(facts: PageFacts) -> bool:
 
 
 def _is_live(facts: PageFacts, body: Body) -> bool:
-    """Whether the page calls itself a live report, or times of day stand between its paragraphs."""
+    """Whether the page calls itself a live report, or has times of day between its paragraphs."""
     if is_live_report(facts):
         return True
     kept = {id(p) for p in body.paragraphs if is_prose(p.block)}
@@ -122,7 +122,7 @@ def _is_live(facts: PageFacts, body: Body) -> bool:
 
 
 def _stamps_and_text(everything: Sequence[Paragraph], kept: Collection[int]) -> Iterator[str]:
-    """In page order the look of each time of day, and an empty string for each paragraph of the body."""
+    """In page order the element of each time of day, and an empty string for each paragraph of the body."""
     for paragraph in everything:
         if len(paragraph.text) <= _STAMP and _CLOCK.fullmatch(paragraph.text):
             yield f"{paragraph.block.frame.tag} {paragraph.block.frame.names}"
@@ -161,12 +161,12 @@ def _kind_by_words(title: str, body: str, shown: str) -> str | None:
 
 
 def _is_list(blocks: Sequence[Block]) -> bool:
-    """Whether a page is mostly headlines that lead elsewhere."""
+    """Whether a page is mostly headlines of other pages."""
     return sum(_leads_elsewhere(b) for b in blocks) >= 20
 
 
 def _is_front(page: Page, blocks: Sequence[Block], words: int, stated: Facts) -> bool:
-    """Whether headlines outweigh the text, on a front door or on a page that does not call itself an article."""
+    """Whether headlines outweigh the text of a home page or of a page that does not state to be an article."""
     address = page.url or stated.url
     at_front = address is not None and is_home(address)
     if not at_front and (words >= _BRIEF or is_stated_article(page, stated)):
@@ -199,7 +199,7 @@ def _leads_on(url: str, hrefs: Iterable[str]) -> bool:
     own_base = _address_base(own)
     stem = own_base.partition("?")[0].rpartition("/")[2].partition(".")[0]
     for href in hrefs:
-        # Few links have this page's own name in them: the others are not taken apart.
+        # Few links contain this page's own name: the others are not parsed.
         if not (stem in href or href.startswith("?")) or (target := resolve(url, href)) is None:
             continue
         key = _address_key(target)
@@ -208,7 +208,7 @@ def _leads_on(url: str, hrefs: Iterable[str]) -> bool:
         base = _address_base(key)
         if (base != key and base == own_base) or (own_base != own and key == own_base):
             return True
-        # A bare number may be a day or an id; it counts only on top of the page's own address.
+        # A bare number may be a day or an id; it counts only as an addition to the page's own address.
         bare = _BARE_NUMBER.search(key)
         if bare is not None and key[: bare.start()] + key[bare.end() :] == own:
             return True
@@ -222,7 +222,7 @@ def _address_key(url: str) -> str:
 
 
 def _address_base(key: str) -> str:
-    """An address without the page's number in it; itself when it has none."""
+    """An address without its page number, if it has one."""
     match = _NUMBERED_PAGE.search(key)
     if match is None:
         return key

@@ -1,4 +1,4 @@
-"""Whether what a page shows of its article is cut off by a paywall."""
+"""Whether a paywall cuts off a page's article."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from transforms.clean.page.phrases import is_prompt
 from transforms.clean.page.selectors import select
 from transforms.text.folding import count_words
 
-# Fewer words are a teaser, so many may still be the free beginning of something longer.
+# Fewer words are a teaser; up to the second number they may be the free beginning of a longer text.
 _TEASER, _BEGINNING = 150, 400
-# Blocks behind the last paragraph among which a prompt speaks of it.
+# Blocks after the last paragraph in which a prompt refers to it.
 _BEHIND = 12
-# Share of the words that a publisher counts that must be there for the text to be whole.
+# From this share of the publisher's word count a text is whole; below the second it is cut.
 _WHOLE, _CUT = 0.8, 0.6
 _FEW = 50
 _SENTENCE = 60
@@ -28,10 +28,10 @@ _ENDED = re.compile(r"[.!?。！？:;)\]\"'”’»*]\s*$")
 
 
 def is_cut(page: Page, facts: PageFacts, blocks: Sequence[Block], body: Body, words: int) -> bool:
-    """Whether the text is only the beginning: not every page for subscribers alone is cut off.
+    """Whether the text is only the beginning: not every page for subscribers is cut off.
 
-    The number of words that the publisher counts decides, then whether what it calls closed is in the body.
-    Without either a short body needs a prompt or a statement, a longer one both, the prompt at its end.
+    The publisher's word count decides, then whether the parts it states as closed are in the body. Without
+    either a short body needs a prompt or a statement, a longer one both, the prompt at its end.
     """
     node = facts.articles[0] if facts.articles else {}
     is_closed = _is_closed(facts, node)
@@ -57,7 +57,7 @@ def _is_closed(facts: PageFacts, node: Node) -> bool:
 
 
 def as_flag(value: object) -> bool | None:
-    """A JSON-LD Boolean in any of the ways that it is written; None: not one."""
+    """A JSON-LD Boolean in any of its spellings; None: not a Boolean."""
     word = str(value).casefold().rpartition("/")[2]
     return {"true": True, "false": False}.get(word)
 
@@ -70,11 +70,11 @@ def _closed_parts(node: Node) -> Iterator[str]:
 
 
 def _has_closed_part(page: Page, node: Node, body: Body) -> bool:
-    """Whether the body has more of what the page calls closed than a teaser."""
+    """Whether the body contains more of a closed part than a teaser."""
     for selector in _closed_parts(node):
         try:
             found = select(page, (selector,))
-        except SelectolaxError:  # what the page states is not CSS
+        except SelectolaxError:  # the stated selector is not CSS
             continue
         if sum(count_words(p.text) for p in body.paragraphs if found.has(p.block)) >= _TEASER:
             return True
@@ -82,7 +82,7 @@ def _has_closed_part(page: Page, node: Node, body: Body) -> bool:
 
 
 def _counted_words(node: Node) -> int:
-    """How many words the article has by the publisher's count; 0: not stated."""
+    """The publisher's word count of the article; 0: not stated."""
     count = as_text(node.get("wordCount")) or ""
     return int(count) if count.isascii() and count.isdigit() else 0
 
@@ -93,7 +93,7 @@ def _article_body(node: Node) -> str:
 
 
 def _asks_below(blocks: Sequence[Block], body: Body) -> bool:
-    """Whether a prompt that readers see stands in the last paragraph or close below it."""
+    """Whether a visible prompt is in the last paragraph or close below it."""
     if not body.paragraphs:
         return False
     last = body.paragraphs[-1].block.number

@@ -28,12 +28,12 @@ _AROUND = (
 )  # fmt: skip
 _AROUND_NUMBER = {tag: n for n, tag in enumerate(_AROUND)}
 _WINDOW = (-3, -2, -1, 1, 2, 3)
-# Columns of _text_features that neighbours see: length, links, final stop, cue.
+# Columns of _text_features shared with neighbours: length, links, final stop, cue.
 _SHOWN = [0, 2, 4, 13]
 
 
 def block_features(blocks: Sequence[Block], extracted: Sequence[ExtractedText], claims: PageClaims) -> Floats:
-    """One row a block. `extracted` are the texts of extractors, in the order the model was trained with."""
+    """One row per block; `extracted` are texts of extractors in the order the model is trained with."""
     own = np.array([_text_features(block) for block in blocks])
     tags = np.array([_TAG_NUMBER.get(block.frame.tag, 6) for block in blocks], dtype=np.float64)
     member = np.array([[o.has(block.key) for o in extracted] for block in blocks], dtype=np.float64)
@@ -86,7 +86,7 @@ def _text_features(block: Block) -> tuple[float, ...]:
 
 @cache
 def _cues() -> tuple[dict[str, int], frozenset[str]]:
-    """The number of each cue's category, and the words that cues begin with."""
+    """The number of each cue's category, and the first words of cues."""
     table = toml("line_cues.toml")
     numbers = {cue: number for number, cues in enumerate(table.values(), 1) for cue in cues}
     return numbers, frozenset(cue.split()[0] for cue in numbers)
@@ -110,7 +110,7 @@ def _name_patterns() -> tuple[tuple[str, ...], re.Pattern[str]]:
 
 @lru_cache(maxsize=16384)
 def _name_columns(names: str) -> tuple[int, ...]:
-    """Columns of the categories that class names and ids belong to; sites use few, often."""
+    """Columns of the categories of class names and ids; cached: sites repeat a few."""
     return tuple({column for name in names.split() for column in _single_columns(name)})
 
 
@@ -121,9 +121,9 @@ def _single_columns(name: str) -> tuple[int, ...]:
 
 
 def _frame_features(blocks: Sequence[Block]) -> Floats:
-    """Depth, and distance in frames to the nearest element around a block of each tag and category of names.
+    """Distance in frames to the nearest enclosing element of each tag and category of names, and depth.
 
-    The last columns place it among the page's articles: infinite scroll puts others behind the first.
+    The last columns place a block among the page's articles: infinite scroll appends others to the first.
     """
     width = len(_AROUND) + len(_name_patterns()[0])
     known: dict[int, npt.NDArray[np.int8]] = {}
@@ -163,7 +163,7 @@ def _distances(
 
 
 def _home_features(blocks: Sequence[Block], chars: Floats, prose: Floats, member: Floats) -> Floats:
-    """How a block stands to where most of the page's running text is; its home is the element around its own."""
+    """Position relative to most of the page's running text; a block's home is the element around its own."""
     homes = [block.frame.parent or block.frame for block in blocks]
     numbers: dict[int, int] = {}
     at = np.array([numbers.setdefault(id(home), len(numbers)) for home in homes])
@@ -203,7 +203,7 @@ def _home_features(blocks: Sequence[Block], chars: Floats, prose: Floats, member
 
 
 def _claim_features(blocks: Sequence[Block], claims: PageClaims) -> Floats:
-    """Claims of the page that a block is the title, the lede or part of the text; how often it occurs."""
+    """Likeness of a block to the stated title, description and text; how often it occurs."""
     seen: dict[str, int] = {}
     for block in blocks:
         seen[block.key] = seen.get(block.key, 0) + 1
@@ -220,7 +220,7 @@ def _claim_features(blocks: Sequence[Block], claims: PageClaims) -> Floats:
 
 
 def _run_features(chars: Floats, inside: npt.NDArray[np.bool_]) -> Floats:
-    """Where a block stands to the blocks that an extractor takes before and after it."""
+    """Position relative to the blocks that an extractor takes before and after it."""
     n = len(chars)
     at = np.arange(n)
     last = np.maximum.accumulate(np.where(inside, at, -99))
@@ -243,7 +243,7 @@ def _agreement(chars: Floats, member: Floats) -> Floats:
 
 
 def _shifted(shown: Floats, shift: int) -> Floats:
-    """The values of the block `shift` places further on; -1 beyond the ends."""
+    """The values of the block `shift` places later; -1 beyond the ends."""
     moved = np.full_like(shown, -1.0)
     if shift < 0:
         moved[-shift:] = shown[:shift]

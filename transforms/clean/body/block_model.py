@@ -1,4 +1,4 @@
-"""The block model: how probable it is that each block of a page belongs to the body, from its features alone."""
+"""The block model: the probability that each block of a page is body, from its features."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class BlockTrees:
-    """Boosted trees as flat arrays; `children` has two places a node, left and right, a leaf is its own child."""
+    """Boosted trees as flat arrays; `children` has two entries per node, left and right; a leaf is its own child."""
 
     feature: Ints
     threshold: Floats
@@ -33,7 +33,7 @@ class BlockTrees:
 def block_model(name: Literal["quick", "careful"]) -> BlockTrees:
     """A model shipped with the package (made by transforms/train/train_blocks.py).
 
-    "quick" has seen one extractor's text, "careful" two.
+    "quick" reads the text of one extractor, "careful" of two.
     """
     stored = wordlists.arrays("block_model.npz").items()
     prefix = f"{name}_"
@@ -54,7 +54,7 @@ def as_trees(stored: Mapping[str, Any]) -> BlockTrees:
 
 
 def block_probabilities(features: Floats, trees: BlockTrees) -> Floats:
-    """One probability a row of features (`transforms.clean.body.block_features`)."""
+    """One probability per row of features (`transforms.clean.body.block_features`)."""
     count, width = features.shape
     flat = np.ascontiguousarray(features).ravel()
     starts = (np.arange(count, dtype=np.int32) * width)[:, None]

@@ -1,7 +1,7 @@
-"""The body of a page: its paragraphs, by the block model and what independent extractors take.
+"""The body of a page: its paragraphs, by the block model and independent extractors.
 
-Every page is judged by the model with the cheap extractor; where the model is not certain, the careful one
-is consulted, and the judgement that is more certain of itself stands.
+The model reads every page with the cheap extractor; where it is not certain, again with the careful one, and
+the more certain result is used.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from transforms.clean.page.selectors import select
 from transforms.contract.layout_rules import LayoutRule
 
 THRESHOLD = 0.44
-# Certainty from which the cheap extractor is enough: seven pages in ten.
+# From this confidence the cheap extractor is enough: seven pages in ten.
 CERTAIN = 0.93
-# On longer pages the careful extractor would cost seconds, and it changes little.
+# On longer pages the careful extractor costs seconds and changes little.
 _MOST_FOR_CAREFUL = 3_000
 
 
@@ -43,9 +43,9 @@ def find_body(
     site_rule: LayoutRule | None = None,
     blocks: Sequence[Block] | None = None,
 ) -> Body:
-    """The body of a page; without paragraphs when it has none.
+    """The body of a page; without paragraphs if none is found.
 
-    `boilerplate` are lines its publisher repeats (`fold_line` of each); `site_rule` is tried first.
+    `boilerplate` are lines its publisher repeats (`fold_line` of each); `site_rule` overrides the model.
     """
     blocks = page_blocks(page) if blocks is None else blocks
     claims = read_claims(page)
@@ -64,7 +64,7 @@ def find_body(
 def whole_body(
     page: Page, *, boilerplate: frozenset[str] = frozenset(), site_rule: LayoutRule | None = None
 ) -> Body:
-    """All text of a page as its body, but for captions and boilerplate: for HTML in feeds."""
+    """All text of a page as its body, except captions and boilerplate: for HTML in feeds."""
     blocks = page_blocks(page)
     paragraphs = (Paragraph(block, 0.9, True, "whole") for block in blocks if not caption_rank(block))
     captions = (Paragraph(block, 0.9, True, "whole") for block in blocks if caption_rank(block))
@@ -75,7 +75,7 @@ def whole_body(
 
 
 def _judged(blocks: Sequence[Block], extracted: Sequence[ExtractedText], claims: PageClaims) -> Body:
-    """The blocks that the model takes for body, and how certain it is of the whole."""
+    """The blocks that the model classifies as body, and its confidence in the whole."""
     near = near_extracted(blocks, extracted)
     method = "blocks" if len(extracted) == 1 else "consensus"
     if not near:
@@ -97,7 +97,7 @@ def _judged(blocks: Sequence[Block], extracted: Sequence[ExtractedText], claims:
 
 
 def _from_json_ld(article_body: str) -> Body:
-    """Where the page shows nothing, what it states for machines is better than nothing."""
+    """The body in the JSON-LD of a page that shows no text."""
     lines = [" ".join(line.split()) for line in article_body.splitlines()]
     frame = Frame("script", "", None, 0, is_hidden=True)
     paragraphs = tuple(Paragraph(Block(line, frame), 0.5, False, "json_ld") for line in lines if line)
@@ -110,7 +110,7 @@ def _without_dropped(body: Body, page: Page, rule: LayoutRule) -> Body:
 
 
 def _by_site_rule(body: Body, page: Page, rule: LayoutRule, blocks: Sequence[Block]) -> Body:
-    """Take what the publisher's own layout selects, if it still finds what the model finds."""
+    """The blocks that the publisher's rule selects, if they still agree with the model's."""
     body = _without_dropped(body, page, rule)
     if not rule.body:
         return body

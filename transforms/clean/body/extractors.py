@@ -1,4 +1,4 @@
-"""The texts that other extractors take for a page's body, and what the page claims of it in its metadata."""
+"""Bodies of a page by other extractors, and the page's own claims in its metadata."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RELIABLE = 0.6
 
 
 class ExtractedText:
-    """The text that another extractor takes for the body, and which blocks are in it."""
+    """The body by another extractor, searchable by block."""
 
     def __init__(self, text: str) -> None:
         lines = [squeeze(line) for line in text.splitlines()]
@@ -30,13 +30,13 @@ class ExtractedText:
         self._text = "".join(lines)
 
     def has(self, key: str) -> bool:
-        """Whether a squeezed block is in it; short ones must be a line: elsewhere their words are chance."""
+        """Whether it contains a squeezed block; a short one must be a whole line, else it may match by chance."""
         return key in self._lines or (len(key) > _LONG and key in self._text)
 
 
 @dataclass(frozen=True, slots=True)
 class PageClaims:
-    """The page's other texts about its article: headlines, description and JSON-LD articleBody (squeezed)."""
+    """Statements of the page about its article: headlines, description and JSON-LD articleBody (squeezed)."""
 
     title: str
     description: str
@@ -59,7 +59,7 @@ def trafilatura_text(page: Page) -> ExtractedText:
 
 
 def read_claims(page: Page) -> PageClaims:
-    """Read them from the tree; what is missing is empty."""
+    """The claims of a page; missing ones are empty."""
     heads = [node.text() for name in ("h1", "title") if (node := page.tree.css_first(name)) is not None]
     meta = page.tree.css_first('meta[property="og:description"], meta[name="description"]')
     description = squeeze(meta.attributes.get("content") or "") if meta is not None else ""
@@ -73,9 +73,9 @@ def read_claims(page: Page) -> PageClaims:
 
 
 def near_extracted(blocks: Sequence[Block], extracted: Sequence[ExtractedText]) -> list[Block]:
-    """The blocks from a little before to a little after what the extractors take.
+    """The blocks from a little before to a little after those that the extractors take.
 
-    All blocks, when they leave out so much running text that they cannot be relied on.
+    All blocks, if the extractors leave out too much running text to be reliable.
     """
     taken = [block for block in blocks if any(o.has(block.key) for o in extracted)]
     prose = sum(len(block.text) for block in blocks if is_prose(block))

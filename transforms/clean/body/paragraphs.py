@@ -1,4 +1,4 @@
-"""The body of a page as values: its paragraphs, and the blocks near it that are not part of it."""
+"""Body of a page: its paragraphs, and the nearby blocks left out."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from transforms.contract.article import Flag
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A block with the probability that it belongs to the body; `reason` is the rule or model that decided.
+    """A block with its probability of being body; `reason` is the rule or model that decided.
 
-    `is_extracted`: the last of the extractors that were consulted has it, too.
+    `is_extracted`: the last extractor consulted has it, too.
     """
 
     block: Block
@@ -29,12 +29,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The body of a page. `left_out` are blocks near it that are not part of it, in page order.
+    """The body of a page. `left_out` are nearby blocks outside it, in page order.
 
-    `method` is blocks (the model and one extractor were enough), consensus (a second one was consulted),
-    site_rule, json_ld (the page shows no text but states it) or whole. `confidence` is how certain the
-    model is, by characters; `agreement` the share of its body that a site's rule finds, if there is one.
-    `flags` are for what else is on the page, and for a rule that no longer fits it.
+    `method` is blocks (the model with one extractor), consensus (with two), site_rule, json_ld (the page
+    shows no text but states it) or whole. `confidence` is the model's, weighted by characters; `agreement`
+    the share of its body that a site's rule finds, if there is one. `flags` are for comments on the page
+    and for a rule that no longer fits.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -51,11 +51,11 @@ class Body:
 
     @property
     def in_page_order(self) -> list[Paragraph]:
-        """The paragraphs and what was left out among them."""
+        """Paragraphs and left-out blocks."""
         return sorted((*self.paragraphs, *self.left_out), key=lambda p: p.block.number)
 
     def without(self, paragraphs: Iterable[Paragraph], reason: str) -> Body:
-        """The body less some of its paragraphs."""
+        """The body with some paragraphs moved to `left_out`."""
         numbers = {p.block.number for p in paragraphs}
         kept = tuple(p for p in self.paragraphs if p.block.number not in numbers)
         cut = (replace(p, reason=reason) for p in self.paragraphs if p.block.number in numbers)

@@ -1,4 +1,4 @@
-"""The body without what does not belong to it: copies, comments, promotion, labels, credits, repeated lines."""
+"""The body without copies, comments, promotion, labels, credits and lines the publisher repeats."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _LINKED = 0.6
 _CONFIDENT = 0.8
 _SHOUTED_WORDS = 5
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# Headings at the end, without a text of their own: of comments, of related articles. More are a list.
+# Headings at the end without text, of comments or related articles; more of them are a list.
 _MOST_TRAILING = 2
-# Above this share of the body, lines that a publisher repeats mean that the article itself came before.
+# Above this share of the body, repeated lines mean that the article itself is a repetition.
 _MOST_REPEATED = 0.3
 _MOST_COMMENTS = 0.8
-# Share of the body in paragraphs of so many characters that stand above already: the article again.
+# A copy of the article: least share of the body in repeated paragraphs of more than _LONG characters.
 _LONG, _MOST_COPIED = 60, 0.2
 _NOT_LAST = ("promo", "widget", "dateline", "navigation")
 _LONGEST_HEADING = 60
 
 
 def trim(body: Body, blocks: Sequence[Block], *, title: str, boilerplate: frozenset[str]) -> Body:
-    """Apply the rules in order; `blocks` are those of the whole page, `boilerplate` folded lines."""
+    """The body after all rules; `blocks` are those of the whole page, `boilerplate` folded lines."""
     body = body.without(_headline_again(body.paragraphs, squeeze(title)), "title")
     body = body.without(_copies(body), "copy")
     body = _without_comments(body, blocks)
@@ -42,7 +42,7 @@ def trim(body: Body, blocks: Sequence[Block], *, title: str, boilerplate: frozen
 
 
 def without_boilerplate(body: Body, boilerplate: frozenset[str]) -> Body:
-    """Remove lines the publisher repeats, unless they make up so much that the article is a copy of another."""
+    """Remove lines the publisher repeats, unless they are so many that the article repeats an earlier one."""
     repeated = [p for p in body.paragraphs if fold_line(p.text) in boilerplate] if boilerplate else []
     is_copy = _chars(repeated) > _MOST_REPEATED * max(_chars(body.paragraphs), 1)
     return body if is_copy else body.without(repeated, "boilerplate")
@@ -60,7 +60,7 @@ def _headline_again(paragraphs: Sequence[Paragraph], title: str) -> Iterator[Par
 
 
 def _copies(body: Body) -> list[Paragraph]:
-    """A page may have its article more than once, for screens of several sizes; the first stands for all."""
+    """Paragraphs of a second copy of the article: some pages print it once per screen size."""
     copies, known, so_far = [], set[str](), ""
     for paragraph in body.paragraphs:
         key = paragraph.block.key
@@ -69,13 +69,13 @@ def _copies(body: Body) -> list[Paragraph]:
         else:
             known.add(key)
             so_far += key
-    # Short lines and single ones may be repeated on purpose.
+    # Short or single lines may be repeated on purpose.
     copied = _chars([p for p in copies if len(p.block.key) > _LONG])
     return copies if copied > _MOST_COPIED * len(body.text) else []
 
 
 def _without_comments(body: Body, blocks: Sequence[Block]) -> Body:
-    """Leave out what readers wrote below, unless that would be nearly all of the text."""
+    """Leave out readers' comments, unless they are nearly all of the text."""
     if not body.paragraphs:
         return body
     first = next((p.block for p in body.paragraphs if is_prose(p.block)), body.paragraphs[0].block)
@@ -89,7 +89,7 @@ def _without_comments(body: Body, blocks: Sequence[Block]) -> Body:
 
 
 def _is_not_prose(paragraph: Paragraph) -> bool:
-    """Whether its words show that it is promotion, a label, a credit or a note on who helped."""
+    """Whether its words mark it as promotion, a label, a credit or a contributor note."""
     text, block, probability = paragraph.text, paragraph.block, paragraph.probability
     if len(text) > _LONGEST:
         return False
@@ -112,14 +112,14 @@ def _is_not_prose(paragraph: Paragraph) -> bool:
 
 
 def _trailing_headings(paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph]:
-    """The headings at the end that no text follows."""
+    """Headings at the end without text below."""
     ending = enumerate(reversed(paragraphs))
     count = next((n for n, paragraph in ending if paragraph.block.frame.tag not in _HEADINGS), 0)
     return paragraphs[-count:] if 0 < count <= _MOST_TRAILING else ()
 
 
 def _calls_at_the_end(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """Calls to read on, to sign up or to pay do not end a text."""
+    """Calls to read on, to sign up or to pay at the end of the text."""
     for paragraph in reversed(paragraphs[1:]):
         rule = known_line(paragraph.text, is_doubtful=True)
         if not (is_prompt(paragraph.text) or (rule is not None and rule.kind in _NOT_LAST)):
@@ -128,9 +128,9 @@ def _calls_at_the_end(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _comments(blocks: Sequence[Block], *, first: Block) -> Iterator[Block]:
-    """The blocks in elements that are named for comments, and all below a heading that announces them.
+    """The blocks in elements named for comments, and all below a heading that announces comments.
 
-    Nothing up to `first`, the article's first paragraph, counts: some sites name the whole page so.
+    Only those after `first`, the article's first paragraph: some sites name the whole page so.
     """
     areas: dict[int, bool] = {}
     above = set(_frames_around(first))
@@ -150,7 +150,7 @@ def _frames_around(block: Block) -> Iterator[int]:
 
 
 def _is_in_comments(frame: Frame, areas: dict[int, bool], above: set[int]) -> bool:
-    """Whether an element around is an area of comments that the first paragraph is not in."""
+    """Whether a frame is in a comment area that does not contain the first paragraph."""
     path: list[int] = []
     found = False
     outer: Frame | None = frame

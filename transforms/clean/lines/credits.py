@@ -1,4 +1,4 @@
-"""Where a caption's credit begins: by the agencies known, else by the shape that credits have."""
+"""Credits in captions: by known agencies, else by their shape."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NAME = rf"{_WORD}(?: {_PARTICLE}{_WORD}){{0,3}}"
 _PERSON = rf"{_WORD}(?: {_PARTICLE}{_WORD}){{1,3}}"
 _FILED = r"(?:(?:,|\s*/)\s*(?:[Ff]ile(?: [Pp]hoto)?|[Pp]ool))?"
 _ENDED = r"(?<=[.!?”\"’')])\s*"
-# A name behind one of these belongs to the sentence: "in Ana Reyes/Jo Ek Park".
+# A name after one of these belongs to the sentence: "in Ana Reyes/Jo Ek Park".
 _LEADS_ON = frozenset({
     "a", "an", "and", "as", "at", "between", "by", "der", "die", "du", "for", "from", "in", "into", "la", "le",
     "near", "of", "on", "or", "over", "the", "to", "und", "von", "with", "y",
@@ -20,7 +20,7 @@ _LEADS_ON = frozenset({
 
 
 def known_credit(agency: str) -> re.Pattern[str]:
-    """A credit at the end of a caption that names an agency or a label; the name of the matching group is its form."""
+    """Pattern of a credit with an agency or a label at the end of a caption; the matching group is its form."""
     agencies = f"(?:{agency})(?: (?:Photo|Images))?"
     chain = rf"{agencies}(?:\s*(?:/|,|\||via)\s*{agencies})*(?:\s*/\s*{_NAME})?{_FILED}"
     whose = rf"(?:{_NAME}(?: and {_NAME})?\s*[/|,–—-]\s*)?{chain}"
@@ -40,7 +40,7 @@ def known_credit(agency: str) -> re.Pattern[str]:
 
 
 def shaped_credit(line: str, start: int) -> tuple[int, int, int] | None:
-    """End of the caption, start and end of a credit of an unknown outlet; None: no such shape."""
+    """End of the caption, start and end of the credit of an unknown outlet; None: no credit."""
     if "/" not in line and " via " not in line:
         return None
     match = _shapes().search(line, start)
@@ -72,7 +72,7 @@ def _shapes() -> re.Pattern[str]:
     """Credits with a slash or "via"."""
     signed = rf"{_PERSON}(?: and {_PERSON})?{_slashed()}"
     provided = rf"{_NAME}(?:{_slashed()})? via {_NAME}"
-    # A new word begins without a space: behind a year, a lower-case letter, a state's two capitals.
+    # A new word begins without a space: after a year, a lower-case letter, a state's two capitals.
     unspaced = (
         r"(?:(?<=\d)|(?<=[a-z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLe)(?<!\bLa)|(?<=[A-Z]{2})(?=[A-Z][a-z]))"
     )

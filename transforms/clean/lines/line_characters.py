@@ -78,7 +78,7 @@ def _tables() -> tuple[Ints, Ints]:
 
 
 def _far_classes(codes: Ints) -> Ints:
-    """Classes above the table: ideographs, kana and syllables are letters, full-width signs what they are."""
+    """Classes above the table: ideographs, kana and syllables count as words, full-width signs by their kind."""
     classes = np.full(len(codes), UNCASED, np.uint8)
     if codes.size and codes.max() >= _TABLE:
         for kind, characters in _CHARACTERS.items():

@@ -1,7 +1,7 @@
-"""Each line among its neighbours: the two views of a document that the line model's trees look at.
+"""Features of lines among their neighbours: the two views of a document that the line model's trees read.
 
-The first view is shape and words of a line and of those around it; the second adds what the first
-look made of them (auto-context: Tu and Bai 2010), so that a certain line counts for an uncertain one.
+The first view is shape and words of a line and its neighbours; the second adds the probabilities of the
+first pass (auto-context: Tu and Bai 2010), so that certain lines inform uncertain ones.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NO_SIGN, _CLEAR_SIGN, _LONG_AGO = -5.0, 1.5, 200
 
 
 def first_view(page: LinePage, wording: Floats, ending: Floats) -> Floats:
-    """Features by line; `wording` scores the words of each line, `ending` whether the body is over there."""
+    """Features by line; `wording` scores the words of each line, `ending` the odds that the body has ended."""
     own = np.column_stack((page.shape, wording)).astype(np.float32)
     n = len(own)
     ends, words = page.shape[:, ENDS_SENTENCE], page.words.astype(np.float64)
@@ -58,7 +58,7 @@ def first_view(page: LinePage, wording: Floats, ending: Floats) -> Floats:
 
 
 def second_view(page: LinePage, wording: Floats, shares: Floats) -> Floats:
-    """Features by line; `shares` are the probabilities of the first look."""
+    """Features by line; `shares` are the probabilities of the first pass."""
     n = len(shares)
     odds = np.log(np.clip(shares, 1e-4, 1 - 1e-4) / (1 - np.clip(shares, 1e-4, 1 - 1e-4)))
     weights = page.words + 0.5
@@ -81,7 +81,7 @@ def second_view(page: LinePage, wording: Floats, shares: Floats) -> Floats:
 
 
 def _endings(page: LinePage, ending: Floats) -> list[Values]:
-    """The strongest sign so far that the body is over ("Comments", "Related stories"), and how far back it was."""
+    """The strongest sign so far that the body has ended ("Comments", "Related stories"), and its distance."""
     n = len(ending)
     at = np.arange(n)
     signs = np.where(page.words <= SHORT_LINE, ending, _NO_SIGN)

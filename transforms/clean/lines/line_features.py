@@ -1,7 +1,7 @@
 """Features of a document's lines for the line model: shape, hashed words, and words shared with other lines.
 
-A body's paragraphs are about the same persons, places and things from the first to the last; a menu or the
-headline of another story is not. The shared words need no list and no language.
+Paragraphs of one body share persons, places and things from first to last; a menu or the headline of
+another story does not. Shared words work in any language, without word lists.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _UNKNOWN = -1.0
 
 
 class Ties(NamedTuple):
-    """Telling words of lines: each pair of word and line once, sorted by word, then by line."""
+    """Distinctive words of lines: each pair of word and line once, sorted by word, then by line."""
 
     words: Values  # the number of the word
     lines: Values
@@ -61,7 +61,7 @@ class LinePage(NamedTuple):
     shape: Floats
     words: Ints  # words of each line
     grams: Ints  # bucket of each gram
-    gram_lines: Ints  # the line it stands in, ascending
+    gram_lines: Ints  # line of each gram, ascending
     ties: Ties
 
 
@@ -93,7 +93,7 @@ class _Tokens(NamedTuple):
 def _tokens(classes: Ints, folded: Ints) -> _Tokens:
     """Words, runs of letters and digits, with a hash of their folded characters (a polynomial, wrapping at 2**64)."""
     is_word = (classes >= LOWER) & (classes <= DIGIT)
-    # Between two characters of words there is a boundary when one of them is a word by itself.
+    # Two word characters are divided when one of them is a word by itself.
     is_split = ~is_word | (classes == UNSPACED)
     boundary = is_split[1:] | is_split[:-1]
     starts = np.flatnonzero(is_word & np.concatenate(([True], boundary)))
@@ -113,7 +113,7 @@ def _tokens(classes: Ints, folded: Ints) -> _Tokens:
 
 
 def _grams(tokens: _Tokens, line_of: Ints, count: int) -> tuple[Ints, Ints, Ints]:
-    """Words, word pairs, and the first and last word of each line again as such, hashed into buckets."""
+    """Words, word pairs, and the first and last words of each line marked as such, hashed into buckets."""
     lines = line_of[tokens.starts]
     words = np.bincount(lines, minlength=count)
     hashes = tokens.hashes
@@ -137,7 +137,7 @@ def _grams(tokens: _Tokens, line_of: Ints, count: int) -> tuple[Ints, Ints, Ints
 
 
 def _recurrence(tokens: _Tokens, lines: Ints, count: int) -> tuple[Floats, Ties]:
-    """Share of a line's longer words, and of its capitalised ones, that recur in the document; its telling words."""
+    """Share of a line's longer words, and of its capitalised ones, that recur in the document; its ties."""
     sizes, is_capital = tokens.ends - tokens.starts, tokens.first_class == UPPER
     is_long = sizes > _LONG
     pairs, pair_lines = _unspaced_pairs(tokens, lines)
@@ -150,19 +150,19 @@ def _recurrence(tokens: _Tokens, lines: Ints, count: int) -> tuple[Floats, Ties]
     for column, chosen in enumerate((is_long, is_capital)):
         total = np.bincount(lines[chosen], minlength=count)
         out[:, column] = np.bincount(lines[chosen & recurs], minlength=count) / np.maximum(total, 1)
-    is_telling = np.concatenate((is_long | (is_capital & (sizes > _NAME)), np.ones(len(pairs), bool)))
-    return out, find_ties(numbers, all_lines, is_telling, _copies(tokens.hashes, lines, count))
+    is_distinctive = np.concatenate((is_long | (is_capital & (sizes > _NAME)), np.ones(len(pairs), bool)))
+    return out, find_ties(numbers, all_lines, is_distinctive, _copies(tokens.hashes, lines, count))
 
 
 def _unspaced_pairs(tokens: _Tokens, lines: Ints) -> tuple[Ints, Ints]:
-    """Hash and line of each two neighbouring characters of scripts without spaces, for want of words."""
+    """Hash and line of each two neighbouring characters of scripts without spaces, in place of words."""
     unspaced = tokens.first_class == UNSPACED
     first = np.flatnonzero(unspaced[:-1] & unspaced[1:] & (tokens.starts[1:] == tokens.ends[:-1]))
     return tokens.hashes[first] * np.uint64(31) + tokens.hashes[first + 1], lines[first]
 
 
 def _copies(hashes: Ints, lines: Ints, count: int) -> Ints:
-    """How many lines have the words of each line, in whatever order."""
+    """How many lines have the same words as each line, in any order."""
     mixed = hashes * _PRIME ^ (hashes >> np.uint64(31))
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
     bounds = np.concatenate(([0], np.cumsum(np.bincount(lines, minlength=count))))
@@ -225,15 +225,15 @@ def _shape(
     return np.stack([np.asarray(c, np.float32) for c in columns], axis=1)
 
 
-def find_ties(words: Values, lines: Values, is_telling: Values, copies: Values) -> Ties:
+def find_ties(words: Values, lines: Values, is_distinctive: Values, copies: Values) -> Ties:
     """Ties from the number of the word and the line of each token."""
     count = len(copies)
-    pairs = np.unique(words[is_telling].astype(np.int64) * count + lines[is_telling])
+    pairs = np.unique(words[is_distinctive].astype(np.int64) * count + lines[is_distinctive])
     return Ties(pairs // count, pairs % count, copies)
 
 
 def first_ties(ties: Ties) -> list[Values]:
-    """Features by line: shares of its words that other lines have too, before and after it, near and far."""
+    """Features by line: shares of its words that other lines contain, before and after it, near and far."""
     words, lines, copies = ties
     n = len(copies)
     total = np.bincount(lines, minlength=n)
@@ -252,7 +252,7 @@ def first_ties(ties: Ties) -> list[Values]:
 
 
 def second_ties(ties: Ties, shares: Values) -> list[Values]:
-    """Features by line: how far the other lines that have its words are body, by the `shares` of a first look."""
+    """Features by line: body `shares` of the other lines that contain its words, by the first pass."""
     words, lines, copies = ties
     n = len(copies)
     total = np.maximum(np.bincount(lines, minlength=n), 1)
@@ -260,7 +260,7 @@ def second_ties(ties: Ties, shares: Values) -> list[Values]:
     others = np.bincount(words)[words] - 1 if len(words) else words
     mass = np.bincount(words, weights=own)[words] - own if len(words) else own
     has_others = others > 0
-    # A word of many lines is weaker evidence for each.
+    # A word in many lines is weaker evidence.
     weights = np.where(has_others, 1 / np.log(2.0 + others), 0)
     weight = np.bincount(lines, weights=weights, minlength=n)
     mass_by_line = np.bincount(lines, weights=weights * mass / np.maximum(others, 1), minlength=n)
@@ -272,9 +272,9 @@ def second_ties(ties: Ties, shares: Values) -> list[Values]:
 
 
 def means_around(columns: list[Values]) -> list[Values]:
-    """Of each column the means over the few lines before, the few after, the more before and the more after.
+    """Means of each column over 3 lines before, 3 after, 10 before and 10 after.
 
-    0 where there are none.
+    0 where there are no lines.
     """
     n = len(columns[0])
     at = np.arange(n)

@@ -1,7 +1,7 @@
-"""The line model: how likely each line of a document is part of the article's body.
+"""The line model: the probability that each line of a document is part of the article's body.
 
-Linear models of words and word pairs feed trees over shape and neighbourhood, twice. All of it is
-data (`transforms/data/lines/model.npz`), evaluated with numpy; `transforms.train.train_lines` made it.
+Linear models of words and word pairs feed trees over shape and neighbourhood, twice. The model is data
+(`transforms/data/lines/model.npz`, made by `transforms.train.train_lines`), evaluated with numpy.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Words:
 class LineTrees:
     """Boosted trees of at most 32 leaves, laid out for QuickScorer (Lucchese et al., SIGIR 2015).
 
-    A node that a line fails (value above threshold) rules out the leaves of its left subtree, the
-    zero bits of its mask; the lowest bit left over in a tree is the leaf the line falls into. The
-    arrays are nodes x trees; a tree of fewer nodes is filled up with ones that no line fails.
+    A node that a line fails (value above threshold) excludes the leaves of its left subtree, the zero
+    bits of its mask; the lowest bit left in a tree is the line's leaf. The arrays are nodes x trees;
+    smaller trees are padded with nodes that no line fails.
     """
 
     features: NDArray[np.int16]
@@ -74,7 +74,7 @@ class LineTrees:
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
-    """Words of the body and words at its end, a first look at all lines, a second that knows the first."""
+    """Scores of words in the body and at its end; trees of the first pass, and of the second, which reads the first."""
 
     words: Words
     endings: Words
@@ -82,18 +82,18 @@ class LineModel:
     second: LineTrees
 
     def shares(self, lines: Sequence[str]) -> Floats:
-        """Probability of each line to be body."""
+        """Probability of each line being body."""
         return self.page_shares(read_page(lines))
 
     def page_shares(self, page: LinePage) -> Floats:
-        """The same of lines that were read already."""
+        """The same for lines already read."""
         wording = self.words.score(page)
         shares = self.first.shares(first_view(page, wording, self.endings.score(page)))
         return self.second.shares(second_view(page, wording, shares))
 
 
 def content_probabilities(lines: Sequence[str]) -> list[float]:
-    """How likely each line is part of the body, given all lines of the document in order, none blank."""
+    """Probability that each line is body; `lines` are all of the document in order, none blank."""
     return [float(share) for share in _model().shares(lines)] if lines else []
 
 

@@ -1,4 +1,4 @@
-"""Lines that can be recognised by their words: captions, credits, bylines, promos, widgets, legal notes.
+"""Rules for lines recognised by their words: captions, credits, bylines, promos, widgets, legal notes.
 
 The rules are data (`transforms/data/lines/rules.toml`); this module reads them and applies them.
 """
@@ -16,7 +16,7 @@ from transforms.contract.article import SegmentKind
 from transforms.text.wordlists import toml
 
 _LABEL = re.compile(r"(?:file )?(?:photos?|image|picture|file photo|foto|bild|caption)\s*:\s*", re.IGNORECASE)
-# Labels for screen readers in front of a picture's credit and its caption.
+# Labels for screen readers before a picture's credit and its caption.
 _CONTROL = re.compile(
     r"(?:media playback [^.]{0,50}?\bdevice\s+)?(?:image (?:copyright|source),?\s+(?P<credit>\S.{0,60}?)\s+)?"
     r"(?:image|media) caption,?\s+(?=\S)",
@@ -27,7 +27,7 @@ _DIGIT = re.compile(r"\d")
 
 
 class LineRule(NamedTuple):
-    """The kind of the lines that a rule recognises, and how it recognises them."""
+    """One rule: the lines it matches and their kind."""
 
     name: str
     kind: SegmentKind
@@ -38,10 +38,10 @@ class LineRule(NamedTuple):
 
 
 class CaptionParts(NamedTuple):
-    """Offsets into a caption line: where its caption begins and ends, and its credit does.
+    """Offsets of caption and credit in a caption line.
 
-    `start` is behind a label like PHOTO:; between caption and credit stand only labels. The credit may
-    come first.
+    `start` is after a label like PHOTO:; between caption and credit are only labels. The credit may come
+    first.
     """
 
     start: int
@@ -53,7 +53,7 @@ class CaptionParts(NamedTuple):
 class _Rules(NamedTuple):
     rules: tuple[LineRule, ...]
     by_cue: Mapping[str, Set[int]]  # numbers of the rules, by the stems of their cues
-    signs: Sequence[str]  # cues that are no words
+    signs: Sequence[str]  # cues that are not words
     doubtful: Sequence[int]
     max_words: int
     marker: LineRule
@@ -61,9 +61,9 @@ class _Rules(NamedTuple):
 
 
 def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
-    """The first rule that knows the line; None when none does.
+    """The first rule that matches the line, or None.
 
-    Some rules are right only of lines that are doubtful anyway.
+    Some rules apply only to lines that are doubtful anyway.
     """
     spaces = line.count(" ")
     rules = _rules()
@@ -86,7 +86,7 @@ def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
 
 
 def is_marker(line: str) -> bool:
-    """Whether a line only marks the place of an advertisement."""
+    """Whether a line is only an advertisement marker."""
     return len(line) <= 100 and _rules().marker.pattern.match(line) is not None
 
 
@@ -98,7 +98,7 @@ def split_credit(caption: str) -> tuple[str, str | None]:
 
 
 def caption_parts(line: str) -> CaptionParts:
-    """Where caption and credit stand in a caption line, also when they are glued to each other."""
+    """Offsets of caption and credit in a caption line, also without a space between them."""
     stop = len(line.rstrip())
     if control := _CONTROL.match(line):
         credit = control.span("credit") if control["credit"] else (stop, stop)
@@ -143,7 +143,7 @@ def _rules() -> _Rules:
 
 
 def _by_cue(rules: Sequence[LineRule], agencies: Sequence[str]) -> dict[str, Set[int]]:
-    """Numbers of the rules without doubt by what a line with one of their cues has: a stem, a sign, "0"."""
+    """Numbers of the rules for all lines by their cues' keys: a stem, a sign, "0"."""
     numbers: dict[str, set[int]] = defaultdict(set)
     for number, rule in enumerate(rules):
         for cue in () if rule.is_doubtful else rule.cues:
@@ -154,7 +154,7 @@ def _by_cue(rules: Sequence[LineRule], agencies: Sequence[str]) -> dict[str, Set
 
 
 def _longest_word(agency: str) -> str:
-    """The longest word of what an agency's pattern cannot do without."""
+    """The longest word in the required part of an agency's pattern."""
     return max(re.split(r"[(\[?]", agency)[0].split(), key=len)
 
 

@@ -1,4 +1,4 @@
-"""Persons out of bylines: split, stripped of roles, dates, addresses and agencies, in the order printed."""
+"""Persons in bylines, without roles, dates, addresses and agencies, in the order printed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COMMA = re.compile(r"\s*[,،、]\s*")
 _ADDRESS = re.compile(r"\(?\bhttps?://\S+|\bwww\.\S+|\S+@\S+\.\w+\)?", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:^|(?<=\s))\(?@\w+\)?")
 _BRACKETS = re.compile(r"\s*[(\[<][^)\]>]*[)\]>]?")
-# "Analysis by" ends what stands before the names; these begin what stands behind them.
+# "Analysis by" ends the words before the names; _BEHIND begins those after them.
 _ANNOUNCED = re.compile(
     r"^(?:|[^\n|]{0,40}?(?<!reviewed)(?<!edited)(?<!checked)(?<!verified)(?<!photo)(?<!photos)\s)by\b:?(?=\s)",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ _BEHIND = re.compile(
     r"|reported from\b)",
     re.IGNORECASE,
 )
-# Who helped does not sign: what stands behind a name, or the whole clause.
+# Contributors do not sign: cut the words after a name, or the whole clause.
 _MAY_HELP = re.compile(r"contribut|reporting|\bwith\b", re.IGNORECASE)
 _HELP = re.compile(
     r",?\s+with\s+(?:\w+\s+)?(?:contributions?|reporting|research|material|files)\b.*",
@@ -64,7 +64,7 @@ _MOST_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Who signs: persons in order, and the collectives (agencies, desks, the outlet)."""
+    """The names that sign: persons in order, and collectives (agencies, desks, the outlet)."""
 
     persons: tuple[str, ...]
     collectives: tuple[str, ...] = ()
@@ -75,8 +75,8 @@ def read_byline(
 ) -> Byline:
     """Names in bylines or author fields.
 
-    `outlets` are names and domains of the publisher, `collective` the values that the markup calls
-    organisations: neither are persons.
+    `outlets` are names and domains of the publisher, `collective` values marked up as organisations:
+    neither are persons.
     """
     keys = {_key(name) for name in outlets}
     called = {_key(name) for name in collective}
@@ -90,7 +90,7 @@ def read_byline(
 
 
 def split_names(text: str, *, outlets: Collection[str] = ()) -> list[str]:
-    """The names in one byline, without what belongs to none; `outlets` are cut where they trail a name."""
+    """The names in one byline, without other words; `outlets` are cut where they trail a name."""
     if len(text) > 500:
         return []
     if _MAY_HELP.search(text):
@@ -154,12 +154,12 @@ def _has_given_name(words: Sequence[str]) -> bool:
 
 
 def has_lead(text: str) -> bool:
-    """Whether a text begins as bylines do: "By ...", "Written by ...", "Von ..."."""
+    """Whether a text begins like a byline: "By ...", "Written by ...", "Von ..."."""
     return _lead("lead").match(text) is not None
 
 
 def _comma_parts(text: str) -> list[str]:
-    """Names between commas; "Doe, Jane" is one name, and degrees after a comma are none."""
+    """Names between commas; "Doe, Jane" is one name, degrees after a comma are dropped."""
     parts = [part for part in _COMMA.split(text) if part]
     if len(parts) == 2 and all(len(part.split()) == 1 and part.istitle() for part in parts):
         return [f"{parts[1]} {parts[0]}"]
@@ -186,7 +186,7 @@ def _without_dates(text: str) -> str:
 
 
 def _without_outlet(name: str, outlets: Collection[str]) -> str:
-    """A name without the outlet's or an agency's printed behind it: "Jane Doe The Courier"."""
+    """A name without an outlet or agency printed after it: "Jane Doe The Courier"."""
     words = name.split()
     for start in range(2, len(words)):
         tail = " ".join(words[start:])
@@ -196,7 +196,7 @@ def _without_outlet(name: str, outlets: Collection[str]) -> str:
 
 
 def _without_role(name: str) -> str:
-    """A name without a role before or behind it; a role that leaves less than a full name stays."""
+    """A name without a role before or after it, if a full name is left."""
     words = name.strip(_EDGES).split()
     for count in (3, 2, 1):
         for role, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
@@ -207,7 +207,7 @@ def _without_role(name: str) -> str:
 
 
 def _without_place(name: str) -> str:
-    """A name without where its bearer writes from: "Jane Doe in Northport"."""
+    """A name without its place: "Jane Doe in Northport"."""
     left = _PLACE.sub("", name)
     return left if is_full_name(left) else name
 

@@ -1,4 +1,4 @@
-"""When an article was published: candidates weighed against each other, one chosen or none."""
+"""The publication date, chosen from weighed candidates, or none."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from transforms.contract.article import Claim, Precision, PublishedBasis
 from transforms.contract.reasons import Repair
 from transforms.text.dates import parse_date
 
-# In order of trust: the publisher's statement for machines, the envelope's, the address, the date that the
-# page shows, the date inferred from the story.
+# In order of trust: the page's metadata, its envelope, its address, the date it shows, the date inferred
+# from the story.
 _TIERS: dict[PublishedBasis, int] = {
     "metadata": 0, "feed": 1, "record": 1, "url": 2, "visible": 3, "caption": 4, "text": 4,
 }  # fmt: skip
 _FINENESS: tuple[Precision, ...] = ("second", "minute", "hour", "day", "month", "year")
 _DAY = timedelta(days=1)
-# Below it a candidate stays evidence: no date is better than a wrong one.
+# Candidates below it are only evidence: no date is better than a wrong one.
 TRUSTED = 0.5
 # The least confidence of a shown date that overrules a stated one.
 _PLAIN = 0.66
@@ -27,7 +27,7 @@ _PLAIN = 0.66
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One date that is stated or follows from the text; `value` None: stated, but impossible."""
+    """One date, stated or inferred from the text; `value` None: stated, but impossible."""
 
     value: datetime | None
     precision: Precision
@@ -42,7 +42,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The date chosen (`at` None: unknown), and the candidates of weight, best first."""
+    """The date chosen (`at` None: unknown), and the candidates kept as evidence, best first."""
 
     at: datetime | None
     precision: Precision | None
@@ -63,7 +63,7 @@ def read_candidates(
     day_first: bool | None = None,
     language: str | None = None,
 ) -> list[Candidate]:
-    """Candidates in one stated date: none, one, or two where day and month can be exchanged."""
+    """Candidates in one stated date: none, one, or two where the order of day and month is ambiguous."""
     parsed = parse_date(text, day_first=day_first, language=language)
     if parsed is None:
         return []
@@ -101,10 +101,10 @@ def text_candidates(
 
 
 def choose(candidates: Iterable[Candidate], *, not_after: datetime | None = None) -> Published:
-    """The publication date that the candidates speak for, by tier, then confidence.
+    """The best candidate by tier, then by confidence.
 
-    Dates later than `not_after` are impossible. A day that candidates of several kinds agree on gains
-    confidence, one that they dispute loses some.
+    Dates later than `not_after` are impossible. Agreement of candidates of other kinds raises confidence,
+    disagreement lowers it.
     """
     distinct = {(c.value, c.precision, c.method): c for c in sorted(candidates, key=lambda c: c.confidence)}
     checked = [_checked(candidate, not_after) for candidate in distinct.values()]
@@ -119,7 +119,7 @@ def choose(candidates: Iterable[Candidate], *, not_after: datetime | None = None
         clear.insert(0, best)
     claims = weighty(map(_claim, [*clear, *impossible]), chosen=int(best is not None))
     repairs = [] if best is None else list(best.repairs)
-    # An impossible date is worth a word unless a better source of the same kind had a good one.
+    # An impossible date is a repair unless a source of the same or a better tier has a possible one.
     repairs += [
         r for c in impossible if best is None or _TIERS[c.basis] < _TIERS[best.basis] for r in c.repairs
     ]
@@ -130,7 +130,7 @@ def choose(candidates: Iterable[Candidate], *, not_after: datetime | None = None
 
 
 def iso(value: datetime, precision: Precision) -> str:
-    """A moment in ISO 8601, as far as its precision goes."""
+    """A moment in ISO 8601, to its precision."""
     if precision == "year":
         return f"{value:%Y}"
     if precision == "month":
@@ -147,7 +147,7 @@ def _checked(candidate: Candidate, not_after: datetime | None) -> Candidate:
 
 
 def _resolved(candidate: Candidate, others: Sequence[Candidate]) -> Candidate:
-    """A date of ambiguous order is certain when an unambiguous one has the same day."""
+    """An ambiguous date, confirmed when an unambiguous one has the same day."""
     if Repair.DATE_AMBIGUOUS not in candidate.repairs:
         return candidate
     certain = (o for o in others if Repair.DATE_AMBIGUOUS not in o.repairs)
@@ -162,9 +162,9 @@ def _rank(candidate: Candidate) -> tuple[bool, int, float]:
 
 
 def _finest(best: Candidate, others: Sequence[Candidate]) -> Candidate:
-    """The most exact of the candidates that state the same day in the same kind of place.
+    """The most exact candidate of the same day and basis.
 
-    One that knows the month alone is made exact by any.
+    A month or year is refined by any candidate within it.
     """
     if best.precision in ("month", "year"):
         exact = [
@@ -174,7 +174,7 @@ def _finest(best: Candidate, others: Sequence[Candidate]) -> Candidate:
         ]
         return max(exact, key=lambda c: c.confidence, default=best)
     same = [o for o in others if o.basis == best.basis and o.confidence >= TRUSTED and _agree(best, o)]
-    if best.basis == "url":  # an address has no hour
+    if best.basis == "url":  # an address states no hour
         same = [o for o in others if o.basis == "visible" and o.confidence >= _PLAIN and _agree(best, o)]
     if best.basis == "visible":
         same = [
@@ -186,9 +186,9 @@ def _finest(best: Candidate, others: Sequence[Candidate]) -> Candidate:
 
 
 def _first_shown(best: Candidate, others: Sequence[Candidate]) -> Candidate:
-    """The date that the page shows at its headline, where it is earlier than the one stated for machines.
+    """The date shown at the headline, where it is earlier than the one in the metadata.
 
-    Systems restate their date when a page is moved or saved again; what is printed stays.
+    Content systems restate their date when a page is moved or saved again; the printed date stays.
     """
     if best.basis != "metadata" or best.value is None:
         return best
@@ -206,9 +206,9 @@ def _first_shown(best: Candidate, others: Sequence[Candidate]) -> Candidate:
 
 
 def _weighed(best: Candidate, others: Sequence[Candidate]) -> float:
-    """Confidence in the chosen date, after the strongest candidate of each other basis confirms or disputes it.
+    """Confidence of the chosen date, confirmed or disputed by the strongest candidate of each other basis.
 
-    Confirmation counts before dispute, whatever the order of the candidates: agreement does not undo a dispute.
+    Confirmations apply before disputes in any order of candidates, so agreement does not undo a dispute.
     """
     strongest: dict[PublishedBasis, Candidate] = {}
     for other in sorted(others, key=lambda o: -o.confidence):
@@ -224,7 +224,7 @@ def _weighed(best: Candidate, others: Sequence[Candidate]) -> float:
 
 
 def _agree(one: Candidate, other: Candidate) -> bool:
-    """Whether two dates can be one, as far as the coarser goes; zones may part them by a day."""
+    """Whether two dates agree at the coarser precision; time zones allow a day of difference."""
     assert one.value is not None
     assert other.value is not None
     coarser = max(one.precision, other.precision, key=_FINENESS.index)

@@ -1,4 +1,4 @@
-"""The candidates for a value that are worth a row of evidence."""
+"""The candidates for a value that become rows of evidence."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _MOST_OF_A_VALUE = 3
 def weighty(claims: Iterable[Claim], *, chosen: int = 0) -> list[Claim]:
     """The first `chosen` candidates and the others worth keeping, best first.
 
-    Those are a few of some confidence, of one value no more than three from different kinds of places;
-    and what cannot be true, which has no value.
+    Worth keeping are up to six confident candidates, at most three per value and each from another kind
+    of source, and all impossible ones, which have no value.
     """
     kept: list[Claim] = []
     places: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""A page's metadata, from one parse: JSON-LD, then meta tags, then what readers see, each with its evidence."""
+"""A page's metadata from one parse: JSON-LD, then meta tags, then visible text, each with its evidence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from transforms.text.urls import canonical, is_home, is_same_site, registrable_d
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 # Texts between tags around the headline in which a byline is looked for.
 _BEHIND, _BEFORE = 25, 10
-# An address that the page may not speak for; it stays as the reason of a repair.
+# Confidence of a canonical address that is not accepted; it explains a repair.
 _NOT_ACCEPTED = 0.3
 # Characters of a description that must be printed under the headline for it to be the deck.
 _DECK = 50
@@ -48,7 +48,7 @@ class Metadata:
     repairs: list[Repair] = field(default_factory=list)
 
     def add(self, attribute: str, claims: Iterable[Claim], *, chosen: int) -> None:
-        """Keep the candidates of weight for one attribute."""
+        """Keep the weighty candidates for one attribute."""
         self.evidence.add(attribute, weighty(claims, chosen=chosen), chosen=chosen)
 
 
@@ -72,9 +72,9 @@ def read_metadata(
     not_after: datetime | None = None,
     facts: PageFacts | None = None,
 ) -> Metadata:
-    """Read what a page and its envelope (`hints`) state; `not_after` is the latest date that can be.
+    """The facts that a page and its envelope (`hints`) state; `not_after` is the latest possible date.
 
-    The site's own names are taken out of title and bylines; bylines, deck and dates are those at the headline.
+    Names of the site are removed from title and bylines; bylines, deck and dates are those at the headline.
     """
     facts = gather(page) if facts is None else facts
     source = _PageSource(facts, facts.articles[0] if facts.articles else {}, hints)
@@ -95,7 +95,7 @@ def read_metadata(
 
 
 def _read_addresses(found: Metadata, facts: PageFacts) -> None:
-    """The canonical address, where the page may speak for it: same site, not the front door."""
+    """The canonical address, if it is on the page's own site and not its home page."""
     stated = [Claim(href, "link:canonical", 0.95) for href in facts.link("canonical")]
     stated += [Claim(content, "meta:og:url", 0.85) for _, content in facts.meta("og:url")]
     accepted: list[Claim] = []
@@ -110,7 +110,7 @@ def _read_addresses(found: Metadata, facts: PageFacts) -> None:
             rejected.append(replace(candidate, confidence=_NOT_ACCEPTED))
             found.repairs += [repair] if repair else []
     if found.facts.url is None and len({registrable_domain(s.value) for s in accepted}) > 1:
-        # Where the page was fetched is not known, and it names two sites: neither can be believed.
+        # The address fetched is unknown and the page names two sites: trust neither.
         found.repairs.append(Repair.CANONICAL_OTHER_HOST)
         accepted, rejected = [], [*rejected, *(replace(s, confidence=_NOT_ACCEPTED) for s in accepted)]
     if accepted:
@@ -129,7 +129,7 @@ def _canonical_repair(address: str | None, page_url: str | None) -> Repair | Non
 
 
 def _read_publisher(found: Metadata, source: _PageSource) -> tuple[str, ...]:
-    """Choose the publisher; all names and domains that the site goes by, to take them out of other facts."""
+    """Choose the publisher; returns all names of the site, to remove them from other facts."""
     candidates = publishers_of_page(source.facts)
     if name := source.hints.get("publisher"):
         basis = "feed" if source.envelope in ("feed", "sitemap") else "record"
@@ -202,7 +202,7 @@ def _read_section(found: Metadata, source: _PageSource) -> None:
 
 
 def _read_subtitle(found: Metadata, source: _PageSource, headline: Headline) -> None:
-    """A description is the deck when the page prints it below the headline; else it is for machines."""
+    """The subtitle: a description that the page prints below the headline."""
     below = fold(" ".join(headline.behind))
     stated = [
         Claim(text, f"json_ld:{key}", 0.8)

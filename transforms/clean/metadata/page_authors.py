@@ -1,4 +1,4 @@
-"""Who signs a page's article: every place that names authors, and the choice among them."""
+"""Authors of a page: every place that names them, and the choice among the places."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _META = (
     "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
     "cxenseparse:author", "article:author_name", "citation_author",
 )  # fmt: skip
-# Gathered elements around the headline among which a byline stands.
+# Gathered elements around the headline that may contain a byline.
 _AROUND = range(-8, 41)
 _MOST_SIGNERS = 3
 _LONGEST_LEAD, _LONGEST_PIECE = 16, 60
-# Texts behind the headline among which a byline stands, all before the first paragraph but for a deck.
+# Texts after the headline that may be a byline, all before the first paragraph except a deck.
 _NEAR, _PROSE = 14, 150
 _LONGEST = 40
-# Texts behind a name among which the date of its article stands, and the longest such text.
+# Texts after a name that may be the date of its article, and the length of the longest.
 _DATED, _LONGEST_DATE = 4, 60
 _EDGES = " |·•,–—-"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The bylines in one place; `collective` are the values that the markup calls organisations."""
+    """The bylines in one place; `collective` are the values marked up as organisations."""
 
     method: str
     confidence: float
@@ -47,7 +47,7 @@ class Signature:
     is_shown: bool = False
 
     def byline(self, outlets: Collection[str]) -> Byline:
-        """The names in it; what is merely shown counts only when it has the form of a whole name."""
+        """The names in it; a shown text counts only if it is a whole name."""
         byline = read_byline(self.values, outlets=outlets, collective=self.collective)
         if not self.is_shown:
             return byline
@@ -73,23 +73,23 @@ def stated_authors(facts: PageFacts, hints: Mapping[str, str], headline: Headlin
     if stated := hints.get("authors"):
         yield Signature(f"{hints.get('envelope', 'envelope')}:authors", 0.85, (stated,))
     if signed := facts.property("author"):
-        # More than a few are those of other articles or of comments.
+        # More than a few include authors of other articles or of comments.
         distinct = tuple(dict.fromkeys(signed))
         yield Signature("microdata:author", 0.8, distinct if len(distinct) <= _MOST_SIGNERS else distinct[:1])
     yield from _shown(facts, headline.place)
 
 
 def choose_authors(candidates: Sequence[tuple[Signature, Byline]]) -> tuple[tuple[str, ...], int | None]:
-    """The names that sign, and the number of the candidate that has them.
+    """The names that sign, and the number of their candidate.
 
-    Persons come before collectives; of persons the first stated, unless a later place has their
-    fuller form or more of them.
+    Persons come before collectives; of persons the first stated, unless a later place has fuller names or
+    more of them.
     """
     persons = [(number, byline.persons) for number, (_, byline) in enumerate(candidates) if byline.persons]
     collectives = next(
         ((n, byline.collectives) for n, (_, byline) in enumerate(candidates) if byline.collectives), None
     )
-    # A person shown next to a report whose markup names an agency wrote something else.
+    # If the markup names an agency, a person shown nearby wrote another article.
     of_agency = (
         collectives is not None
         and all(map(is_agency, collectives[1]))
@@ -133,7 +133,7 @@ def _shown(facts: PageFacts, headline: int) -> Iterator[Signature]:
 
 
 def authors_near_headline(pieces: Sequence[str]) -> Iterator[Signature]:
-    """The first texts around the headline that begin as bylines do; "By" may be a text of its own."""
+    """The first texts around the headline that begin like bylines; "By" may be a text of its own."""
     count = 0
     for piece, following in pairwise([*pieces, ""]):
         text = f"{piece} {following}" if len(piece) <= _LONGEST_LEAD and has_lead(f"{piece} ") else piece
@@ -143,7 +143,7 @@ def authors_near_headline(pieces: Sequence[str]) -> Iterator[Signature]:
 
 
 def bare_names(behind: Sequence[str]) -> Iterator[str]:
-    """Whole names in the texts between tags behind a headline: before its date, or at once and well known."""
+    """Whole names in the texts after a headline: followed by its date, or first and with a common given name."""
     pieces = list(_before_prose(behind))
     for number, piece in enumerate(pieces):
         name = piece.strip(_EDGES)
@@ -175,7 +175,7 @@ def _is_dated(pieces: Sequence[str]) -> bool:
 
 
 def _is_fuller(others: tuple[str, ...], names: tuple[str, ...], *, is_announced: bool) -> bool:
-    """Whether some names are the same persons as others: in full, with more beside them, or less a role."""
+    """Whether `others` are the persons of `names` in full, with more beside them, or without a role."""
     if not all(is_full_name(name) for name in others):
         return False
     if len(names) == len(others) == 1 and len(names[0].split()) > 2 and names[0].startswith(others[0] + " "):

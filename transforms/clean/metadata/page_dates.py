@@ -1,4 +1,4 @@
-"""Candidates for the publication date of a page: JSON-LD, meta tags, envelope, address, what readers see."""
+"""Candidates for the publication date of a page: JSON-LD, meta tags, envelope, address, visible text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _URL_NAMED_DAY = re.compile(
 _URL_MONTH = re.compile(r"/(?P<y>19[89]\d|20[0-4]\d)[/-](?P<m>0[1-9]|1[0-2])(?=/|$)")
 _DIGIT = re.compile(r"\d")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# How far a date is believed that stands somewhere on the page.
+# The most confidence of an unlabelled date away from the headline.
 _APART = 0.45
 # Countries' domains that the whole world uses, and countries where both orders are printed.
 _WORLDWIDE = frozenset({"ai", "cc", "co", "fm", "gg", "io", "ly", "me", "to", "tv"})
@@ -40,7 +40,7 @@ def page_candidates(
     url: str | None,
     language: str | None,
 ) -> list[Candidate]:
-    """Every candidate that a page and its envelope have for when it was published."""
+    """Every candidate of a page and its envelope for the publication date."""
     day_first = _day_first(facts.language, url)
     found = list(_structured(facts, day_first))
     if stated := hints.get("published"):
@@ -51,16 +51,16 @@ def page_candidates(
         )
     found += url_candidates(url)
     near = list(_near_headline(headline, day_first, language))
-    found += _borne_out(
+    found += _confirmed(
         _visible(facts, headline.place, day_first, language), {c.value.date() for c in near if c.value}
     )
     return found + near
 
 
-def _borne_out(shown: Iterable[Candidate], near: Collection[date]) -> Iterator[Candidate]:
-    """Shown dates, those hardly believed that no word calls a date of publication and no headline is close to.
+def _confirmed(shown: Iterable[Candidate], near: Collection[date]) -> Iterator[Candidate]:
+    """Shown dates; those without a label and without a match at the headline get low confidence.
 
-    They are mostly of other articles that the page speaks of.
+    They are mostly dates of other articles.
     """
     for candidate in shown:
         is_near = candidate.value is not None and candidate.value.date() in near
@@ -71,7 +71,7 @@ def _borne_out(shown: Iterable[Candidate], near: Collection[date]) -> Iterator[C
 
 
 def modified_candidates(facts: PageFacts) -> list[Candidate]:
-    """Every candidate that a page has for its last change."""
+    """Every candidate of a page for the date of its last change."""
     found: list[Candidate] = []
     for node in facts.articles:
         if stated := as_text(node.get("dateModified")):
@@ -98,7 +98,7 @@ def url_candidates(url: str | None) -> list[Candidate]:
         value = datetime(int(match["y"]), month, int(day or 1), tzinfo=UTC)
     except ValueError:
         return []
-    # Digits run together may be a number of another kind.
+    # Digits without separators may be another number.
     confidence = 0.85 if day and match.groupdict().get("s", "/") else 0.7
     return [Candidate(value, "day" if day else "month", "url", "url", match[0], confidence=confidence)]
 
@@ -138,7 +138,7 @@ def _visible(
 
 
 def _trust(shown: Shown, headline: int) -> float:
-    """How much a shown date may be believed: by its label, and by its distance from the headline."""
+    """Confidence of a shown date, by its label and its distance from the headline."""
     label = date_label(shown.text) or date_label(shown.name.replace("-", " ").replace("_", " "))
     trust = {"published": 0.85, "updated": 0.56, None: 0.74}[label]
     if is_archived(shown.text):
@@ -150,7 +150,7 @@ def _trust(shown: Shown, headline: int) -> float:
 
 
 def _near_headline(headline: Headline, day_first: bool | None, language: str | None) -> Iterator[Candidate]:
-    """Dates that stand alone, or with few other words, just behind or before the headline."""
+    """Dates alone, or with few other words, just after or before the headline."""
     for pieces, base, step in ((headline.behind, 0.68, 0.005), (headline.before, 0.62, 0.01)):
         previous = ""
         for number, piece in enumerate(pieces):
@@ -166,7 +166,7 @@ def _near_headline(headline: Headline, day_first: bool | None, language: str | N
 
 
 def _day_first(language: str | None, url: str | None) -> bool | None:
-    """How 3/4/2024 is read: by the page's language, in English by the country of language or host."""
+    """Whether 3/4/2024 is 3 April: by the page's language, in English by the country of language or host."""
     name, _, country = (language or "").casefold().replace("_", "-").partition("-")
     if name and name != "en":
         return True

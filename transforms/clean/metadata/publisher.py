@@ -1,4 +1,4 @@
-"""The outlet that published an article, by its own statement or by its boilerplate."""
+"""Publisher of an article, by metadata, domain or boilerplate."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from transforms.text.urls import registrable_domain
 # One to five capitalised words, digits and initials among them, joined by the small words of names.
 _WORD = r"[A-Z0-9](?:[\w&’'-]|\.(?=\w))*"
 _NAME = rf"(?P<name>(?:The\s)?{_WORD}(?:\s(?:(?:of|the|and|&|de|du|la)\s)?{_WORD}){{0,4}})"
-# A genitive or a company's legal form behind a name.
+# A genitive or a company's legal form after a name.
 _TAIL = re.compile(r"(?:['’]s?|,? (?:Inc|LLC|Ltd|PLC|GmbH|AG|Co|Corp)\.?)$", re.IGNORECASE)
 _WELL_FOUNDED = 0.8
 _FEW = 4
@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r"https?://|www\.|@|^\W*$")
 
 @dataclass(frozen=True, slots=True)
 class PublisherCandidate:
-    """One name that may be the outlet's; `basis` is a value of news.articles.publisher_basis."""
+    """One possible name of the outlet; `basis` is a value of news.articles.publisher_basis."""
 
     name: str
     basis: str
@@ -61,7 +61,7 @@ def publishers_of_page(facts: PageFacts) -> list[PublisherCandidate]:
     found += [
         PublisherCandidate(v, "metadata", "microdata:publisher", v, 0.75) for v in facts.property("publisher")
     ]
-    # Applications "named" by the headline of the page.
+    # Some application names repeat the headline of the page.
     titles = {fold(text) for text in [facts.title or "", *facts.metas.get("og:title", [])]}
     named = [replace(c, name=_without_slogan(c.name, facts.url)) for c in found if is_outlet_name(c.name)]
     return _by_domain(
@@ -70,7 +70,7 @@ def publishers_of_page(facts: PageFacts) -> list[PublisherCandidate]:
 
 
 def _by_domain(found: list[PublisherCandidate], url: str | None) -> list[PublisherCandidate]:
-    """Best first; of the well-founded names one that the domain bears out, since fields also hold
+    """Best first; confident names that match the domain come before all others, since fields also contain
     slogans, owners and agencies.
     """
     domain = (registrable_domain(url) or "").partition(".")[0].replace("-", "") if url else ""
@@ -78,23 +78,23 @@ def _by_domain(found: list[PublisherCandidate], url: str | None) -> list[Publish
     def rank(candidate: PublisherCandidate) -> tuple[bool, float]:
         key = "".join(c for c in fold(candidate.name) if c.isalnum())
         key = key.removeprefix("the")
-        bears_out = len(domain) > 2 and len(key) > 2 and (key in domain or domain in key)
-        return not (bears_out and candidate.confidence >= _WELL_FOUNDED), -candidate.confidence
+        is_confirmed = len(domain) > 2 and len(key) > 2 and (key in domain or domain in key)
+        return not (is_confirmed and candidate.confidence >= _WELL_FOUNDED), -candidate.confidence
 
     return sorted(found, key=rank)
 
 
 def publisher_of_url(url: str | None) -> PublisherCandidate | None:
-    """The registrable domain, for want of a name."""
+    """The registrable domain, a fallback for the name."""
     domain = registrable_domain(url) if url else None
     return None if domain is None else PublisherCandidate(domain, "url", "url", url or "", 0.5)
 
 
 def publisher_from_text(lines: Sequence[tuple[str, int | None]]) -> list[PublisherCandidate]:
-    """Outlets that lines of a text name as their own, best first; each line with its offset in the raw text.
+    """Outlets that name themselves in lines of a text, best first; each line with its offset in the raw text.
 
-    A name that several lines bear out gains confidence; below .5 a name is a hint only. Meant for
-    lines that are no paragraphs. Patterns: transforms/data/publisher_cues.tsv.
+    Several lines with the same name raise its confidence; below .5 a name is only a hint. Meant for lines
+    that are not paragraphs. Patterns: transforms/data/publisher_cues.tsv.
     """
     found: dict[str, PublisherCandidate] = {}
     for text, offset in lines:
@@ -116,14 +116,14 @@ def is_outlet_name(name: str) -> bool:
 
 
 def _without_slogan(name: str, url: str | None) -> str:
-    """Of a name with slogans or rubrics behind bars the part that the domain bears out."""
+    """The part of a name with slogans or rubrics after bars that matches the domain."""
     parts = [part.strip() for part in re.split(r"\s+[|•»]\s+", name)]
     domain = (registrable_domain(url) or "").partition(".")[0].replace("-", "") if url else ""
     keys = ["".join(c for c in fold(part) if c.isalnum()) for part in parts]
-    borne_out = (
+    matching = (
         part for part, key in zip(parts, keys, strict=True) if len(key) > 2 and (key in domain or domain in key)
     )
-    return name if len(parts) == 1 or not domain else next(borne_out, name)
+    return name if len(parts) == 1 or not domain else next(matching, name)
 
 
 def _publisher_names(node: Node, nodes: Sequence[Node]) -> Iterator[str]:
@@ -139,7 +139,7 @@ def _named_in(text: str, offset: int | None) -> Iterator[PublisherCandidate]:
         for match in pattern.finditer(text):
             name = _TAIL.sub("", match["name"])
             if is_outlet_name(name) and month_of(name.split()[0]) is None and not _is_generic(name):
-                # An agency's or a syndicate's notice is about a part of the page.
+                # The notice of an agency or a syndicate may cover only a part of the page.
                 share = confidence / 2 if is_collective(name) else confidence
                 start = None if offset is None else offset + match.start()
                 end = None if offset is None else offset + match.end()
@@ -147,7 +147,7 @@ def _named_in(text: str, offset: int | None) -> Iterator[PublisherCandidate]:
 
 
 def _is_generic(name: str) -> bool:
-    """Whether a name is that of a newsletter as any outlet has it: "Daily Newsletters", "Morning Briefing"."""
+    """Whether a name is a generic newsletter's: "Daily Newsletters", "Morning Briefing"."""
     words = [word.casefold() for word in name.split()]
     return "newsletter" in words or "newsletters" in words or all(word in _GENERIC for word in words)
 

@@ -1,4 +1,4 @@
-"""Publication dates that an article's own words bear out: date lines, datelines, captions, weekdays, tense."""
+"""Publication dates inferred from an article's text: date lines, datelines, captions, weekdays, tense."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from transforms.text.wordlists import words_of_kind
 
 Line = tuple[str, int | None]
 
-# "NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — ": a place in capitals, then what has no colon, up to a dash.
+# "NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — ": a place in capitals, then words without a colon, up to a dash.
 _DATELINE = re.compile(r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—)\s?")
 _CLUE_WIDTH = 40
-# When a picture was taken: mostly long before the story, unless the story speaks of the same day.
+# Confidence of the day of a picture: mostly long before the story, unless the story mentions the same day.
 _PICTURED = 0.45
 _DATED_MONTH = 0.55
-# Within it events are reported by their weekday.
+# News refers to events within this time by their weekday.
 _SHORTLY = timedelta(days=6)
 _DAY = timedelta(days=1)
-# Whose words a line with a date is: the end of a quotation, a post of somebody.
+# A dated line that is the attribution of a quotation or of a post.
 _ATTRIBUTED = re.compile(r"\s*[—–]|.*(?:@\w|https?://)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class TextDate:
-    """One date for which the text speaks, the words that do, and how far they may be believed."""
+    """One date supported by the text, with its words and its confidence."""
 
     date: ParsedDate
     basis: Literal["visible", "caption", "text"]
@@ -56,7 +56,7 @@ class _Mention:
         return text[max(0, self.start - _CLUE_WIDTH) : self.end + _CLUE_WIDTH].strip()
 
     def raw(self) -> tuple[int | None, int | None]:
-        """Where the mention stands in the raw text."""
+        """The span of the mention in the raw text."""
         offset = self.line[1]
         return (None, None) if offset is None else (offset + self.start, offset + self.end)
 
@@ -69,7 +69,7 @@ def text_dates(
     lines: Sequence[Line] = (),
     language: str | None = None,
 ) -> list[TextDate]:
-    """Dates an article's texts speak for, best first. Confidence is below .5 where they only hint."""
+    """Dates supported by an article's texts, best first; confidence below .5 means a hint only."""
     stated = [*_undisputed(list(_date_lines(lines, language))), *_datelines(paragraphs[:2], language)]
     pictured = list(_captions(captions, language))
     story: list[Line] = [*([(title, None)] if title else []), *paragraphs]
@@ -85,7 +85,7 @@ def text_dates(
 
 
 def date_label(text: str) -> Literal["published", "updated"] | None:
-    """The kind of a date by the words before it; None: they name none."""
+    """The kind of a date by its words; None: no label."""
     cues = date_cue().findall(text)
     if not cues:
         return None
@@ -99,13 +99,13 @@ def is_archived(text: str) -> bool:
 
 @cache
 def date_cue() -> re.Pattern[str]:
-    """The words that call a date one of publication or of change."""
+    """The words that label a date as one of publication or of change."""
     words = sorted((w for w in _cues("published") | _cues("updated") if len(w) > 1), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
 
 
 def _date_lines(lines: Sequence[Line], language: str | None) -> Iterator[TextDate]:
-    """Lines that hold a date and little else: "Published Nov. 23, 2015, 10:31 pm"."""
+    """Lines with a date and little else: "Published Nov. 23, 2015, 10:31 pm"."""
     for line in lines:
         text = line[0]
         found = next(find_dates(text, language=language), None)
@@ -120,7 +120,7 @@ def _date_lines(lines: Sequence[Line], language: str | None) -> Iterator[TextDat
 
 
 def _undisputed(found: Sequence[TextDate]) -> Iterator[TextDate]:
-    """Date lines; where several that no word calls publication state different days, none is believed."""
+    """Date lines; unlabelled ones get low confidence where they state different days."""
     days = {f.date.value.date() for f in found if f.method == "line:date" and f.date.value is not None}
     for line in found:
         is_disputed = len(days) > 1 and line.method == "line:date"
@@ -145,9 +145,9 @@ def _captions(captions: Sequence[Line], language: str | None) -> Iterator[TextDa
 
 
 def _latest_past(story: Sequence[Line], language: str | None) -> TextDate | None:
-    """The latest full date in the story that does not lie ahead of it: the story appeared no earlier.
+    """The latest full past date in the story: the story did not appear before it.
 
-    With its weekday next to it such a date is mostly of the same days.
+    A date printed with its weekday is mostly within days of publication.
     """
     latest: TextDate | None = None
     for line in story:
@@ -163,12 +163,12 @@ def _latest_past(story: Sequence[Line], language: str | None) -> TextDate | None
 
 
 def _is_apart(before: str) -> bool:
-    """Whether the words before a date place it ahead of the story, or in the archive."""
+    """Whether the words before a date place it in the future or in the archive."""
     return bool(_pattern("future").search(before)) or is_archived(before)
 
 
 def _as_month(day: TextDate) -> TextDate:
-    """The month of a day shortly before publication, unless that may have ended in between."""
+    """The month of a day shortly before publication, unless publication may be in the next month."""
     if day.date.value is None or (day.date.value + _SHORTLY).month != day.date.value.month:
         return replace(day, confidence=min(day.confidence, _PICTURED))
     month = replace(day.date, value=day.date.value.replace(day=1), precision="month")
@@ -176,14 +176,14 @@ def _as_month(day: TextDate) -> TextDate:
 
 
 def _in_story(day: TextDate, bound: TextDate | None) -> TextDate:
-    """A date earlier than one that the story looks back on is not when it appeared."""
+    """A date, with low confidence if it is earlier than a past date in the story."""
     if bound is None or day.date.value is None or bound.date.value is None:
         return day
     return replace(day, confidence=0.2) if day.date.value + _DAY < bound.date.value else day
 
 
 def _supports(day: datetime, story: Sequence[Line]) -> Iterator[TextDate]:
-    """Words that fit a day: its weekday's name, "today"."""
+    """Words that support a day: its weekday's name, "today"."""
     weekday = calendar.day_name[day.weekday()].casefold()
     date = ParsedDate(day.replace(hour=0, minute=0, second=0), "day", has_zone=False)
     for line in story:
@@ -197,10 +197,10 @@ def _supports(day: datetime, story: Sequence[Line]) -> Iterator[TextDate]:
 
 
 def _weighed(day: TextDate, supports: Sequence[TextDate], *, is_sole: bool) -> Iterator[TextDate]:
-    """A candidate with the confidence that words which fit its day lend it.
+    """A candidate with its confidence raised by the words that support its day.
 
-    The day of a picture is that of the story where its weekday is the sole one that the story names;
-    one among several gives no more than the month.
+    A picture dates the story to the day if its weekday is the only one in the story; one of several
+    weekdays dates it only to the month.
     """
     if day.confidence < (_PICTURED if day.basis == "caption" else 0.5) or day.date.value is None:
         yield day

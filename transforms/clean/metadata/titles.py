@@ -1,4 +1,4 @@
-"""The headline as printed: without the site's name, chosen among what a page calls its title."""
+"""The printed headline without the site's name, chosen among a page's headings and titles."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _SEPARATOR = re.compile(r"\s+[|•·»«›:–—/\\~-]+\s+|\s*[|»]\s*|:\s+")
 # Ornaments and left-over separators around a title; quote marks and stops belong to it.
 _EDGES = " \t\n|·•⋆★*-–—~\\"
 _WORD = re.compile(r"\w+")
-# How much of two texts' words must be shared for one to be a form of the other.
+# Least share of common words for two texts to be forms of one title.
 _ALIKE = 0.5
 _FEW_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class TitleCandidate:
-    """One text that may be the headline; `method` is its place: h1, json_ld:headline, meta:<name>, title."""
+    """One possible headline; `method` is its source: h1, json_ld:headline, meta:<name>, title."""
 
     text: str
     method: str
@@ -33,8 +33,8 @@ def rank_titles(
 ) -> list[TitleCandidate]:
     """All candidates without the site's name, best first.
 
-    The best is the heading that the page's own statements bear out; without one the first statement,
-    unless the only heading in the article reads like a headline of its own.
+    The best is the heading most like the page's statements, else the first statement, unless the first
+    heading in the article is long enough to be a headline of its own.
     """
     names = {key for name in site_names if (key := _key(name))}
     names |= _revealed_names(stated)
@@ -53,7 +53,7 @@ def rank_titles(
 def strip_site(title: str, names: Iterable[str]) -> str:
     """A title without the site's name, in any of its forms, at its end or start.
 
-    A separator alone cuts nothing, since headlines have dashes and colons of their own.
+    A separator alone is not enough: headlines contain dashes and colons.
     """
     keys = {key for name in names if (key := _key(name))}
     for head, tail in _cuts(title):
@@ -72,7 +72,7 @@ def _heading_score(
         return 1 + alike * 0.98
     if heading.is_elsewhere or heading.text.endswith(":"):
         return alike / 2
-    # A page may call its headline something else for search engines: a sole long heading is trusted.
+    # A page may state another title for search engines: its first long heading is trusted.
     is_long = len(_WORD.findall(heading.text)) >= _FEW_WORDS or (
         not heading.text.isascii() and len(heading.text) > 12
     )
@@ -81,10 +81,10 @@ def _heading_score(
 
 
 def _as_stated(heading: str, stated: Sequence[str]) -> str:
-    """A heading less what only surrounds the headline (a kicker before it, a counter after it).
+    """A heading without a kicker before or a counter after the headline.
 
-    That is so when every statement that is a part of the heading is the same part, less a few words,
-    or the same words set apart by punctuation that the heading lacks.
+    Applies when all similar statements are the same part of the heading, a few words shorter, or have the
+    same words with punctuation that the heading lacks.
     """
     key = _key(heading)
     parts = {_key(s): s for s in reversed(stated) if _likeness(heading, s) >= _ALIKE}
@@ -100,7 +100,7 @@ def _as_stated(heading: str, stated: Sequence[str]) -> str:
 
 
 def _revealed_names(stated: Sequence[TitleCandidate]) -> set[str]:
-    """The rest of the document's title around a headline that another statement has, too."""
+    """Site names: the rest of the document's title around a headline that another statement repeats."""
     others = {_key(c.text) for c in stated if c.method != "title"}
     return {
         _key(rest)

@@ -1,1 +1,1 @@
-"""A parsed page and what stands in it: blocks, JSON-LD, images, stated facts."""
+"""A parsed page and its contents: blocks, JSON-LD, images, stated facts."""

@@ -1,4 +1,4 @@
-"""The stretches of text of a page between block boundaries, in document order, each with the elements around it."""
+"""Blocks of a page: its texts between block boundaries, in document order, with their enclosing elements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from transforms.clean.page.parse import Page
 from transforms.text.sentences import ends_sentence
 
-# Elements whose text nobody reads, or that hold no prose.
+# Elements whose text is not displayed or never prose.
 _SKIPPED = {
     "script", "style", "head", "noscript", "template", "svg", "math", "iframe", "object", "audio", "video", "canvas",
     "select", "textarea", "input", "button", "option", "datalist", "map", "meta", "link", "title",
@@ -28,10 +28,10 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 @dataclass(slots=True)
 class Frame:
-    """An element with block layout around text; `names` are its class, id and role in lower case.
+    """An element with block layout around text; `names` are its class, id, role and itemprop in lower case.
 
-    `prose`, `chars` and `link_chars` are characters of all blocks below it: in running text, in all, in
-    links. `image` is the address of the last image seen close by, `element` the element's number in its tree.
+    `prose`, `chars` and `link_chars` count characters of all blocks below it: of running text, in total,
+    in links. `image` is the address of a nearby image, `element` the element's number in its tree.
     """
 
     tag: str
@@ -46,7 +46,7 @@ class Frame:
     element: int = 0
 
     def within(self, tag: str) -> Frame | None:
-        """The nearest element of this tag around, itself included."""
+        """The nearest enclosing element of this tag, itself included."""
         frame: Frame | None = self
         while frame is not None and frame.tag != tag:
             frame = frame.parent
@@ -72,12 +72,12 @@ class Block:
 
 
 def squeeze(text: str) -> str:
-    """Only the letters and digits, in lower case: the form in which texts of two extractors are compared."""
+    """Only the letters and digits in lower case, for comparing the texts of extractors."""
     return _NOT_WORD.sub("", text).lower()
 
 
 def page_blocks(page: Page) -> list[Block]:
-    """All blocks of the body of a page; frames carry the sums over their blocks."""
+    """All blocks of a page; frames carry the sums over their blocks."""
     root = page.tree.body or page.tree.root
     return [] if root is None else blocks_under(root)
 
@@ -93,7 +93,7 @@ def blocks_under(root: LexborNode) -> list[Block]:
 
 
 class _Walker:
-    """Collects blocks while it goes through the tree (without recursion: pages nest deeply)."""
+    """Collects blocks in one pass over the tree (without recursion: pages nest deeply)."""
 
     def __init__(self, frame: Frame) -> None:
         self.blocks: list[Block] = []
@@ -102,13 +102,13 @@ class _Walker:
         self.links: list[tuple[str, str]] = []
         self.linked = self.bold = 0
         self.in_link = self.in_bold = False
-        # Elements that were entered: the node, the frame around it (None: it is inline), link and bold around it.
+        # Open elements: the node, the frame around it (None: inline), whether link and bold are open around it.
         self.entered: list[tuple[LexborNode, Frame | None, bool, bool]] = []
 
     def walk(self, root: LexborNode) -> None:
         node = root.first_child
         while node is not None or self.entered:
-            node = self._leave() if node is None else self._see(node) or node.next
+            node = self._leave() if node is None else self._visit(node) or node.next
         self.flush()
 
     def _leave(self) -> LexborNode | None:
@@ -119,15 +119,15 @@ class _Walker:
             self.frame = frame
         return node.next
 
-    def _see(self, node: LexborNode) -> LexborNode | None:
-        """Take one node in; its first child when it is entered."""
+    def _visit(self, node: LexborNode) -> LexborNode | None:
+        """Process one node; returns its first child when it is entered."""
         tag = node.tag or ""
         if tag == "-text":
-            self._take(node.text_content or "")
+            self._add_text(node.text_content or "")
         elif tag == "br":
             self.parts.append("\n")
         elif tag in ("img", "amp-img"):
-            self._see_image(node)
+            self._note_image(node)
         elif tag not in _SKIPPED:
             is_inline = tag in INLINE
             if self.parts and not is_inline:
@@ -148,8 +148,8 @@ class _Walker:
         elif tag in ("b", "strong"):
             self.in_bold = True
 
-    def _see_image(self, node: LexborNode) -> None:
-        """Note the image at the frames around it, up to a figure: its caption stands in one of them."""
+    def _note_image(self, node: LexborNode) -> None:
+        """Note the image at the frames around it, up to a figure: its caption is in one of them."""
         attributes = node.attributes
         address = next(
             (
@@ -168,7 +168,7 @@ class _Walker:
                 return
             frame = frame.parent
 
-    def _take(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         if self.parts and self.parts[-1].endswith(")") and text[:1].isalpha():
             self.parts.append(" ")  # set apart by style alone: "<b>NORTHPORT (XYZ)</b>The harbour"
         self.parts.append(text.replace("\n", " ") if "\n" in text else text)
@@ -181,7 +181,7 @@ class _Walker:
             self.bold += len(text.strip())
 
     def flush(self) -> None:
-        """End the current block; line breaks inside it divide it where they divide sentences."""
+        """End the current block, divided at the line breaks that end sentences."""
         if self.parts:
             joined = "".join(self.parts)
             lead = next((piece for part in self.parts if (piece := part.strip())), "")

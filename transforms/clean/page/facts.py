@@ -27,7 +27,7 @@ _WANTED = ", ".join(
 _MARK = re.compile(
     r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:by-?line|author|writer|date|publi|posted|time|meta|created|updated)"
 )
-# Places whose dates, names and headings are of other articles or of the site.
+# Elements whose dates, names and headings are those of other articles or of the site.
 _ELSEWHERE = frozenset({"nav", "footer", "aside", "form", "svg"})
 _ELSEWHERE_CLASS = re.compile(
     r"related|recommend|teaser|sidebar|widget|comment|footer|popular|trending|promo|carousel|read-?more|latest|newsletter",
@@ -36,18 +36,18 @@ _ELSEWHERE_CLASS = re.compile(
 _SHORT = 160
 _H1 = re.compile(r"<h1\b", re.IGNORECASE)
 _TAG = re.compile(r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
-# Characters of markup within which the headline has its byline and date.
+# Characters of markup around the headline that contain its byline and date.
 _BEHIND, _BEFORE = 8000, 3000
-# Characters of elements' texts that are looked at: where thousands nest, each look costs the whole page.
+# Characters of element texts read in all: where thousands of elements nest, each costs the whole page.
 _MOST_LOOKED_AT = 1_000_000
-# Of what a page states more often than any article would, the first are kept.
+# Statements kept where a page repeats them more often than any article does.
 _MOST = 30
 _FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One h1: its text, its place among the gathered elements, and whether it heads something else."""
+    """One h1: its text, its number among the gathered elements, and whether it heads another part of the page."""
 
     text: str
     place: int
@@ -56,7 +56,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A short stretch that readers see: its text, the machine-readable value beside it, and where it stands."""
+    """A short visible text with its machine-readable value and its number among the gathered elements."""
 
     text: str
     value: str | None
@@ -67,7 +67,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The place of the headline among what was gathered, and the texts behind it and before it, nearest first."""
+    """The headline's number among the gathered elements, and the texts after and before it, nearest first."""
 
     place: int
     behind: list[str]
@@ -138,7 +138,7 @@ def gather(page: Page) -> PageFacts:
 
 
 def find_headline(markup: str, facts: PageFacts, title: str | None) -> Headline:
-    """The headline on the page: the h1 that holds the title (failing that, the first h1, or the title itself)."""
+    """The headline on the page: the h1 that contains the title, else the first h1, else the title itself."""
     words = fold(title or "")
     headings = facts.headings if title else []
     place = next((h.place for h in [*(h for h in headings if words in fold(h.text)), *headings]), 0)
@@ -160,7 +160,7 @@ def _around(markup: str, title: str | None) -> tuple[list[str], list[str]]:
 
 
 def text_of(node: LexborNode) -> str:
-    """The words under a node; a space where two elements meet inside what would read as one word."""
+    """The words under a node, with a space where two elements meet without one."""
     joined = ""
     for piece in node.text(deep=True, separator="\x00").split("\x00"):
         if joined and piece and joined[-1].isalnum() and piece[0].isalnum():
@@ -170,7 +170,7 @@ def text_of(node: LexborNode) -> str:
 
 
 class _Places:
-    """Which nodes stand in parts of the page that are about other articles; ancestors are looked at once."""
+    """Whether nodes are in parts of the page about other articles; each ancestor is checked once."""
 
     def __init__(self) -> None:
         self._known: dict[int, bool] = {}
@@ -251,7 +251,7 @@ def _take_shown(
     text = text_of(node)
     facts.looked_at += len(text)
     value = attributes.get("datetime") or attributes.get("content")
-    # Of boxes in boxes the outermost stands for all, unless an inner one knows more.
+    # Of nested elements with one text only the outermost counts, unless an inner one has a value.
     is_repeated = bool(facts.shown) and facts.shown[-1].text == text and not value
     if len(text) <= _SHORT and (text or value) and not is_repeated and not places.is_elsewhere(node):
         facts.shown.append(Shown(text, value, name.casefold(), node.tag or "", place))

@@ -1,4 +1,4 @@
-"""The images of a page: those it states for its article, and the captions and images around a block."""
+"""Images of a page: those stated for its article, and the captions and images around a block."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transforms.contract.article import Image
 from transforms.text.urls import resolve
 
 _LONG_NAME = 12
-# A caption stands in its figure, or in an element named so, at most this many elements up.
+# A figure or an element named for captions, at most this many elements up, marks a caption.
 _NEAR = 4
 _NAMED = re.compile(r"caption|(?:photo|image|picture|img)[-_]*(?:credit|desc|text|legend)|bildunterschrift")
 
@@ -37,7 +37,7 @@ def stated_images(facts: PageFacts, article: Node) -> list[Image]:
 
 
 def distinct_images(shown: Iterable[Image], stated: Iterable[Image]) -> list[Image]:
-    """The images shown in the text, then those that are only stated; one in several sizes counts once."""
+    """The images shown in the text, then those only stated; an image in several sizes counts once."""
     images = list(shown)
     known = {_file(image.url) for image in images}
     for image in stated:
@@ -48,9 +48,9 @@ def distinct_images(shown: Iterable[Image], stated: Iterable[Image]) -> list[Ima
 
 
 def caption_rank(block: Block) -> int:
-    """2 for a block in a figure, 1 in an element that is named as a caption is, 0 elsewhere."""
+    """2 for a block in a figure, 1 in an element named like a caption, 0 elsewhere."""
     for frame in _around(block):
-        if frame.tag == "blockquote":  # a post that is shown like a picture
+        if frame.tag == "blockquote":  # a post displayed like a picture
             return 0
         if frame.tag in ("figcaption", "figure"):
             return 2
@@ -75,7 +75,7 @@ def _around(block: Block) -> Iterator[Frame]:
 
 
 def _file(url: str | None) -> str | None:
-    """The name of an image's file; the address where the name is too short to be of this image alone."""
+    """The name of an image's file; the address where the name is too short to be distinctive."""
     if url is None:
         return None
     name = urlsplit(url).path.rstrip("/").rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""The JSON-LD of a page as plain nodes, however carelessly it was written, and the article among them."""
+"""JSON-LD of a page as plain nodes, repaired where malformed, and the article nodes among them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _ARTICLE = re.compile(r"(?:^|[/:])(?:\w*Article|BlogPosting|LiveBlogPosting|Repo
 
 
 def read_nodes(scripts: Iterable[str]) -> list[Node]:
-    """All objects that stand at the top of the scripts, in a @graph, or as the main thing of another.
+    """All objects at the top of the scripts, in a @graph, or the main entity of another.
 
-    Objects that are only a reference ({"@id": ...}) are replaced by what they refer to when asked
-    for through `follow`. A script that cannot be repaired counts as absent.
+    `follow` resolves objects that are only a reference ({"@id": ...}). A script that cannot be repaired
+    counts as absent.
     """
     nodes: list[Node] = []
     for script in scripts:
@@ -35,7 +35,7 @@ def read_nodes(scripts: Iterable[str]) -> list[Node]:
 
 
 def article_nodes(nodes: Iterable[Node]) -> list[Node]:
-    """The nodes that are an article of some kind, in order."""
+    """The nodes of article types, in order."""
     return [node for node in nodes if any(_ARTICLE.search(name) for name in types(node))]
 
 
@@ -54,7 +54,7 @@ def follow(value: Any, nodes: Iterable[Node]) -> Any:
 
 
 def as_list(value: Any) -> list[Any]:
-    """A value that may come alone, in a list, or not at all, as a list."""
+    """A list, a single value or None as a list."""
     if isinstance(value, list):
         return value
     return [] if value is None else [value]

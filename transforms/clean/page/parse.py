@@ -1,4 +1,4 @@
-"""A page parsed once for everything that reads it; pages that no parser survives are rejected before parsing."""
+"""A page parsed once for all readers; pages that would exhaust a parser are rejected before parsing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TITLE_END = re.compile(r"</title", re.IGNORECASE)
 _HEAD = 100_000
 _TAIL = 500
 _TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-# Elements that do not nest: void ones, and those that the next of their kind closes.
+# Elements that do not nest: void ones, and those closed by the next of their kind.
 _FLAT = {
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
     "p", "li", "dd", "dt", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "rp", "rt",
@@ -39,9 +39,9 @@ _FLAT = {
 
 @dataclass(slots=True)
 class Page:
-    """A page as decoded text and as a tree. `url` is where it was fetched from, None: unknown.
+    """A page as decoded text and as a tree. `url` is the address fetched, None: unknown.
 
-    With `repairs` the tree is of repaired markup; `source` is what other parsers should read.
+    With `repairs` the tree is of repaired markup; other parsers read `source`.
     """
 
     markup: str
@@ -59,7 +59,7 @@ def parse_page(markup: str, url: str | None = None) -> Page | Rejected:
     """Parse a decoded page once; the checks before it take time linear in its length."""
     if len(markup) > MAX_CHARS:
         return Rejected(Reason.TOO_LARGE, f"{len(markup)} characters")
-    # Each start tag and each end tag brings about one node (the element, the text after it).
+    # Each start tag and each end tag makes about one node (the element, the text after it).
     nodes = markup.count("<")
     if nodes > MAX_NODES and (nodes := 2 * len(_TAG_START.findall(markup))) > MAX_NODES:
         return Rejected(Reason.HTML_TOO_MANY_NODES, f"about {nodes} nodes")
@@ -72,7 +72,7 @@ def parse_page(markup: str, url: str | None = None) -> Page | Rejected:
 
 
 def _close_swallowing(markup: str) -> str:
-    """Markup in which a title or a comment that nobody closed does not swallow the page; itself if none does."""
+    """Markup with an unclosed title or comment closed, so that it does not swallow the page; else unchanged."""
     head = markup[:_HEAD]
     if (title := _TITLE.search(head)) and not _TITLE_END.search(markup, title.end()):
         end = markup.find("<", title.end())
@@ -98,7 +98,7 @@ def _depth(markup: str) -> int:
 
 
 def _most_attributes(markup: str) -> int:
-    """Most attributes on one tag; exact when above the limit, else 0."""
+    """The most attributes on one tag if above the limit, else 0."""
     for match in _START_TAG.finditer(markup):
         # An attribute has two characters at least; a comparison in a script may look like a tag.
         if match.end() - match.start() > 2 * MAX_ATTRIBUTES and _count_attributes(match[0]) > MAX_ATTRIBUTES:

@@ -1,4 +1,4 @@
-"""The phrases and names of transforms/data/page_kinds.toml, compiled."""
+"""Compiled phrases and names of transforms/data/page_kinds.toml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST_PROMPT = 300
 
 @cache
 def words_pattern(kind: str, part: str) -> re.Pattern[str]:
-    """One pattern for all phrases of a kind of page in one part of it; texts are folded first."""
+    """One pattern for all phrases of a kind of page in one part of it, for folded texts."""
     return re.compile("|".join(toml("page_kinds.toml")[kind][part]))
 
 

@@ -1,4 +1,4 @@
-"""Where the texts of a page stand in its markup: offsets into the decoded page, found in reading order."""
+"""Offsets of a page's texts in its decoded markup, found in reading order."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from html.entities import codepoint2name
 
 _UNREAD = re.compile(r"<(?:script|SCRIPT|style|STYLE)\b[^<]*+(?:<(?!/(?:script|SCRIPT|style|STYLE))[^<]*+)*+")
 _LEAD = 40
-# A few characters found this far on belong to another text.
+# A short piece found this far on belongs to another text.
 _LONG, _FAR = 20, 20_000
 
 
 class RawPlaces:
-    """Finds texts one after the other; scripts are blanked, so that only what is read is found."""
+    """Finds texts one after the other in markup with scripts and styles blanked."""
 
     def __init__(self, markup: str) -> None:
         self._markup = _UNREAD.sub(lambda match: " " * len(match[0]), markup)
@@ -21,16 +21,16 @@ class RawPlaces:
         self._jumped_from: int | None = None
 
     def find(self, lead: str, text: str, *, anywhere: bool = False) -> tuple[int, int] | None:
-        """Offsets of a text whose first piece is `lead`; None when its words are not there as such.
+        """Offsets of a text whose first piece is `lead`; None when the markup does not contain it.
 
-        Searches from where the last one was found, or in the whole page.
+        Searches from the last text found, or `anywhere` in the page.
         """
         piece = lead[:_LEAD].rstrip()
         place = self._search(piece, 0, len(self._markup)) if anywhere else self._next(piece)
         return None if place is None else (place[0], self._end(text, place))
 
     def _next(self, piece: str) -> tuple[int, int] | None:
-        """The next place of a piece; a jump that it contradicts, standing before it, is taken back."""
+        """The next place of a piece; a far jump is undone when the piece is only found before it."""
         place = self._search(piece, self._cursor, len(self._markup))
         if place is None and self._jumped_from is not None:
             place = self._search(piece, self._jumped_from, self._cursor)
@@ -42,11 +42,11 @@ class RawPlaces:
             return None
         if is_far:
             self._jumped_from = self._cursor
-        self._cursor = place[1]  # not behind the text: its last word may stand again in the next one
+        self._cursor = place[1]  # not after the text: the next one may begin with its last word
         return place
 
     def _end(self, text: str, lead: tuple[int, int]) -> int:
-        """Where the text's last word ends, within the room that its markup may take."""
+        """End of the text's last word, within the length that its markup may have."""
         start, lead_end = lead
         word = text.split()[-1]
         room = start + 12 * len(text) + 400
@@ -54,7 +54,7 @@ class RawPlaces:
         return max(last[1] if last else 0, lead_end)
 
     def _search(self, piece: str, start: int, stop: int) -> tuple[int, int] | None:
-        """The first place of a piece: as it is, or with references and other white space."""
+        """The first place of a piece: verbatim, or with references and other white space."""
         if not piece:
             return None
         if (found := self._markup.find(piece, start, stop)) >= 0:

@@ -1,4 +1,4 @@
-"""Layout rules of single publishers by registrable domain, and the elements that they select in a page."""
+"""Layout rules by registrable domain, and the elements that they select in a page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The matches of selectors: elements around blocks, and the squeezed texts of elements within blocks."""
+    """Matches of selectors: elements around blocks, and the squeezed texts of inline elements."""
 
     elements: frozenset[int] = frozenset()
     keys: frozenset[str] = frozenset()
@@ -50,7 +50,7 @@ class Selected:
 
 @cache
 def shipped_rules() -> LayoutRules:
-    """The rules that come with the package."""
+    """The rules shipped with the package."""
     text = (DATA / "publishers.toml").read_text(encoding="utf-8")
     return read_rules(text, "publishers.toml")
 
@@ -74,14 +74,14 @@ def read_rules(text: str, name: str) -> LayoutRules:
 
 
 def rule_of(rules: LayoutRules, url: str | None) -> LayoutRule:
-    """The rule for the publisher of a page; where there is none what holds for every site."""
+    """The rule for the publisher of a page, with the selectors common to all sites."""
     domain = registrable_domain(url) if url else None
     rule = rules.by_domain.get(domain, LayoutRule()) if domain else LayoutRule()
     return msgspec.structs.replace(rule, drop=(*rules.common, *rule.drop))
 
 
 def joined(own: LayoutRules, others: LayoutRules) -> LayoutRules:
-    """Two sets of rules as one; of two rules for a domain the own one wins."""
+    """Two sets of rules as one; for a domain in both, the rule of `own` wins."""
     common = tuple(dict.fromkeys((*others.common, *own.common)))
     return LayoutRules(common, {**others.by_domain, **own.by_domain})
 

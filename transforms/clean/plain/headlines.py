@@ -1,4 +1,4 @@
-"""The headline among a text's lines, and the deck below it."""
+"""Headline among a text's lines, and the deck below it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_GLUED = 600
 
 
 def unglue(line: MappedText, title: str | None) -> Iterator[MappedText]:
-    """A line of the top as stated headline, deck and credit where they are run into each other; else itself."""
+    """A top line split into stated headline, deck and credit where they are run together; else the line."""
     text = line.text
     end = len(title or "")
     if (
@@ -37,7 +37,7 @@ def unglue(line: MappedText, title: str | None) -> Iterator[MappedText]:
 
 
 def name_title(typed: list[Typed], title: str | None) -> None:
-    """The line that is the title, and a subtitle right behind it."""
+    """Mark the title line, and a subtitle right after it."""
     place = _stated_title(typed, title) if title else _printed_title(typed)
     if place is None:
         return
@@ -60,7 +60,7 @@ def _stated_title(typed: Sequence[Typed], title: str) -> int | None:
 
 
 def _printed_title(typed: Sequence[Typed]) -> int | None:
-    """The headline-shaped line of the head: the first one of a plain article, the longest of a whole page."""
+    """The headline-shaped line of the head: the first of a plain article, the longest of a whole page."""
     body = next((i for i, one in enumerate(typed) if one.kind == "body" and _is_long(one.text.text)), None)
     if body is None:
         return 0 if len(typed) > 1 and _is_headline(typed[0], first=True) else None
@@ -74,7 +74,7 @@ def _printed_title(typed: Sequence[Typed]) -> int | None:
 
 
 def _is_headline(one: Typed, *, first: bool) -> bool:
-    """Whether a line has a headline's shape: some words, no sentence's end; a first line is believed more."""
+    """Whether a line is shaped like a headline: some words, no sentence end; less strict for a first line."""
     text = one.text.text
     if one.basis.startswith("rule:") and not (first and one.basis == "rule:promo_capitals"):
         return False

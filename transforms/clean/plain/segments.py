@@ -1,6 +1,6 @@
-"""Every line of a text, typed: title, byline, body, caption, credit, promo, widget and the rest.
+"""Typed lines of a text: title, byline, body, caption, credit, promo, widget and others.
 
-Rules name what can be recognised; the trained line model decides on the other lines.
+Rules type the lines they recognise; the trained line model decides on the others.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ def segment(
     """Type the lines of a repaired text in order; blank ones are left out.
 
     `title` is the headline where another source states it, `boilerplate` the folded lines that the
-    publisher repeats. Lines of one hard-wrapped paragraph come out as one segment, a caption line
-    with a credit as several.
+    publisher repeats. Lines of one hard-wrapped paragraph become one segment, a caption line with a credit
+    several.
     """
     unwrapped = unwrap(text)
     lines = list(_filled_lines(unwrapped))
     if not lines:
         return []
-    # Blank lines between paragraphs: written as a text, not the lines of a page.
+    # Blank lines between paragraphs: a written text, not the lines of a page.
     is_spaced = unwrapped.text.count("\n") + 1 >= 2 * len(lines) - len(lines) // 3 - 1 > 0
     lines = [
         piece
@@ -65,7 +65,7 @@ def segment(
 
 
 def _filled_lines(text: MappedText) -> Iterator[MappedText]:
-    """The lines that are not blank, without white space at both ends."""
+    """The lines that are not blank, stripped."""
     start = 0
     for line in text.text.split("\n"):
         filled = line.strip()
@@ -76,7 +76,7 @@ def _filled_lines(text: MappedText) -> Iterator[MappedText]:
 
 
 def _shares(lines: Sequence[str]) -> list[float]:
-    """The model's probabilities; advertisement markers, which may stand anywhere, are hidden from it."""
+    """The model's probabilities; advertisement markers, which may be anywhere, are hidden from it."""
     seen = [number for number, line in enumerate(lines) if not is_marker(line)]
     shares = [0.0] * len(lines)
     for number, share in zip(seen, content_probabilities([lines[n] for n in seen]), strict=True):
@@ -100,10 +100,10 @@ def _typed(
 
 
 def _least_share(text: str, *, is_spaced: bool) -> float:
-    """From which probability on a line is body: a paragraph lost is worse than a line too many.
+    """The least probability of a body line: a paragraph lost is worse than a line too many.
 
-    Lower in scripts of which the model has seen little, for long sentences, and for sentences
-    and items of lists among spaced paragraphs: the model knows the lines of web pages, where much more is boilerplate.
+    Lower for scripts rare in training, for long sentences, and for sentences and list items among spaced
+    paragraphs: the model is trained on web pages, where much more is boilerplate.
     """
     is_prose = is_sentence(text) or (is_spaced and text.startswith(_BULLETS))
     if 2 * len(UNSPACED.findall(text)) > len(text):
@@ -115,7 +115,7 @@ def _least_share(text: str, *, is_spaced: bool) -> float:
 
 
 def _name_captions(typed: Sequence[Typed]) -> None:
-    """A line that ends with a photographer's or an agency's credit is a caption, unless it is a paragraph."""
+    """Type lines that end with a photographer's or an agency's credit as captions, except paragraphs."""
     for one in typed:
         if one.basis != "model":
             continue
@@ -125,7 +125,7 @@ def _name_captions(typed: Sequence[Typed]) -> None:
         elif one.kind == "other" or _may_end_in_credit(text):
             _, credit = split_credit(text)
             rule = known_line(credit) if credit else None
-            # "Photo: Jane Doe" begins both; behind a paragraph "(AP)" alone may name its source.
+            # "Photo: Jane Doe" begins both; after a paragraph "(AP)" alone may name its source.
             is_credited = rule is not None and rule.kind in ("credit", "caption")
             if one.kind == "body" and rule is not None and rule.name == "credit_bare":
                 is_credited = False
@@ -134,7 +134,7 @@ def _name_captions(typed: Sequence[Typed]) -> None:
 
 
 def _may_end_in_credit(text: str) -> bool:
-    """Whether a line taken for body is short and ends like a caption with a whole credit."""
+    """Whether a body line is short and ends like a caption with a whole credit."""
     end = text[-_CREDIT_REACH:]
     is_hinted = (
         (text.endswith(")") and "(" in end) or "hoto" in end or "redit:" in end or "/" in end[-_NAME_REACH:]
@@ -143,7 +143,7 @@ def _may_end_in_credit(text: str) -> bool:
 
 
 def _name_signers(typed: Sequence[Typed]) -> None:
-    """A line of the head that holds names alone is a byline; strange names when an outlet is named below."""
+    """Type top lines of names alone as bylines; unknown names only if an outlet is named below."""
     for one, below in zip(typed[:_SIGNED], [*typed[1 : _SIGNED + 1], None], strict=False):
         has_outlet = below is not None and below.basis == "rule:credit_bare"
         if (
@@ -155,7 +155,7 @@ def _name_signers(typed: Sequence[Typed]) -> None:
 
 
 def _keep_some_body(typed: list[Typed]) -> None:
-    """Where the model finds no body at all, the lines that are sentences are the body."""
+    """If the model finds no body, type the lines that are sentences as body."""
     if any(one.kind == "body" for one in typed):
         return
     for one in typed:
@@ -164,7 +164,7 @@ def _keep_some_body(typed: list[Typed]) -> None:
 
 
 def _name_navigation(typed: list[Typed]) -> None:
-    """Short lines in a row that are nothing else are menus."""
+    """Type runs of short lines of no other kind as navigation."""
     run: list[Typed] = []
     for one in [*typed, None]:
         if one is not None and one.kind == "other" and one.basis == "model" and count_words(one.text.text) <= 6:
@@ -177,7 +177,7 @@ def _name_navigation(typed: list[Typed]) -> None:
 
 
 def _parts(one: Typed) -> Iterator[Typed]:
-    """A caption line in its parts: label, caption, player button, credit."""
+    """Parts of a caption line: label, caption, player button, credit."""
     if one.kind != "caption":
         yield one
         return

@@ -1,4 +1,4 @@
-"""Typed lines, and the test whether a line is a sentence."""
+"""Typed lines, and the test for sentences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNMARKED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 @dataclass(slots=True)
 class Typed:
-    """One segment of the text: its kind, the rule or model that decided (`rule:<name>` or `model`), its confidence."""
+    """One segment of the text; `basis` is the rule or model that decided its kind (`rule:<name>` or `model`)."""
 
     kind: SegmentKind
     text: MappedText
@@ -24,5 +24,5 @@ class Typed:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a text has a sentence's end, or is in a script whose sentences have no end mark (Thai, Lao, ...)."""
+    """Whether a text has a sentence end, or is in a script without end marks (Thai, Lao, ...)."""
     return bool(_SENTENCE_END.search(text) or _UNMARKED.search(text[-20:]))

@@ -16,7 +16,7 @@ _HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 
 
 def unwrap(text: MappedText) -> MappedText:
-    """The text with one line a paragraph; unchanged unless its lines were evidently broken to a width."""
+    """The text with one line per paragraph; unchanged unless its lines are evidently broken to a width."""
     lines = text.text.split("\n")
     width = _width(lines)
     if width is None:
@@ -35,10 +35,10 @@ def unwrap(text: MappedText) -> MappedText:
 
 
 def _width(lines: list[str]) -> int | None:
-    """The width the lines were broken to; None when they were not.
+    """The width that the lines are broken to, or None.
 
-    A break is forced when the next word would not have fitted. Where lines were broken to a width
-    nearly every break inside a paragraph is forced; where each line is a paragraph hardly one is.
+    A break is forced if the next word does not fit. Where lines are broken to a width nearly every break
+    inside a paragraph is forced; where each line is a paragraph hardly any.
     """
     pairs = [(line, after) for line, after in pairwise(lines) if line.strip() and after.strip()]
     if len(pairs) < _LEAST_BREAKS:
@@ -57,7 +57,7 @@ def _width(lines: list[str]) -> int | None:
 
 
 def _ends_paragraph(line: str, following: str, width: int) -> bool:
-    """A line that stops short with a sentence's end, or one before an indented line."""
+    """Whether a short line ends a sentence, or the next line is indented."""
     return following[:1].isspace() or (len(line) < 0.8 * width and bool(re.search(r"[.!?”\"]\s*$", line)))
 
 
@@ -69,7 +69,7 @@ def _is_forced(line: str, following: str, width: int) -> bool:
 
 
 def _join(line: str, following: str, start: int, stop: int, words: frozenset[str]) -> Edit:
-    """The edit that joins two lines; a hyphen goes unless the word is written with it."""
+    """The edit that joins two lines, without the hyphen unless the word is spelled with it."""
     match = _HYPHENATED.search(line)
     rest = re.match(r"[^\W\d_]+", following)
     if match is None or rest is None or not rest[0][0].islower():

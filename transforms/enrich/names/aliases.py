@@ -1,4 +1,4 @@
-"""The fullest printed form of each name of an article, and the entity id that follows from it."""
+"""The fullest printed form of each name of an article, and its entity id."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def fullest(kind: NameKind, printed: Iterable[str]) -> str:
 
 
 def canonical_names(names: Sequence[Name], texts: Mapping[FieldName, str]) -> list[str]:
-    """For each name, in the same order, the fullest form that this article prints of it."""
+    """The fullest form of each name in this article, in the order of `names`."""
     persons: list[Person] = [
         (i, name, _tokens(name.text)) for i, name in enumerate(names) if name.kind == "person"
     ]
@@ -72,7 +72,7 @@ def canonical_names(names: Sequence[Name], texts: Mapping[FieldName, str]) -> li
 
 
 def acronym_after(name: Name, text: str) -> tuple[int, int] | None:
-    """Span of the name's acronym printed right behind it: "World Data Forum (WDF)", "..., WDF,"."""
+    """Span of the name's acronym printed right after it: "World Data Forum (WDF)", "..., WDF,"."""
     match = _ACRONYM_AFTER.match(text, name.end)
     if match and match.group(1).replace(".", "").upper() in _initials(name.text):
         return match.span(1)
@@ -96,7 +96,7 @@ def _person(i: int, name: Name, full: Mapping[str, Sequence[Person]], texts: Map
 
 
 def _extends(full: Sequence[str], short: Sequence[str]) -> bool:
-    """Whether the short name is the full one's surname or first name, or the full one with parts left out."""
+    """Whether the short name is the full name's surname or first name, or the full name with parts left out."""
     if len(full) <= len(short) or len(full) < 2:
         return False
     if len(short) == 1:
@@ -111,7 +111,7 @@ def _stem(text: str) -> str:
 
 
 def _acronyms(names: Sequence[Name], texts: Mapping[FieldName, str]) -> dict[str, str]:
-    """Full names by acronym: printed behind the full name, else equal to its initials."""
+    """Full names by acronym: printed after the full name, else equal to its initials."""
     full = [n for n in names if n.kind in ("organisation", "other") and len(n.text.split()) > 1]
     short = {
         n.text.replace(".", "") for n in names if n.text.replace(".", "").isupper() and n.kind == "organisation"

@@ -1,4 +1,4 @@
-"""Mentions of persons, organisations, places and groups: one row a printed name."""
+"""Mentions of persons, organisations, places and groups: one row per printed name."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def find_mentions(article: Article, parse: Parse) -> Iterator[Mention]:
 
 
 def _with_acronyms(names: list[Name], texts: Mapping[FieldName, str]) -> Iterator[Name]:
-    """The names and the acronyms printed behind them, which are organisations."""
+    """The names and the acronyms printed after them, which are organisations."""
     full: Name | None = None
     span: tuple[int, int] | None = None
     for i, name in enumerate(names):

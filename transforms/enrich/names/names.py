@@ -1,7 +1,7 @@
 """Names of one article: the recogniser's entities, trimmed and made consistent across the article.
 
-The recogniser sees one sentence at a time; here a surname means the person introduced with it, and a name
-found once is found wherever it is printed.
+The recogniser reads one sentence at a time; here a surname refers to the person introduced with it, and a
+name found once is found wherever it is printed.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def find_names(parse: Parse, texts: Mapping[FieldName, str]) -> list[Name]:
 
 
 def _disjoint(names: Iterable[Name]) -> Iterator[Name]:
-    """Of sorted names that overlap, the first: the longest of those that start there."""
+    """Sorted names without overlaps: the first of each group, which is the longest that starts there."""
     last: Name | None = None
     for name in names:
         if last is None or last.field != name.field or last.end <= name.start:
@@ -82,7 +82,7 @@ def _entities(field: FieldName, doc: Doc, body: str) -> Iterator[Name]:
 
 
 def _with_first_name(name: Name, body: str) -> Name:
-    """A lone surname extended by the given name in front of it, if any; then it is a person."""
+    """A lone surname extended by a given name before it, if any; then it is a person."""
     if name.kind == "other" or not name.text.isalpha() or name.text in country_or_people():
         return name
     before = _FIRST_NAME.search(body, max(0, name.start - 20), name.start)
@@ -160,7 +160,7 @@ def gender_of_address(text: str, start: int) -> str:
 
 
 def _agree(names: Sequence[Name]) -> list[Name]:
-    """One kind per printed name: a country's or people's, else a person's surname, else the majority."""
+    """One kind per printed name: of a country or people, else person for a surname, else the majority's."""
     votes: dict[str, Counter[NameKind]] = defaultdict(Counter)
     for name in names:
         votes[name.text][name.kind] += 1
@@ -190,7 +190,7 @@ def _agree(names: Sequence[Name]) -> list[Name]:
 
 
 def _is_subgroup(text: str, groups: Collection[str]) -> bool:
-    """Whether the name is another group of the article with words in front: "House Republicans"."""
+    """Whether the name is another group of the article with words before it: "House Republicans"."""
     *front, last = text.split()
     return bool(front) and _singular(last) in groups and not any(word.islower() for word in front)
 

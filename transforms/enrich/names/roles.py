@@ -1,4 +1,4 @@
-"""Offices and professions printed beside a person's name, with the country or organisation they belong to."""
+"""Offices and professions printed beside a person's name, with their country or organisation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributions of one text: a cue, the tokens that name its source, and the attributed clause."""
+"""Attributions of one text: a cue, its source, and the attributed clause."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Attribution:
     is_hedged: bool = False
 
     def with_source(self, source: CueSource) -> Attribution:
-        """The same cue with another source, and with that source's negation and hedge."""
+        """The same cue with another source and its negation and hedge."""
         negated, hedged = self.is_negated or source.is_negated, self.is_hedged or source.is_hedged
         return replace(self, source=source, is_negated=negated, is_hedged=hedged)
 
@@ -116,7 +116,7 @@ def _infinitive(tree: Tree, cue: int, *, passive: bool) -> Span | None:
 
 
 def _of_noun(tree: Tree, cue: int) -> Span | None:
-    """The clause that hangs on the object: "expressed hope (that) the port would open"."""
+    """The clause that depends on the object: "expressed hope (that) the port would open"."""
     noun = tree.child(cue, "dobj")
     clause = None if noun is None else tree.child(noun, "acl", "ccomp")
     if noun is None or clause is None or clause < noun or not tree.has(clause, "nsubj", "nsubjpass"):
@@ -139,7 +139,7 @@ def _after_that(tree: Tree, cue: int) -> Span | None:
 
 
 def _of_word(tree: Tree, i: int, cue: Cue) -> Attribution | None:
-    """Without a tree: "<source> <cue> that <clause>" and "<clause>, <source> <cue>"."""
+    """The attribution without a tree: "<source> <cue> that <clause>" or "<clause>, <source> <cue>"."""
     first, last = tree.sentence(i)
     if i > first and tree.words[i - 1] in _BEFORE_NOUNS:
         return None
@@ -170,7 +170,7 @@ def _according(tree: Tree) -> Iterator[Attribution]:
 
 
 def _object(tree: Tree, start: int) -> CueSource | None:
-    """The noun phrase that begins at token `start`; None if that token is a break."""
+    """The noun phrase from token `start`; None if that token is a break."""
     if is_break(tree, start):
         return None
     if tree.has_tree:

@@ -49,7 +49,7 @@ def by_tree(tree: Tree, cue: int) -> CueSource | None:
         if found is None and dep in ("acl", "relcl") and head < verb:
             if dep == "relcl" or tree.deps[head] not in ("dobj", "pobj"):
                 found = noun_phrase(tree, head, "subject")
-            else:  # "issued a statement saying": whoever issued it
+            else:  # "issued a statement saying": the subject of "issued"
                 verb = tree.heads[head] if tree.deps[head] == "dobj" else tree.heads[tree.heads[head]]
                 continue
         if found:
@@ -88,7 +88,7 @@ def is_break(tree: Tree, i: int) -> bool:
 
 
 def by_order(tree: Tree, cue: int, first: int, last: int) -> CueSource | None:
-    """The words between a stop word and the cue, else the words behind the cue, within tokens `first` to `last`."""
+    """The words between a stop word and the cue, else the words after the cue, within tokens `first` to `last`."""
     words, end = tree.words, cue
     while end > first and (words[end - 1] in AUXILIARIES or words[end - 1].endswith("ly")):
         end -= 1

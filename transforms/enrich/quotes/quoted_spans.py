@@ -1,4 +1,4 @@
-"""Spans of text inside quotation marks of any style: one span a paragraph."""
+"""Spans inside quotation marks of any style; each span is within a paragraph."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class QuotedSpan:
 
 
 def find_quoted_spans(text: str) -> list[QuotedSpan]:
-    """Spans in order, without nesting; a mark that is never closed opens none."""
+    """Spans in order, without nesting; unclosed marks open none unless the next paragraph continues them."""
     if not _MARK.search(text):
         return []
     paragraphs = [(m.start(), m.end()) for m in _PARAGRAPH.finditer(text)]

@@ -1,4 +1,4 @@
-"""Direct and indirect quotes with their speakers: one row a part of a quotation or a reported clause."""
+"""Direct and indirect quotes with their speakers: one row per part of a quotation or reported clause."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ class Quote:
     cue_start: Annotated[Offset | None, "first code point of the cue"]
     cue_end: Annotated[Offset | None, "code point after the cue"]
     attitude: Annotated[CueClass | None, "attitude expressed by the cue"]
-    is_negated: Annotated[bool, "whether the source denies it or did not say it"]
+    is_negated: Annotated[bool, "whether the source denies it or does not say it"]
     is_hedged: Annotated[bool, "whether the writer hedges the attribution: seems to, reportedly"]
     addressee: Annotated[str | None, "the person or body addressed, as printed"]
     venue: Annotated[str | None, "occasion or medium, as printed: in a statement, during the talks"]
     relay: Annotated[str | None, "the outlet that relayed it, as printed"]
-    method: Annotated[AttributionMethod | None, "how the source was found; null if there is none"]
+    method: Annotated[AttributionMethod | None, "method that found the source; null without a source"]
 
 
 @enrichment(

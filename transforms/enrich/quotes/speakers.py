@@ -13,7 +13,7 @@ from transforms.enrich.quotes.cue_sources import PRONOUNS, CueSource
 from transforms.nlp.dependencies import Tree
 from transforms.text.wordlists import table
 
-# Code points between a pronoun and its antecedent: about three sentences.
+# Most code points between a pronoun and its antecedent: about three sentences.
 _FARTHEST = 600
 _GENDER = {"he": "m", "she": "f"}
 
@@ -47,7 +47,7 @@ class Cast:
         return self._by_role(tree, source)
 
     def _by_role(self, tree: Tree, source: CueSource) -> Entity | None:
-        """The person meant by "the mayor", if exactly one has that role."""
+        """The person that "the mayor" refers to, if exactly one has that role."""
         if tree.words[source.start] != "the" or not is_role_noun(tree.words[source.head]):
             return None
         noun = tree.words[source.head]

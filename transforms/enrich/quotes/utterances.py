@@ -16,7 +16,7 @@ from transforms.text.sentences import SENTENCE_END
 _PAUSES = (",", "?", "!", "—", "–", "-", "…")
 _FEWEST_WORDS = 4
 _SHORT_SENTENCE = 60
-# Code points before a gap in which the source of its cue may stand: "Reyes, who ..., said" around a quotation.
+# Code points before a gap that may contain the source of its cue: "Reyes, who ..., said" around a quotation.
 _SOURCE_REACH = 250
 _SIGNATURE = re.compile(r"\s*[―—–-]{1,2}\s*(?=[A-Z])([^\n.:;“”\"]{3,60})(?=\n|$)")
 _LABEL = re.compile(r"([A-Z@][^\n:.!?“”\"]{2,80}):\s*$")
@@ -25,7 +25,7 @@ _OWN_ATTRIBUTION = frozenset({"subject", "inverted", "agent", "according_to", "c
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One part of an utterance: its quoted span and the attribution of its own or of another part."""
+    """One part of an utterance: its quoted span, and its own attribution or that of another part."""
 
     span: QuotedSpan
     attribution: Attribution | None = None
@@ -43,7 +43,7 @@ class QuoteContext:
         self._cue_starts = [tree.starts[a.cue] for a in self._attributions]
 
     def is_quoted(self, at: int) -> bool:
-        """Whether a code point stands inside quotation marks."""
+        """Whether a code point is inside quotation marks."""
         i = bisect.bisect_right(self._starts, at) - 1
         return i >= 0 and at < self.spans[i].outer_end
 
@@ -88,7 +88,7 @@ class QuoteContext:
         return any(c.isalnum() for c in self.text[start:end])
 
     def cues(self, start: int, end: int) -> list[Attribution]:
-        """Attributions whose cue stands between two code points and outside quotations."""
+        """Attributions with a cue between two code points and outside quotations."""
         first, last = (bisect.bisect_left(self._cue_starts, at) for at in (start, end))
         return self._attributions[first:last]
 
@@ -102,11 +102,11 @@ class QuoteContext:
         return found
 
     def follows_cue(self, span: QuotedSpan, attribution: Attribution) -> bool:
-        """Whether a quotation stands behind the cue."""
+        """Whether a quotation comes after the cue."""
         return span.outer_start > self.tree.starts[attribution.cue]
 
     def is_near_previous(self, i: int) -> bool:
-        """Whether the previous quotation stands in the same paragraph or the one before."""
+        """Whether the previous quotation is in the same paragraph or the one before."""
         between = self.text[self.spans[i - 1].outer_end : self.spans[i].outer_start]
         return len(re.findall(r"\n+", between)) <= 1
 
@@ -132,14 +132,14 @@ class QuoteContext:
 def find_utterances(
     tree: Tree, spans: Sequence[QuotedSpan], attributions: Sequence[Attribution]
 ) -> list[Utterance]:
-    """The quoted spans that are utterances, in order; marks around a word or a title are left out."""
+    """Utterances among the quoted spans, in order; marks around a word or a title are left out."""
     context = QuoteContext(tree, spans, attributions)
     located: dict[int, Attribution] = {}
     parts = []
     for i, span in enumerate(spans):
         found = _own(context, i)
         if found:
-            found = located.setdefault(found.cue, found)  # one source a cue
+            found = located.setdefault(found.cue, found)  # one source per cue
         parts.append(Utterance(span, found, found.source.method if found and found.source else None))
     context = QuoteContext(tree, spans, [located.get(a.cue, a) for a in attributions])
     parts = _from_context(context, _carry_back(context, _carry_over(context, parts)))
@@ -147,7 +147,7 @@ def find_utterances(
 
 
 def _own(context: QuoteContext, i: int) -> Attribution | None:
-    """The attribution in the quotation's own sentence: behind it after a comma, else before it, else behind it."""
+    """The attribution in the quotation's sentence: after it if it ends with a comma, else before it, else after it."""
     behind = _behind(context, i)
     if behind and context.quoted_text(i).endswith(_PAUSES):
         return behind
@@ -235,7 +235,7 @@ def _carry_over(context: QuoteContext, parts: Sequence[Utterance]) -> list[Utter
 
 
 def _carry_back(context: QuoteContext, parts: Sequence[Utterance]) -> list[Utterance]:
-    """A part without attribution takes that of the part behind it if only white space stands between."""
+    """A part without attribution takes that of the next part if only white space is between them."""
     carried = list(parts)
     for i in range(len(parts) - 2, -1, -1):
         part, following = carried[i], carried[i + 1]
@@ -246,7 +246,7 @@ def _carry_back(context: QuoteContext, parts: Sequence[Utterance]) -> list[Utter
 
 
 def _from_context(context: QuoteContext, parts: Sequence[Utterance]) -> list[Utterance]:
-    """Words quoted within a sentence without a cue take the nearest subject above them that can speak."""
+    """A quotation within a sentence without a cue takes the nearest subject above it that can speak."""
     return [
         part
         if part.attribution or not (found := _subject_above(context, i))

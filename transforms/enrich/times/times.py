@@ -1,4 +1,4 @@
-"""Time expressions with TIMEX3 values and the days they cover: one row an expression."""
+"""Time expressions with TIMEX3 values and the days they cover: one row per expression."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Time:
     ]
     begin_on: Annotated[date | None, "first day covered; null if not resolvable"]
     end_on: Annotated[date | None, "last day covered; null if not resolvable"]
-    anchor_on: Annotated[date | None, "the date it was resolved against; null if none was needed or known"]
+    anchor_on: Annotated[date | None, "reference date of its resolution; null if not needed or unknown"]
     is_vague: Annotated[bool, "whether the time is indefinite: now, recently, several months"]
     method: Annotated[
         TimexMethod,
-        "how it was resolved: as printed, against the publication date, the day in the dateline, a date named "
+        "method of resolution: as printed, against the publication date, the day in the dateline, a date named "
         "before; unresolved: relative to an unknown date",
     ]
 

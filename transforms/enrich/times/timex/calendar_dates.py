@@ -22,7 +22,7 @@ _DAY_BEFORE = re.compile(r"[a-z.]\s\d\d?(?:st|nd|rd|th)?(?:,|,? and| or)\s$")
 _ON = re.compile(r"\b(?:on|by|until|till|since|from)\s+$", re.IGNORECASE)
 _ON_DAY = r"(?P<day>\d\d?|(?:the )?<ORDINAL>)(?:st|nd|rd|th)?"
 _TO_DAY = r"(?: ?(?:-|–|—|to|through) ?(?P<day2>\d\d?)(?:st|nd|rd|th)?(?!\w|:\d))?"
-# May, March and August are also other words, April and June first names: alone they need one of these in front.
+# May, March and August are also other words, April and June first names: alone they need one of these before them.
 _PREPOSITION = re.compile(
     r"\b(?:in|since|until|till|by|of|last|next|this|early|late|mid|from|to|through|during|before|after|for"
     r"|between|beginning|starting|around|about|each|every|the|a|its|their)[\s-]+$"
@@ -99,7 +99,7 @@ def compact_date(m: re.Match[str], _: Context) -> Reading | None:
     r"(?: (?P<clock>\d\d:?\d\d(?::\d\d)?)(?: ?(?:[ECMP][SD]T|GMT|UTC))?)?",
 )
 def numeric_date(m: re.Match[str], context: Context) -> Reading | None:
-    """11/23/2015, 23.11.2015, 02-06-98 2229EST; day and month are left open where both orders fit."""
+    """11/23/2015, 23.11.2015, 02-06-98 2229EST; only the year where both orders fit."""
     is_short = len(m["y"]) == 2
     if m["sep"] != m["sep2"] or (is_short and (m["sep"] == "." or (m["sep"] == "-" and not m["clock"]))):
         return None

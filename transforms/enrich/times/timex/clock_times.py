@@ -55,7 +55,7 @@ def clock_universal(m: re.Match[str], context: Context) -> Reading | None:
 
 @rule(RULES, "clock", r"(?P<word>noon|midnight)(?!\w|-)")
 def clock_word(m: re.Match[str], context: Context) -> Reading | None:
-    """Noon, midnight (T24:00: the end of the day it is named with)."""
+    """Noon, midnight (T24:00: the end of its day)."""
     return _on_the_clock("T12:00" if m["word"].lower() == "noon" else "T24:00", m, context)
 
 

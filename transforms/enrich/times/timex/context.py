@@ -26,7 +26,7 @@ _BESIDE = 12
 
 @dataclass(slots=True)
 class Context:
-    """One text while it is read; `history` lists the dates so far: end offset, period, method."""
+    """State of one text; `history` lists the dates so far: end offset, period, method."""
 
     text: str
     published_on: date | None
@@ -103,11 +103,11 @@ def years_around(anchor: date) -> list[int]:
 
 
 def choose(periods: list[Period], anchor: date, direction: Direction | None) -> Period:
-    """The period meant, out of recurring ones (the Julys, the third quarters).
+    """One of several recurring periods (the Julys, the third quarters).
 
     The one that contains the anchor, else the last before or the first after it, by the direction of the
-    clause; without a direction the last, unless the next is far nearer. Newspapers omit the year when it is
-    their own, so a period of another year loses to one that is far nearer.
+    clause; without a direction the last, unless the next is far nearer. Newspapers omit the current year,
+    so a period of another year loses to one that is far nearer.
     """
     dated = sorted((p for p in periods if p.begin and p.end), key=lambda p: p.begin or anchor)
     past = next((p for p in reversed(dated) if p.begin and p.begin <= anchor), dated[0])

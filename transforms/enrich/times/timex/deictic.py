@@ -247,7 +247,7 @@ def _weekend(context: Context) -> Reading:
 
 
 def _from_published(unit: str, step: int, context: Context) -> Reading:
-    """The period `step` units from the publication; a reference if its date is too coarse."""
+    """The period `step` units from the publication; a reference if that date is too coarse."""
     anchor = context.anchor(unit)
     on = values.shift(anchor, unit, step) if anchor else None
     if on is None:

@@ -2,7 +2,7 @@
 
 Every expression consists of words of the grammar and figures, and has a head: a month, a unit, a weekday, a
 year. The rules are tried only where a run of such words contains a head, so most of a text costs one look-up
-a word. Neighbouring expressions are then joined into times and ranges.
+per word. Neighbouring expressions are then joined into times and ranges.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _read(start: int, run: WordRun, context: Context) -> tuple[int, Reading] | N
 
 
 def _is_stamp(text: str, start: int, end: int, reading: Reading, context: Context) -> bool:
-    """Whether a numeric date alone on its line is the document's own stamp, not part of the article."""
+    """Whether a reading is a numeric date alone on its line: the document's stamp, not part of the article."""
     if not (reading.begin and context.published_on and text[start].isdigit()) or reading.method != "absolute":
         return False
     if abs((reading.begin - context.published_on).days) > 1:

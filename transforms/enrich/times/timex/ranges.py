@@ -106,9 +106,9 @@ def _closed(first: Reading, last: Reading) -> Reading | None:
 
 
 def since_events(text: str, found: list[Found], context: Context) -> Iterator[Found]:
-    """Ranges opened by an event that the text dated before: `the pact signed in July ... since the pact`.
+    """Ranges opened by an event dated earlier in the text: `the pact signed in July ... since the pact`.
 
-    A date belongs to an event if it stands beside the event's noun: `the Nov. 13 attacks`.
+    A date belongs to an event if it is beside the event's noun: `the Nov. 13 attacks`.
     """
     if context.published_on is None:
         return

@@ -101,7 +101,7 @@ def reaching(count: float, unit: str, step: int, context: Context) -> Reading:
     return Reading("duration", value, min(far, anchor), max(far, anchor), "", anchor, context.basis)
 
 
-# Behind figures that are a count, not a day or a year.
+# After figures that are a count, not a day or a year.
 COUNTED = re.compile(r"\s?(?:%|percent\b|per\s?cent\b|million\b|billion\b|people\b|points?\b)", re.IGNORECASE)
 _LONG_MONTHS = words.MONTHS.keys() - words.SHORT_MONTHS
 _ONES = words.alternation(w for w, n in words.NUMBERS.items() if 0 < n < 10)

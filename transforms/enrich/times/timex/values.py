@@ -96,7 +96,7 @@ PERIODS: dict[str, Callable[[date], Period]] = {
 
 
 def make_date(year: int, month: int, day: int) -> date | None:
-    """The date, or None when there is no such day."""
+    """The date, or None for an impossible day."""
     try:
         return date(year, month, day)
     except ValueError:
