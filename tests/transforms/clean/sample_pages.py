@@ -1,4 +1,4 @@
-"""A page of an invented paper, with the things around the article that papers put there."""
+"""A page of an invented paper, with typical elements around the article."""
 
 from collections.abc import Sequence
 

@@ -64,7 +64,7 @@ def test_segments_point_into_the_texts_and_into_the_page(draft: Draft) -> None:
     assert [s.text for s in draft.segments if s.kind == "credit"] == [CREDIT]
 
 
-def test_what_others_took_for_body_is_kept_as_a_segment(draft: Draft) -> None:
+def test_promotion_removed_from_the_body_is_kept_as_a_segment(draft: Draft) -> None:
     removed = {s.text: s.kind for s in draft.segments if s.field is None}
     assert removed.get(PROMO) in ("promo", "widget", None)
     assert PROMO not in draft.text
@@ -85,7 +85,7 @@ def test_raw_offsets_see_through_markup_and_references() -> None:
     ]
 
 
-def test_repairs_say_what_was_mended() -> None:
+def test_repairs_are_listed() -> None:
     found = cleaned(
         f"<html><body><article>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</article></body></html>"
     )

@@ -1,4 +1,4 @@
-"""A text file comes out as an article whose every part can be found in the file."""
+"""A text file becomes an article whose every part is located in the file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_names_dates_and_images_have_evidence() -> None:
             assert evidence.value in ARTICLE[evidence.raw_start : evidence.raw_end]
 
 
-def test_a_published_line_gives_the_date() -> None:
+def test_a_published_line_states_the_date() -> None:
     draft = cleaned(f"Harbour vote\n\nPublished: March 3, 2021\n\n{LEAD}\n\n{QUOTE}")
     assert draft.facts.published_at == datetime(2021, 3, 3, tzinfo=UTC)
     assert draft.facts.published_precision == "day"
@@ -95,10 +95,10 @@ def test_other_scripts_come_through_whole(title: str, text: str) -> None:
         ("word " * 500_000, Reason.BODY_TOO_LONG),
     ],
 )
-def test_what_is_no_article_is_refused(text: str, reason: Reason) -> None:
-    refused = clean_text(text)
-    assert isinstance(refused, Rejected)
-    assert refused.reason == reason
+def test_texts_without_an_article_are_rejected(text: str, reason: Reason) -> None:
+    rejected = clean_text(text)
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason == reason
 
 
 def test_one_paragraph_in_a_script_without_spaces() -> None:
@@ -106,7 +106,7 @@ def test_one_paragraph_in_a_script_without_spaces() -> None:
     assert cleaned(text).text == text
 
 
-def test_a_first_paragraph_is_no_title() -> None:
+def test_a_first_paragraph_is_not_a_title() -> None:
     text = (
         f"The harbour of Northport was closed for three days. Will it be rebuilt at last?\n\n{LEAD}\n\n{QUOTE}"
     )
@@ -136,13 +136,13 @@ def test_a_credit_printed_before_its_caption_belongs_to_it() -> None:
     assert [(image.caption, image.credit) for image in draft.images] == [(draft.captions, "Mila Orlov")]
 
 
-def test_who_helped_does_not_sign() -> None:
+def test_contributors_do_not_sign() -> None:
     note = "Associated Press writers Ana Reyes in Lund, Sweden, and Ben Okoro contributed to this report."
     found = cleaned("\n\n".join(["Harbour wall to be rebuilt", LEAD, QUOTE, MORE, note])).facts.authors
     assert found == []
 
 
-def test_a_picture_from_the_archive_dates_nothing() -> None:
+def test_a_picture_from_the_archive_does_not_date_the_story() -> None:
     story = LEAD.replace("Tuesday", "Wednesday")  # the weekday of the picture
     line = "FILE PHOTO: Mayor Ana Reyes at the harbour, March 3, 2021. REUTERS/Mila Orlov/File Photo"
     draft = cleaned("\n\n".join(["Harbour wall to be rebuilt", line, story, QUOTE, MORE]))

@@ -59,13 +59,13 @@ def draft(
     return made
 
 
-def refused(value: dict[str, Any]) -> str:
+def rejection(value: dict[str, Any]) -> str:
     made = clean(RawDocument(json.dumps(value).encode(), "application/json", Origin("test")))
     assert isinstance(made, Rejected), made
     return str(made.reason)
 
 
-def test_a_record_is_believed() -> None:
+def test_the_fields_of_a_record_are_trusted() -> None:
     made = draft({
         "url": "https://news.example/wall", "id": "hd-7", "title": "Harbour wall to be rebuilt", "text": TEXT,
         "authors": ["By Ana Lund", "Ben Okoro"], "source": "Harbour Daily", "date": "2024-03-05T10:00:00Z",
@@ -87,7 +87,7 @@ def test_a_record_is_believed() -> None:
     assert ("publisher", "Harbour Daily", "record:source") in chosen
 
 
-def test_segments_lie_in_the_texts() -> None:
+def test_segments_point_into_the_texts() -> None:
     made = draft(
         {
             "title": "Harbour wall",
@@ -144,7 +144,7 @@ def test_dates_in_many_forms(given: object, at: datetime | None) -> None:
     assert draft({"title": "Harbour wall", "text": TEXT, "published_at": given}).facts.published_at == at
 
 
-def test_an_impossible_date_is_no_date_and_leaves_a_trace() -> None:
+def test_an_impossible_date_is_null_and_stays_evidence() -> None:
     made = draft({"title": "Harbour wall", "text": TEXT, "date": "2024-13-45"})
     assert made.facts.published_at is None
     assert "date_invalid" in made.repairs
@@ -153,28 +153,28 @@ def test_an_impossible_date_is_no_date_and_leaves_a_trace() -> None:
     assert "date_future" in late.repairs
 
 
-def test_a_row_number_is_no_identity() -> None:
+def test_a_row_number_is_not_an_identity() -> None:
     assert draft({"id": 7, "title": "Harbour wall", "text": TEXT}).facts.guid is None
     assert draft({"id": 20240305001, "title": "Harbour wall", "text": TEXT}).facts.guid == "20240305001"
 
 
-def test_what_is_coerced_is_noted() -> None:
+def test_coerced_values_are_noted() -> None:
     assert "type_coerced" in draft({"title": ["Harbour wall"], "text": TEXT}).repairs
     assert "type_coerced" in draft({"title": {"en": "Harbour wall"}, "text": PARAGRAPHS}).repairs
     assert "type_coerced" not in draft({"id": 7, "title": "Harbour wall", "text": TEXT}).repairs
 
 
-def test_what_is_no_article_is_refused_by_name() -> None:
-    assert refused({"title": "Harbour wall"}) == "record_without_text"
-    assert refused({"title": "Harbour wall", "url": "https://news.example/a"}) == "link_not_fetched"
+def test_records_without_an_article_are_rejected_with_their_reason() -> None:
+    assert rejection({"title": "Harbour wall"}) == "record_without_text"
+    assert rejection({"title": "Harbour wall", "url": "https://news.example/a"}) == "link_not_fetched"
     assert (
-        refused({"type": "picture", "pubstatus": "usable", "headline": "A wall", "body_text": TEXT})
+        rejection({"type": "picture", "pubstatus": "usable", "headline": "A wall", "body_text": TEXT})
         == "not_an_article"
     )
-    assert refused({"title": "Harbour wall", "text": "See us."}) in ("body_too_short", "empty_body")
+    assert rejection({"title": "Harbour wall", "text": "See us."}) in ("body_too_short", "empty_body")
 
 
-def test_a_table_of_results_is_kept_as_its_source_gave_it() -> None:
+def test_a_table_of_results_is_kept_unchanged() -> None:
     made = draft(
         {"title": "Results", "text": "Northport 2 Southport 1\nEastport 0 Westport 0\nPierville 3 Quayton 3"}
     )

@@ -92,6 +92,6 @@ def test_an_error_without_a_cause_gets_none() -> None:
     assert (found.location, found.owner, found.__cause__) == ("lake", "ana", None)
 
 
-def test_what_handlers_catch_stays_catchable() -> None:
+def test_an_exception_keeps_its_base_classes() -> None:
     found = pickle.loads(pickle.dumps(SchemaError("Article.title: null", table="Article")))
     assert isinstance(found, DatelineError)

@@ -1,4 +1,4 @@
-"""Every enrichment keeps the contract: it never raises, it is pure, its keys and its offsets are right."""
+"""Every enrichment keeps the contract: it never raises, is pure, and its keys and offsets are correct."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_step_version_names_all_that_the_rows_depend_on() -> None:
         ("weather", "weather", "in a circle: weather > weather"),
     ],
 )
-def test_needs_that_name_nothing_two_things_or_a_circle_are_errors_of_the_plan(
+def test_unknown_ambiguous_or_circular_needs_are_errors_of_the_plan(
     monkeypatch: pytest.MonkeyPatch, table: str, needs: str, message: str
 ) -> None:
     steps = dict(registered_steps())

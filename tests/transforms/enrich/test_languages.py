@@ -31,7 +31,7 @@ def test_language_of_a_sentence(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "   ", "42", "1 2 3 4 5 6 7 8 9", "http://www.example.org/very/long/path", "Oslo", "🎉🎉🎉"]
 )
-def test_a_text_that_does_not_tell_has_no_language(text: str) -> None:
+def test_a_text_without_enough_words_has_no_language(text: str) -> None:
     assert detect(text) is None
 
 

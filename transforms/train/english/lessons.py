@@ -102,7 +102,7 @@ def _headline(word: str) -> str:
 def strange_names(lesson: Lesson, words: Sequence[str], rng: np.random.Generator) -> Lesson:
     """The same lesson with most capitalised words inside sentences swapped for others, for a teacher to mark.
 
-    It hands on what the teacher holds of names that our news never prints.
+    It transfers the teacher's knowledge of names that our news never prints.
     """
     printed, spaces = tokens_of(lesson.doc)
     for i in range(1, len(printed)):

@@ -1,4 +1,4 @@
-"""The pipeline as it is shipped: a folder that spaCy loads, small, with what it was made of in its meta."""
+"""The pipeline as it is shipped: a folder that spaCy loads, small, with its inputs in the meta."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from spacy.language import Language
 
 WEIGHTS = ("tok2vec/model", "parser/model", "ner/model")
-# Folders of the vocabulary that hold nothing: the pipeline has no word vectors.
+# Empty folders of the vocabulary: the pipeline has no word vectors.
 _EMPTY = ("vocab/vectors", "vocab/key2row", "vocab/vectors.cfg")
 
 

@@ -1,4 +1,4 @@
-"""What is trained, from what and for how long: the sizes, the courses, the sources with their licences."""
+"""Recipe of the training: sizes, courses, and sources with their licences."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def meta(
     left_out: Sequence[str],
     scores: dict[str, float],
 ) -> dict[str, Any]:
-    """What the packed pipeline says of itself: inputs with sha256, licences, command, scores."""
+    """Metadata of the packed pipeline: inputs with sha256, licences, command, scores."""
     command = f"python -m transforms.train.english.train --seed {seed}{' --strict' * bool(left_out)}"
     inputs = [data / "news-dev.parquet", *(data / "ner-train" / f"{name}.jsonl.gz" for name in GOLD)]
     return {

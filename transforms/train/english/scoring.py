@@ -1,4 +1,4 @@
-"""What a pipeline reaches on the development gold: names, subject-verb-object triples, sentence ends, cost."""
+"""Scores of a pipeline on the development gold: names, subject-verb-object triples, sentence ends, cost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def named(doc: Doc) -> list[tuple[int, int, str]]:
 
 
 def score_all(nlp: Language, teacher: Language, folder: Path) -> Scores:
-    """All scores on the gold in `folder`, names as the recogniser gives them."""
+    """All scores on the gold in `folder`, names as the recogniser returns them."""
     return score_names(nlp, folder) | score_trees(nlp, folder) | score_agreement(nlp, teacher, folder)
 
 

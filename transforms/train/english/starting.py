@@ -1,4 +1,4 @@
-"""Where a network starts: as near to the teacher of the parse as its shape allows."""
+"""Initial weights of a network: as near to the teacher of the parse as its shape allows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PART = 100_000
 def start_from(nlp: Language, teacher: Language, docs: Sequence[Doc]) -> None:
     """Take over the encoder and the parser of a teacher of the same width; own layers start as the upper ones.
 
-    Tables with other rows than the teacher's are fitted to give the same vectors for the tokens of `docs`.
+    Tables with other rows than the teacher's are fitted to return the same vectors for the tokens of `docs`.
     """
     theirs = _weighted(component(teacher, "tok2vec").model)
     shared = _weighted(component(nlp, "tok2vec").model)

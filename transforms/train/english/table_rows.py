@@ -59,7 +59,7 @@ class Writer:
         self.put(name if " " in name else f"{self.draw.choice(self.strangers)} {name}", "PER")
 
     def country(self) -> None:
-        """Add a country, which is a place also where it stands for its team."""
+        """Add a country, which is a place also where it means its team."""
         self.put(self.draw.choice(self.known["COUNTRY"]), "LOC")
 
     def country_behind(self) -> None:

@@ -1,7 +1,7 @@
-"""Agency copy written by rule: results, standings and rankings, in which a name's place tells its kind.
+"""Agency copy written by rule: results, standings and rankings, in which a name's place decides its kind.
 
-Open gold has next to none of them, and the words around a name, which tell its kind elsewhere, are numbers.
-A country stands for itself here too, any other place's name mostly for its team.
+Open gold has next to none of them, and the words around a name, which indicate its kind elsewhere, are numbers.
+A country's name means the country here too, any other place's name mostly its team.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Blocks beside the body of a page get the kind a reader would give them; decks are told from ledes."""
+"""Kinds of blocks beside the body of a page; decks and ledes are distinguished."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_kinds_of_blocks_beside_the_body(markup: str, kind: str) -> None:
     assert found == kind
 
 
-def test_an_element_named_as_a_deck_is_the_subtitle() -> None:
+def test_an_element_named_like_a_deck_is_the_subtitle() -> None:
     draft = cleaned(news_page(before=f'<h2 class="sub-headline">{DECK}</h2>'))
     assert draft.facts.subtitle == DECK
     (row,) = [e for e in draft.evidence.rows() if e.attribute == "subtitle" and e.is_chosen]
@@ -57,7 +57,7 @@ def test_an_element_named_as_a_deck_is_the_subtitle() -> None:
 
 
 @pytest.mark.parametrize("description", [PARAGRAPHS[0], PARAGRAPHS[0] + " " + PARAGRAPHS[1][:30] + "..."])
-def test_a_description_that_repeats_the_lede_is_no_subtitle(description: str) -> None:
+def test_a_description_that_repeats_the_lede_is_not_a_subtitle(description: str) -> None:
     draft = cleaned(news_page(head=f"<meta property='og:description' content='{description}'>"))
     assert draft.facts.subtitle is None
     assert PARAGRAPHS[0] in draft.text
@@ -65,7 +65,7 @@ def test_a_description_that_repeats_the_lede_is_no_subtitle(description: str) ->
     assert all(s.kind != "subtitle" for s in draft.segments)
 
 
-def test_linked_promotion_and_notes_on_who_helped_leave_the_text() -> None:
+def test_linked_promotion_and_contributor_notes_are_removed() -> None:
     more = '<a href="/ferry">Read more: Ferry company orders two new ships</a>'
     shout = '<a href="/ferry">FERRY COMPANY ORDERS TWO NEW SHIPS AFTER STORM</a>'
     note = "Ben Okoro contributed to this report."
@@ -73,7 +73,7 @@ def test_linked_promotion_and_notes_on_who_helped_leave_the_text() -> None:
     assert draft.text == "\n\n".join(PARAGRAPHS)
 
 
-def test_a_heading_that_no_text_follows_is_no_paragraph() -> None:
+def test_a_heading_without_text_below_is_not_a_paragraph() -> None:
     markup = news_page().replace(
         f"<p>{PARAGRAPHS[-1]}</p>", f"<p>{PARAGRAPHS[-1]}</p><h3>What readers say</h3>"
     )
@@ -87,7 +87,7 @@ def test_the_cells_of_a_table_row_are_one_paragraph() -> None:
     assert "1 Northport Rowers 89\n\n2 Northport Rowers 88" in text
 
 
-def test_a_post_in_a_figure_is_no_caption() -> None:
+def test_a_post_in_a_figure_is_not_a_caption() -> None:
     post = "<figure><blockquote><p>I said that the wall would fall, and it did fall.</p></blockquote></figure>"
     assert cleaned(news_page(before=post)).captions == CAPTION
 
@@ -104,7 +104,7 @@ def test_an_image_in_several_sizes_is_one_image() -> None:
     ]
 
 
-def test_a_credit_alone_is_of_its_own_image() -> None:
+def test_a_credit_without_a_caption_belongs_to_its_own_image() -> None:
     second = '<figure><img src="/second.jpg"><figcaption>Mila Orlov/Reuters</figcaption></figure>'
     markup = (
         news_page()
@@ -116,17 +116,17 @@ def test_a_credit_alone_is_of_its_own_image() -> None:
     assert credits["https://www.courier.example/second.jpg"] == "Mila Orlov/Reuters"
 
 
-def test_what_style_alone_sets_apart_is_set_apart() -> None:
+def test_words_separated_only_by_style_get_a_space() -> None:
     markup = news_page().replace(PARAGRAPHS[0], f"<b>NORTHPORT (XYZ)</b>{PARAGRAPHS[0]}")
     assert cleaned(markup).text.startswith(f"NORTHPORT (XYZ) {PARAGRAPHS[0]}")
 
 
-def test_the_first_of_a_set_of_sizes_is_the_address() -> None:
+def test_the_first_address_of_a_srcset_is_taken() -> None:
     markup = news_page().replace('src="/wall.jpg"', 'srcset="/wall-320.jpg 320w, /wall-640.jpg 640w"')
     assert cleaned(markup).images[0].url == "https://www.courier.example/wall-320.jpg"
 
 
-def test_the_language_is_that_of_the_paragraphs_and_not_of_the_names_in_a_table() -> None:
+def test_the_language_comes_from_paragraphs_not_from_names_in_tables() -> None:
     prose = "O conselho da cidade decidiu na noite de terça-feira reconstruir o muro do porto, após anos de disputa."
     names = "\n\n".join(f"{n} Kevin Okafor Rowing Team Top {n}" for n in range(1, 60))
     (found,) = extract(f"O muro do porto\n\n{prose}\n\n{prose.replace('terça', 'sexta')}\n\n{names}".encode())

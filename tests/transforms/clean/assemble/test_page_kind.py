@@ -36,13 +36,13 @@ HEADLINES = "".join(
         ),
     ],
 )
-def test_pages_that_are_no_article_are_refused(markup: str, reason: str) -> None:
+def test_pages_without_an_article_are_rejected(markup: str, reason: str) -> None:
     found = cleaned(markup)
     assert isinstance(found, Rejected)
     assert found.reason is reason
 
 
-def test_a_front_page_is_no_article() -> None:
+def test_a_front_page_is_not_an_article() -> None:
     found = cleaned(
         bare("The Northport Courier", HEADLINES + f"<p>{PARAGRAPHS[0]}</p>"), url="https://www.courier.example/"
     )
@@ -59,7 +59,7 @@ def test_a_front_page_is_no_article() -> None:
         "404 cars recalled by maker",
     ],
 )
-def test_an_article_about_such_things_is_one(title: str) -> None:
+def test_an_article_with_such_words_in_its_title_is_kept(title: str) -> None:
     found = cleaned(news_page(title=title))
     assert isinstance(found, Draft)
     assert found.flags == []

@@ -1,4 +1,4 @@
-"""Shapes of pages: what stands beside or below the article, and what is missing of it."""
+"""Page shapes: text beside or below the article, and text missing from it."""
 
 import json
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def test_the_text_ends_where_the_next_article_begins(after: str) -> None:
     assert "followed" in draft.flags
 
 
-def test_a_follower_is_known_by_json_ld_though_it_looks_different() -> None:
+def test_a_next_article_with_another_look_is_recognised_by_json_ld() -> None:
     head = json_ld(**{"@type": "NewsArticle", "headline": "Harbour wall vote", "url": URL})
     head += json_ld(**{"@type": "NewsArticle", "headline": FOLLOWER, "url": f"{URL}-2"})
     after = f"<section><h2>{FOLLOWER}</h2><p>By Lea Winter</p><div>{paragraphs(NEXT)}</div></section>"
@@ -75,14 +75,14 @@ def test_a_follower_is_known_by_json_ld_though_it_looks_different() -> None:
 
 
 @pytest.mark.parametrize("tag", ["h1", "h2"])
-def test_headings_inside_the_article_end_nothing(tag: str) -> None:
+def test_headings_inside_the_article_do_not_end_it(tag: str) -> None:
     inside = (*PARAGRAPHS, f"</p><{tag}>What it costs</{tag}><p>{NEXT[0]}", *NEXT[1:])
     draft = cleaned(news_page(inside))
     assert all(paragraph in draft.text for paragraph in (*PARAGRAPHS, *NEXT))
     assert "followed" not in draft.flags
 
 
-def test_teasers_below_are_no_article() -> None:
+def test_teasers_below_are_not_another_article() -> None:
     teasers = "".join(f"<article><h1>{FOLLOWER} {n}</h1><p>{text}</p></article>" for n, text in enumerate(NEXT))
     assert "followed" not in cleaned(news_page(after=teasers)).flags
 
@@ -99,7 +99,7 @@ BOXED = "".join(f"<div><b>seadog</b><p>{text}</p></div>" for text in COMMENTS)
         f"<div><div itemprop='comment'><b>seadog</b>{paragraphs(COMMENTS)}</div></div>",
     ],
 )
-def test_what_readers_wrote_is_named_and_not_in_the_text(after: str) -> None:
+def test_comments_are_flagged_and_left_out(after: str) -> None:
     draft = cleaned(news_page(after=after))
     assert (draft.text, draft.flags) == (TEXT, ["commented"])
 
@@ -110,7 +110,7 @@ def test_comments_inside_the_article_element_are_left_out_too() -> None:
     assert (draft.text, draft.flags) == (TEXT, ["commented"])
 
 
-def test_an_article_in_an_element_named_for_its_comments_is_an_article() -> None:
+def test_an_article_in_an_element_named_for_comments_is_kept() -> None:
     markup = news_page().replace("<article>", "<article class='comments'>")
     assert (cleaned(markup).text, cleaned(markup).flags) == (TEXT, [])
 
@@ -126,7 +126,7 @@ def test_an_article_in_an_element_named_for_its_comments_is_an_article() -> None
         (URL, "", "<p>Page 1 of 3</p>"),
     ],
 )
-def test_one_of_several_pages_is_named(url: str, head: str, after: str) -> None:
+def test_one_of_several_pages_is_flagged(url: str, head: str, after: str) -> None:
     assert cleaned(news_page(head=head, after=after), url).flags == ["multipart"]
 
 
@@ -139,7 +139,7 @@ def test_one_of_several_pages_is_named(url: str, head: str, after: str) -> None:
         ("https://www.courier.example/2024/11/20", "", '<p><a href="/2024/11/21">next day</a></p>'),
     ],
 )
-def test_other_articles_and_lists_are_no_further_pages(url: str, head: str, after: str) -> None:
+def test_other_articles_and_lists_are_not_further_pages(url: str, head: str, after: str) -> None:
     assert cleaned(news_page(head=head, after=after), url).flags == []
 
 
@@ -187,7 +187,7 @@ PART = {"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": False, "cs
         (news_page(PARAGRAPHS, head=closed(isAccessibleForFree=None, hasPart=[CLOSED_PART])), ["paywalled", "stub"]),
         (news_page((*PARAGRAPHS, *NEXT), after="<p>Nur für Abonnenten.</p>", head=closed()), ["paywalled"]),
         (news_page(LONG, head=closed(), after=PROMPT), ["paywalled"]),
-        # The whole text is there: whatever the page says of who may read it, nothing is cut.
+        # The whole text is there: nothing is cut, whatever access the page states.
         (news_page(LONG, head=closed()), []),
         (news_page(LONG, head=closed(**PART), after=PROMPT), []),
         (news_page((*PARAGRAPHS, *NEXT), head=closed(**PART)), []),

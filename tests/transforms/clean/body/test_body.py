@@ -54,7 +54,7 @@ def test_a_site_rule_drops_and_selects() -> None:
     assert body.text == "\n\n".join(PARAGRAPHS[:-1])
 
 
-def test_an_article_that_a_page_holds_twice_is_one_article() -> None:
+def test_an_article_printed_twice_is_taken_once() -> None:
     again = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
     joined = f"<p>{' '.join(PARAGRAPHS[:3])}</p><p>{' '.join(PARAGRAPHS[3:])}</p>"
     for copy in (again, joined):
@@ -71,19 +71,19 @@ def test_an_article_that_a_page_holds_twice_is_one_article() -> None:
         "La suite est réservée aux abonnés.",
     ],
 )
-def test_calls_to_read_on_or_to_pay_are_no_end_of_a_text(last: str) -> None:
+def test_calls_to_read_on_or_to_pay_at_the_end_are_removed(last: str) -> None:
     assert body_of(news_page((*PARAGRAPHS, last))).text == "\n\n".join(PARAGRAPHS)
     inside = (*PARAGRAPHS[:3], "“Follow us on the quay,” she said, and went ahead.", *PARAGRAPHS[3:])
     assert body_of(news_page(inside)).text == "\n\n".join(inside)
 
 
-def test_a_line_that_comes_back_is_no_copy() -> None:
+def test_a_repeated_line_is_not_a_copy() -> None:
     text = (*PARAGRAPHS[:3], PARAGRAPHS[3], *PARAGRAPHS[4:], PARAGRAPHS[3])
     assert body_of(news_page(text)).text == "\n\n".join(text)
 
 
-@pytest.mark.parametrize("selector", [".byline", ".gone"])
-def test_a_site_rule_that_no_longer_fits_is_noticed_and_not_used(selector: str) -> None:
+@pytest.mark.parametrize("selector", [".byline", ".absent"])
+def test_a_site_rule_that_no_longer_fits_is_flagged_and_not_used(selector: str) -> None:
     body = body_of(news_page(), site_rule=LayoutRule(body=selector))
     assert body.flags == frozenset({"layout_changed"})
     assert body.agreement == 0.0
@@ -98,7 +98,7 @@ drop = [".related"]
 """
 
 
-def test_site_rules_are_found_by_registrable_domain_and_a_users_win() -> None:
+def test_site_rules_are_found_by_registrable_domain_and_user_rules_win() -> None:
     shipped = read_rules('[common]\ndrop = [".ad"]\n[domain."courier.example"]\nbody = "p"', "shipped")
     rules = joined(read_rules(OWN, "own"), shipped)
     assert rule_of(rules, URL) == LayoutRule(".article-body p", (".ad", ".related"))
@@ -125,13 +125,13 @@ def test_the_version_of_rules_changes_with_them_and_not_with_comments() -> None:
         ('[domains."courier.example"]\nbody = "p"', "domains"),
     ],
 )
-def test_what_is_wrong_with_a_file_of_rules_is_said_in_one_line(text: str, complaint: str) -> None:
+def test_an_error_in_a_rules_file_is_reported_in_one_line(text: str, complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint) as caught:
         read_rules(text, "own.toml")
     assert "\n" not in str(caught.value)
 
 
-def test_a_page_that_shows_nothing_gives_what_it_states() -> None:
+def test_a_page_without_visible_text_yields_its_stated_body() -> None:
     stated = '<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "%s"}</script>'
     body = body_of(
         f"<html><head>{stated % ' '.join(PARAGRAPHS[:1])}</head><body><div id=app></div></body></html>"
@@ -140,7 +140,7 @@ def test_a_page_that_shows_nothing_gives_what_it_states() -> None:
     assert body_of("<html><body></body></html>").text == ""
 
 
-def test_the_same_page_gives_the_same_body_in_any_order() -> None:
+def test_the_same_page_has_the_same_body_in_any_order() -> None:
     pages = [news_page(), news_page(PARAGRAPHS[:4]), news_page(tuple(reversed(PARAGRAPHS)))]
     first = [body_of(p).text for p in pages]
     assert [body_of(p).text for p in reversed(pages)] == first[::-1]

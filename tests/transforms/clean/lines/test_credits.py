@@ -1,4 +1,4 @@
-"""Credits of outlets nobody has listed are cut from captions by their shape, at exact places."""
+"""Credits of unlisted outlets are split from captions by their shape, at exact offsets."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_credit_is_known_by_its_shape(line: str, caption: str, credit: str) ->
         "The ship left on Monday for New York",
     ],
 )
-def test_what_has_no_credit_stays_whole(line: str) -> None:
+def test_a_line_without_a_credit_stays_whole(line: str) -> None:
     assert split_credit(line) == (line, None)
 
 

@@ -1,4 +1,4 @@
-"""Lines are tied by the words they share, whatever the language; a line of its own words is tied to none."""
+"""Lines are tied by shared words in any language; a line that shares none has no ties."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LINES = [
 
 def test_shared_words_tie_lines_in_both_directions() -> None:
     columns = first_ties(read_page(LINES).ties)
-    assert columns[BEFORE].tolist() == [0, 0.6, 0, 0, 1]  # "The" and "Monday" stand in no other line
+    assert columns[BEFORE].tolist() == [0, 0.6, 0, 0, 1]  # "The" and "Monday" are in no other line
     assert columns[AFTER].tolist() == [1, 0, 1, 0, 0]
     assert np.exp(columns[COPIES]).round().tolist() == [1, 1, 2, 1, 2]
 

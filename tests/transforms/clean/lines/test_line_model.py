@@ -1,4 +1,4 @@
-"""The line model gives each line a probability, always the same, and the trees are evaluated right."""
+"""The line model: a deterministic probability per line, and correct evaluation of trees."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_words_are_counted_in_each_script() -> None:
     assert read_page(["The mayor’s plan", "港の防波堤", "—"]).words.tolist() == [4, 5, 0]
 
 
-def test_trees_fall_to_the_right_leaf() -> None:
+def test_lines_reach_the_right_leaf() -> None:
     # one tree: x0 <= 1 ? (x1 <= 5 ? leaf 0 : leaf 1) : leaf 2
     trees = LineTrees(
         features=np.array([[0], [1]], np.int16),

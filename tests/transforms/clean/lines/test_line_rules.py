@@ -1,4 +1,4 @@
-"""Rules are found by the cues they name, and each of them can be."""
+"""Rules are found by their cues, and every rule can be found."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_bylines_are_split_and_cleaned(text: str, names: list[str]) -> None:
         ("Ben Okoro | Special to the Northport Courier", ["Ben Okoro"]),
     ],
 )
-def test_employers_and_places_are_no_part_of_names(note: str, names: list[str]) -> None:
+def test_employers_and_places_are_not_part_of_names(note: str, names: list[str]) -> None:
     assert split_names(note) == names
 
 
@@ -76,7 +76,7 @@ def test_lines_of_names_alone(line: str, known: bool, any_name: bool) -> None:
     assert is_only_names(line, is_known=False) is any_name
 
 
-def test_agencies_desks_and_the_outlet_are_no_persons() -> None:
+def test_agencies_desks_and_the_outlet_are_not_persons() -> None:
     byline = read_byline(
         ["Ana Reyes, dpa", "Courier Staff", "The Courier", "courier.example", "Ana Reyes"],
         outlets=["The Courier", "courier.example"],
@@ -85,11 +85,11 @@ def test_agencies_desks_and_the_outlet_are_no_persons() -> None:
     assert byline.collectives == ("dpa", "Courier Staff", "The Courier", "courier.example")
 
 
-def test_an_organisation_by_markup_is_no_person() -> None:
+def test_an_organisation_in_markup_is_not_a_person() -> None:
     assert read_byline(["Harbour Trust"], collective=["Harbour Trust"]).collectives == ("Harbour Trust",)
 
 
-def test_the_outlet_behind_a_name_is_cut() -> None:
+def test_the_outlet_after_a_name_is_cut() -> None:
     assert read_byline(["Ana Reyes The Courier"], outlets=["The Courier"]).persons == ("Ana Reyes",)
 
 
@@ -109,7 +109,7 @@ def test_full_names(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["ana", "Ana", "harbour wall", "Route 66 Ana", "A New Way To Earn And Grow More"]
 )
-def test_what_is_no_full_name(name: str) -> None:
+def test_texts_that_are_not_full_names(name: str) -> None:
     assert not is_full_name(name)
 
 
@@ -134,5 +134,5 @@ def test_any_text_is_split(text: str) -> None:
         ("Contributors", ()),
     ],
 )
-def test_who_helped_does_not_sign(text: str, persons: tuple[str, ...]) -> None:
+def test_contributors_do_not_sign(text: str, persons: tuple[str, ...]) -> None:
     assert read_byline([text]) == Byline(persons)

@@ -25,7 +25,7 @@ def test_without_candidates_the_date_is_unknown() -> None:
     assert (published.at, published.precision, published.basis) == (None, None, None)
 
 
-def test_what_is_stated_comes_before_address_and_text() -> None:
+def test_stated_dates_come_before_address_and_text() -> None:
     published = choose([
         *stated("2015-11-20", "text", 0.99), *stated("2015-11-25", "visible", 0.99), *stated("2015-11-22", "url", 0.99),
         *stated("2015-11-23", "feed", 0.9), *stated("2015-11-24T10:00Z", "metadata", 0.8),
@@ -33,7 +33,7 @@ def test_what_is_stated_comes_before_address_and_text() -> None:
     assert (published.at, published.precision, published.basis) == (day(2015, 11, 24, 10), "minute", "metadata")
 
 
-def test_candidates_that_disagree_are_all_evidence_and_cost_confidence() -> None:
+def test_candidates_that_disagree_stay_evidence_and_reduce_confidence() -> None:
     alone = choose(stated("2015-11-23"))
     agreed = choose([*stated("2015-11-23"), *stated("2015-11-23", "url")])
     disputed = choose([*stated("2015-11-23"), *stated("2014-01-02", "url")])
@@ -43,7 +43,7 @@ def test_candidates_that_disagree_are_all_evidence_and_cost_confidence() -> None
     assert len(set(confidences)) == 3
 
 
-def test_the_most_exact_of_those_that_agree_is_taken() -> None:
+def test_the_most_exact_of_agreeing_dates_is_chosen() -> None:
     assert (
         choose([*stated("2015-11-23", confidence=0.95), *stated("2015-11-23T10:31:05Z")]).precision == "second"
     )
@@ -57,7 +57,7 @@ def test_a_shown_date_earlier_than_the_stated_one_is_the_first_publication() -> 
     assert updated.at == day(2013, 12, 30)
 
 
-def test_a_hint_is_no_date() -> None:
+def test_a_hint_is_not_a_date() -> None:
     published = choose(stated("2015-11-23", "text", 0.3))
     assert published.at is None
     assert published.claims[0].value == "2015-11-23"
@@ -79,18 +79,18 @@ def test_an_impossible_date_is_null_with_its_reason_and_row(text: str, repair: s
     assert (published.claims[0].clue, published.at) == (text, None)
 
 
-def test_a_worse_source_stands_in_for_an_impossible_date() -> None:
+def test_a_less_trusted_source_replaces_an_impossible_date() -> None:
     published = choose([*stated("0000-00-00"), *stated("2015-11-23", "url")])
     assert published.at == day(2015, 11, 23)
     assert published.repairs == [Repair.DATE_INVALID]
 
 
-def test_an_unclear_order_is_flagged_until_another_date_settles_it() -> None:
+def test_an_ambiguous_order_is_flagged_unless_another_date_decides_it() -> None:
     unclear = choose(stated("9/6/17", "record"))
     assert unclear.repairs == [Repair.DATE_AMBIGUOUS]
     assert len(unclear.claims) == 2
-    settled = choose([*stated("9/6/17", "record"), *stated("2017-06-09", "url")])
-    assert (settled.at, settled.basis, settled.repairs) == (day(2017, 6, 9), "record", [])
+    decided = choose([*stated("9/6/17", "record"), *stated("2017-06-09", "url")])
+    assert (decided.at, decided.basis, decided.repairs) == (day(2017, 6, 9), "record", [])
 
 
 CAPTION = ("Two ministers arrive for a summit in Northport, Ruritania, Nov. 23, 2015.", 100)
@@ -101,7 +101,7 @@ STORY = [
 ]
 
 
-def test_a_caption_that_weekday_and_tense_bear_out_dates_the_story() -> None:
+def test_a_caption_confirmed_by_weekday_and_tense_dates_the_story() -> None:
     published = choose(text_candidates("Minister visits Ruritania", STORY, [CAPTION]))
     assert (published.at, published.precision, published.basis) == (day(2015, 11, 23), "day", "caption")
     chosen, *others = published.claims
@@ -118,12 +118,12 @@ def test_an_archive_picture_does_not_date_the_story() -> None:
     assert choose(text_candidates(None, STORY, captions)).at is None
 
 
-def test_a_picture_older_than_what_the_story_looks_back_on_does_not_date_it() -> None:
+def test_a_picture_older_than_a_past_date_in_the_story_does_not_date_it() -> None:
     story = [*STORY, ("The wall fell on March 3, 2016.", 0)]
     assert choose(text_candidates(None, story, [CAPTION])).at is None
 
 
-def test_dates_that_lie_ahead_are_no_bound() -> None:
+def test_future_dates_are_not_a_bound() -> None:
     story = [*STORY, ("The wall will be rebuilt by March 3, 2016.", 0)]
     assert choose(text_candidates(None, story, [CAPTION])).at == day(2015, 11, 23)
 
@@ -146,13 +146,13 @@ def test_a_date_line_dates_a_text_and_an_update_does_not() -> None:
     assert choose(text_candidates(None, STORY, lines=lines[1:])).at is None
 
 
-def test_a_date_with_its_weekday_tells_the_month() -> None:
+def test_a_date_with_its_weekday_dates_the_story_to_the_month() -> None:
     story = [("The council voted on Monday, Nov. 23, 2015, to rebuild.", 0)]
     published = choose(text_candidates(None, story))
     assert (published.at, published.precision) == (day(2015, 11, 1), "month")
 
 
-def test_a_date_in_the_story_alone_is_no_publication_date() -> None:
+def test_a_date_in_the_story_alone_is_not_a_publication_date() -> None:
     assert choose(text_candidates(None, [("The wall fell on March 3, 2014.", 0)])).at is None
 
 
@@ -171,21 +171,21 @@ _CANDIDATES = st.builds(
 
 
 @given(st.lists(_CANDIDATES))
-def test_the_choice_is_among_the_candidates_and_the_first_of_its_claims(candidates: list[Candidate]) -> None:
+def test_the_choice_is_a_candidate_and_the_first_claim(candidates: list[Candidate]) -> None:
     published = choose(candidates)
     assert published.at is None or published.at in [c.value for c in candidates]
     if published.at is not None:
         assert published.claims[0].value.startswith(str(published.at.year))
 
 
-def test_a_picture_alone_dates_no_story() -> None:
+def test_a_picture_alone_does_not_date_the_story() -> None:
     caption = [("The harbour at Northport, Nov. 23, 2015.", 0)]
     assert choose(text_candidates(None, [("The wall is to be rebuilt.", 50)], caption)).at is None
     paper = [("USA TODAY has asked the council. A harbour is no playground today.", 50)]
     assert choose(text_candidates(None, paper, caption)).at is None
 
 
-def test_a_picture_of_the_sole_weekday_that_is_named_tells_the_day_and_else_the_month() -> None:
+def test_a_picture_dates_the_day_if_its_weekday_is_the_only_one_named_else_the_month() -> None:
     caption = [("The harbour at Northport, Nov. 23, 2015.", 0)]
     monday = ("The council voted on Monday to rebuild the wall.", 50)
     found = choose(text_candidates(None, [monday], caption))
@@ -195,7 +195,7 @@ def test_a_picture_of_the_sole_weekday_that_is_named_tells_the_day_and_else_the_
     assert [e.value for e in found.claims if e.method == "caption"] == ["2015-11", "2015-11-23"]
 
 
-def test_the_last_days_of_a_month_do_not_tell_it() -> None:
+def test_the_last_days_of_a_month_do_not_date_the_story_to_it() -> None:
     caption = [("The harbour at Northport, Nov. 30, 2015.", 0)]
     monday = ("The council voted on Monday, as it had on Friday, to rebuild the wall.", 50)
     assert choose(text_candidates(None, [monday], caption)).at is None
@@ -211,6 +211,6 @@ def test_the_last_days_of_a_month_do_not_tell_it() -> None:
         ["• Northport, 3/5/2024", "• Eastport, 2/1/2024"],
     ],
 )
-def test_dates_of_posts_and_lists_are_not_believed(lines: list[str]) -> None:
+def test_dates_of_posts_and_lists_are_not_trusted(lines: list[str]) -> None:
     placed = [(line, 100 * number) for number, line in enumerate(lines)]
     assert choose(text_candidates(None, [("The wall is to be rebuilt.", 900)], lines=placed)).at is None

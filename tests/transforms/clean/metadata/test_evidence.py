@@ -4,13 +4,13 @@ from transforms.clean.metadata.evidence import weighty
 from transforms.contract.article import Claim, EvidenceBook
 
 
-def test_the_chosen_one_and_what_weighs_are_kept_in_order() -> None:
+def test_chosen_and_weighty_candidates_are_kept_in_order() -> None:
     stated = [
         Claim("2024-03-05", "json_ld:datePublished", 0.9),
         Claim("2024-03-05", "meta:date", 0.8),
-        Claim("2024-03-05", "meta:dc.date", 0.8),  # the same again, from the same kind of place
+        Claim("2024-03-05", "meta:dc.date", 0.8),  # the same again, from the same kind of source
         Claim("2024-03-05", "url", 0.8),
-        Claim("2024-03-05", "visible:span", 0.7),  # three places are enough
+        Claim("2024-03-05", "visible:span", 0.7),  # three sources are enough
         Claim("2024-03-04", "visible:span", 0.4),
         Claim("2019-01-01", "visible:span", 0.1),
     ]
@@ -22,7 +22,7 @@ def test_the_chosen_one_and_what_weighs_are_kept_in_order() -> None:
     ]
 
 
-def test_a_chosen_value_stays_however_little_it_weighs() -> None:
+def test_a_chosen_value_stays_at_any_confidence() -> None:
     claim = Claim("Harbour wall vote", "h1", 0.01)
     assert weighty([claim], chosen=1) == [claim]
     assert weighty([claim]) == []
@@ -34,7 +34,7 @@ def test_many_candidates_are_a_few_rows(count: int) -> None:
     assert weighty(claims, chosen=1) == claims[:6]
 
 
-def test_what_cannot_be_true_stays() -> None:
+def test_impossible_candidates_stay() -> None:
     claim = Claim("", "meta:date", 0.0, clue="2024-13-45")
     assert weighty([claim]) == [claim]
 

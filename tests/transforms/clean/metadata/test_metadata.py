@@ -39,7 +39,7 @@ JSON_LD = """<script type="application/ld+json">{"@graph": [
   {"@type": "NewsMediaOrganization", "@id": "#courier", "name": "The Northport Courier"}]}</script>"""
 
 
-def test_json_ld_gives_everything_with_evidence() -> None:
+def test_json_ld_yields_everything_with_evidence() -> None:
     found = read(JSON_LD + "<title>Council votes for harbour wall - The Northport Courier</title>")
     assert found.facts.title == "Council votes for harbour wall"
     assert found.facts.authors == ["Ana Reyes"]
@@ -73,7 +73,7 @@ def test_clues_are_located_in_the_markup() -> None:
     assert row.raw_end == row.raw_start + len(row.clue)
 
 
-def test_meta_tags_stand_in_for_json_ld() -> None:
+def test_meta_tags_replace_missing_json_ld() -> None:
     found = read(
         "<meta property='og:title' content='Council votes for wall | Courier'><meta name='author' content='Ana Reyes'>"
         "<meta property='og:site_name' content='Courier'>"
@@ -87,7 +87,7 @@ def test_meta_tags_stand_in_for_json_ld() -> None:
     assert found.facts.published_at == datetime(2024, 3, 5, 10, 31, 7, tzinfo=UTC)
 
 
-def test_what_readers_see_stands_in_for_meta_tags() -> None:
+def test_visible_text_replaces_missing_meta_tags() -> None:
     found = read(
         body="<h1>Council votes for wall</h1><div class='byline'>By <a>Ana Reyes</a> and Ben Okoro</div>"
         "<span class='post-date'>Published: March 5, 2024, 10:31 am GMT</span>",
@@ -128,7 +128,7 @@ def test_a_name_alone_under_the_headline_signs(under: str, authors: list[str]) -
     assert read(head, f"<h1>Council votes for harbour wall</h1>{under}").facts.authors == authors
 
 
-def test_a_date_somewhere_on_the_page_is_not_when_it_was_published() -> None:
+def test_an_unrelated_date_on_the_page_is_not_the_publication_date() -> None:
     body = f"<h1>Council votes for harbour wall</h1>{BODY * 60}"
     cards = "".join(f"<div class='card'><span class='date'>March {n}, 2024</span></div>" for n in (3, 4))
     found = read("", body + cards, url="https://www.courier.example/harbour-wall")
@@ -137,10 +137,10 @@ def test_a_date_somewhere_on_the_page_is_not_when_it_was_published() -> None:
         "2024-03-03",
         "2024-03-04",
     }
-    said = read(
+    found = read(
         "", body + "<p class='date'>Published on March 5, 2024</p>", url="https://www.courier.example/wall"
     )
-    assert said.facts.published_at == datetime(2024, 3, 5, tzinfo=UTC)
+    assert found.facts.published_at == datetime(2024, 3, 5, tzinfo=UTC)
 
 
 def test_other_articles_on_the_page_are_not_read() -> None:
@@ -152,7 +152,7 @@ def test_other_articles_on_the_page_are_not_read() -> None:
     assert (found.facts.title, found.facts.authors) == ("Council votes for wall", [])
 
 
-def test_the_envelope_is_believed_before_the_address() -> None:
+def test_the_envelope_is_trusted_before_the_address() -> None:
     found = read(hints={"published": "Tue, 05 Mar 2024 10:31:00 GMT", "title": "Vote", "envelope": "feed"})
     assert (found.facts.published_at, found.facts.published_basis) == (
         datetime(2024, 3, 5, 10, 31, tzinfo=UTC),
@@ -165,7 +165,7 @@ def test_the_envelope_is_believed_before_the_address() -> None:
     )
 
 
-def test_a_page_without_a_title_says_so() -> None:
+def test_a_missing_title_is_noted_as_a_repair() -> None:
     found = read()
     assert found.facts.title is None
     assert Repair.TITLE_MISSING in found.repairs
@@ -181,7 +181,9 @@ def test_a_page_without_a_title_says_so() -> None:
         ("javascript:alert(1)", None, [Repair.CANONICAL_URL_IGNORED]),
     ],
 )
-def test_a_page_speaks_for_its_own_site_only(href: str, canonical: str | None, repairs: list[str]) -> None:
+def test_a_canonical_link_to_another_site_is_ignored(
+    href: str, canonical: str | None, repairs: list[str]
+) -> None:
     found = read(f"<title>Vote</title><link rel='canonical' href='{href}'>")
     assert found.facts.canonical_url == canonical
     assert found.repairs == repairs
@@ -189,7 +191,7 @@ def test_a_page_speaks_for_its_own_site_only(href: str, canonical: str | None, r
     assert [row.is_chosen for row in rows] == [canonical is not None]
 
 
-def test_a_saved_page_knows_its_address_from_its_canonical_link() -> None:
+def test_a_saved_page_gets_its_address_from_its_canonical_link() -> None:
     found = read(f"<title>Vote</title><link rel=canonical href={URL}><link rel=amphtml href=/amp>", url=None)
     assert (found.facts.url, found.facts.canonical_url, found.facts.amp_url) == (
         URL,
@@ -198,7 +200,7 @@ def test_a_saved_page_knows_its_address_from_its_canonical_link() -> None:
     )
 
 
-def test_a_saved_page_that_names_two_sites_is_believed_in_neither() -> None:
+def test_a_saved_page_that_names_two_sites_gets_no_canonical_address() -> None:
     head = "<title>Vote</title><link rel=canonical href=https://attacker.example/a>"
     found = read(head + "<meta property='og:url' content='https://news.example/b'>", url=None)
     assert (found.facts.url, found.facts.canonical_url, found.repairs) == (
@@ -219,7 +221,7 @@ def test_a_saved_page_that_names_two_sites_is_believed_in_neither() -> None:
         ("99999-01-01", Repair.DATE_INVALID),
     ],
 )
-def test_an_impossible_date_is_never_made_up(date: str, repair: str) -> None:
+def test_an_impossible_date_stays_null(date: str, repair: str) -> None:
     head = f"<title>Vote</title><meta property='article:published_time' content='{date}'>"
     found = read(head, url=None, not_after=datetime(2024, 3, 6, tzinfo=UTC))
     assert (found.facts.published_at, found.repairs) == (None, [repair])
@@ -234,26 +236,26 @@ def test_an_impossible_date_is_never_made_up(date: str, repair: str) -> None:
         ("2016-12-31T23:59:60Z", Repair.DATE_LEAP_SECOND),
     ],
 )
-def test_a_mended_date_is_flagged(date: str, repair: str) -> None:
+def test_a_repaired_date_is_flagged(date: str, repair: str) -> None:
     found = read(f"<title>Vote</title><meta name='pubdate' content='{date}'>", url=None)
     assert found.facts.published_at is not None
     assert found.repairs == [repair]
 
 
-def test_the_name_that_the_domain_bears_out_is_the_publisher_s() -> None:
+def test_the_name_that_matches_the_domain_is_the_publisher() -> None:
     head = """<title>Vote</title><meta property="og:site_name" content="The Courier">
       <script type="application/ld+json">{"@type": "NewsArticle", "publisher": "Trust in the tide"}</script>"""
     assert read(head).facts.publisher == "The Courier"
     assert read(head, url="https://elsewhere.example/a").facts.publisher == "Trust in the tide"
 
 
-def test_an_application_named_by_the_headline_is_no_publisher() -> None:
+def test_an_application_named_by_the_headline_is_not_a_publisher() -> None:
     title = "Council votes for the harbour wall"
     found = read(f"<title>{title}</title><meta name='application-name' content='{title}'>")
     assert (found.facts.title, found.facts.publisher) == (title, "courier.example")
 
 
-def test_the_hour_of_a_day_in_the_address_is_what_the_page_shows() -> None:
+def test_the_hour_of_a_date_in_the_address_comes_from_the_page() -> None:
     found = read(
         "<title>Vote</title>", "<h1>Council votes</h1><p class='date'>Published 9:07 AM GMT March 5, 2024</p>"
     )
@@ -278,7 +280,7 @@ def test_a_report_of_an_agency_has_the_agency_when_no_person_signs() -> None:
     ).facts.authors == ["Reuters"]
 
 
-def test_the_page_s_language_tells_the_day_from_the_month() -> None:
+def test_the_language_of_the_page_decides_the_order_of_day_and_month() -> None:
     head = "<title>Vote</title><meta name='date' content='03/04/2024'>"
     assert read(head, url=None).facts.published_at == datetime(2024, 4, 3, tzinfo=UTC)
     markup = f"<html><head>{head}</head></html>"
@@ -300,7 +302,7 @@ def test_the_page_s_language_tells_the_day_from_the_month() -> None:
         "<script type='application/ld+json'>" + '{"a":' * 100_000 + "</script>",
     ],
 )
-def test_a_page_that_states_too_much_gives_bounded_evidence(body: str) -> None:
+def test_a_page_that_states_too_much_yields_bounded_evidence(body: str) -> None:
     markup = f"<html><body>{body}"
     page = Page(markup, LexborHTMLParser(markup), URL)
     assert len(read_metadata(page, hints={}).evidence.rows()) < 500

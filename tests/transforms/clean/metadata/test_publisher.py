@@ -55,7 +55,7 @@ def test_a_name_that_lines_agree_on_gains_confidence() -> None:
     assert first.confidence > 0.9
 
 
-def test_a_domain_stands_in_for_a_name() -> None:
+def test_the_domain_replaces_a_missing_name() -> None:
     found = publisher_of_url("https://www.courier.example/a")
     assert found is not None
     assert found.name == "courier.example"
@@ -76,7 +76,7 @@ def test_any_line_is_read(text: str) -> None:
         ("The Courier", "courier", "The Courier"),
     ],
 )
-def test_slogans_behind_bars_are_no_part_of_a_name(name: str, domain: str, publisher: str) -> None:
+def test_slogans_after_bars_are_not_part_of_a_name(name: str, domain: str, publisher: str) -> None:
     markup = f'<head><meta property="og:site_name" content="{name}"></head>'
     facts = gather(Page(markup, LexborHTMLParser(markup), f"https://www.{domain}.example/a"))
     assert publishers_of_page(facts)[0].name == publisher

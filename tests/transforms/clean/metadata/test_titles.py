@@ -27,13 +27,13 @@ def best(headings: list[str], **stated: str) -> str:
     return rank_titles([TitleCandidate(h, "h1") for h in headings], candidates, site_names=names)[0].text
 
 
-def test_the_heading_is_believed_before_what_is_said_to_machines() -> None:
+def test_the_heading_is_trusted_before_metadata() -> None:
     assert best(
         ["Council votes 7-2 for harbour wall"], og="Harbour wall: council votes for it", title="Vote"
     ) == ("Council votes 7-2 for harbour wall")
 
 
-def test_the_masthead_is_no_headline() -> None:
+def test_the_masthead_is_not_a_headline() -> None:
     assert (
         best(["The Courier", "Council votes for wall"], title="Council votes for wall")
         == "Council votes for wall"
@@ -43,7 +43,7 @@ def test_the_masthead_is_no_headline() -> None:
     ) == ("Council votes for wall")
 
 
-def test_a_heading_that_is_unlike_all_else_needs_length() -> None:
+def test_a_heading_unlike_all_statements_needs_length() -> None:
     assert best(["Subscribe now"], og="Council votes for wall") == "Council votes for wall"
     assert (
         best(["Why we rebuild what the sea took"], og="Council votes for wall")
@@ -51,7 +51,7 @@ def test_a_heading_that_is_unlike_all_else_needs_length() -> None:
     )
 
 
-def test_a_kicker_that_only_the_heading_has_is_no_part_of_the_headline() -> None:
+def test_a_kicker_that_only_the_heading_has_is_not_part_of_the_headline() -> None:
     assert best(["Politics Council votes for wall"], og="Council votes for wall") == "Council votes for wall"
     assert best(["Council votes for wall 87"], og="Council votes for wall") == "Council votes for wall"
     both = best(
@@ -66,7 +66,7 @@ def test_punctuation_lost_between_elements_is_restored() -> None:
     )
 
 
-def test_headings_of_other_parts_are_no_headlines() -> None:
+def test_headings_of_other_parts_are_not_headlines() -> None:
     headings = [TitleCandidate("Most read stories of this week", "h1", is_elsewhere=True)]
     assert rank_titles(headings, [TitleCandidate("Vote", "title")])[0].text == "Vote"
     assert rank_titles([], []) == []

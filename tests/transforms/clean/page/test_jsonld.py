@@ -35,7 +35,7 @@ def test_the_article_is_found_however_it_is_written(script: str) -> None:
 @pytest.mark.parametrize(
     "script", ["", "nonsense", "[" * 5000, '{"@type": "NewsArticle"', "<!-- -->", "null", "7"]
 )
-def test_what_cannot_be_mended_counts_as_absent(script: str) -> None:
+def test_a_script_beyond_repair_counts_as_absent(script: str) -> None:
     assert article_nodes(read_nodes([script])) == []
 
 

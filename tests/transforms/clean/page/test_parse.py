@@ -11,7 +11,7 @@ from transforms.contract.reasons import Reason, Repair
 TEXT = "The council voted 7-2 on Tuesday to rebuild the harbour wall. "
 
 
-def refused(markup: str) -> str | None:
+def rejection(markup: str) -> str | None:
     start = time.process_time()
     page = parse_page(markup)
     assert time.process_time() - start < 1
@@ -27,29 +27,29 @@ def refused(markup: str) -> str | None:
         "<p" + " a='<p'" * 600 + ">",
     ],
 )
-def test_a_tag_with_too_many_attributes_is_refused_before_parsing(tag: str) -> None:
-    assert refused(f"<body>{tag}{TEXT}</p>") is Reason.HTML_TOO_MANY_ATTRIBUTES
+def test_a_tag_with_too_many_attributes_is_rejected_before_parsing(tag: str) -> None:
+    assert rejection(f"<body>{tag}{TEXT}</p>") is Reason.HTML_TOO_MANY_ATTRIBUTES
 
 
-def test_comparisons_in_a_script_are_no_attributes() -> None:
+def test_comparisons_in_a_script_are_not_attributes() -> None:
     script = "<script>if (a <b " + "&& c " * 1_000 + "> d) go()</script>"
-    assert refused(f"<body>{script}<p>{TEXT}</p>") is None
+    assert rejection(f"<body>{script}<p>{TEXT}</p>") is None
 
 
-def test_deep_nesting_is_refused_and_unclosed_paragraphs_are_not_nesting() -> None:
-    assert refused("<div>" * 50_000 + TEXT + "</div>" * 50_000) is Reason.HTML_TOO_DEEP
-    assert refused(f"<p>{TEXT}" * 5_000) is None
+def test_deep_nesting_is_rejected_and_unclosed_paragraphs_are_not_nesting() -> None:
+    assert rejection("<div>" * 50_000 + TEXT + "</div>" * 50_000) is Reason.HTML_TOO_DEEP
+    assert rejection(f"<p>{TEXT}" * 5_000) is None
 
 
-def test_too_many_nodes_are_refused() -> None:
-    assert refused("<p>" + "<b>x</b>" * 300_000) is Reason.HTML_TOO_MANY_NODES
+def test_too_many_nodes_are_rejected() -> None:
+    assert rejection("<p>" + "<b>x</b>" * 300_000) is Reason.HTML_TOO_MANY_NODES
 
 
 @pytest.mark.parametrize(
     "evil", ["<a '" * 100_000, '<a b="' * 100_000, "<!--" * 200_000, "<script" * 50_000, "<" * 400_000]
 )
 def test_checks_stay_linear(evil: str) -> None:
-    refused(evil)
+    rejection(evil)
 
 
 def test_an_unclosed_title_does_not_swallow_the_page() -> None:

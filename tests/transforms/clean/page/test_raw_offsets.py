@@ -27,6 +27,6 @@ def test_texts_are_found_in_order_and_not_in_scripts() -> None:
 
 
 @pytest.mark.parametrize(("lead", "is_found"), [("Fin", False), ("The wall was never built.", False)])
-def test_what_is_not_there_or_only_far_away_is_not_located(lead: str, is_found: bool) -> None:
+def test_absent_or_distant_texts_are_not_located(lead: str, is_found: bool) -> None:
     assert (RawPlaces(MARKUP).find(lead, lead) is not None) is is_found
     assert RawPlaces(MARKUP).find("Fin", "Fin", anywhere=True) is not None

@@ -1,4 +1,4 @@
-"""Headline, deck and credit that were run into one line come apart; other lines stay whole."""
+"""Headline, deck and credit run into one line are separated; other lines stay whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def pieces(line: str, title: str | None = None) -> list[str]:
     return [piece.text for piece in found]
 
 
-def test_headline_deck_and_credit_come_apart() -> None:
+def test_headline_deck_and_credit_are_separated() -> None:
     assert pieces(HEAD + DECK + CREDIT, HEAD) == [HEAD, DECK, CREDIT]
     assert pieces(HEAD + DECK, HEAD) == [HEAD, DECK]
 

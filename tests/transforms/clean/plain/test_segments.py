@@ -1,4 +1,4 @@
-"""Lines of a text get the kind a reader would give them."""
+"""Kinds of the lines of a plain text."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_an_article_with_all_its_boilerplate() -> None:
     assert found["© 2021 Northport Daily. All rights reserved."] == "legal"
 
 
-def test_every_segment_stands_in_the_raw_text() -> None:
+def test_every_segment_is_located_in_the_raw_text() -> None:
     for one in typed(ARTICLE):
         span = one.text.raw_span(0, len(one.text))
         assert span is not None
@@ -85,7 +85,7 @@ def test_no_line_is_lost_and_none_comes_twice(lines: list[str]) -> None:
     assert all(0 <= one.confidence <= 1 for one in found)
 
 
-def test_a_stated_title_is_found_and_furniture_is_out() -> None:
+def test_a_stated_title_is_found_and_boilerplate_is_out() -> None:
     text = f"Northport Daily\n\nHarbour vote\n\n{LEAD}\n\n{QUOTE}\n\nThe news of 3 March 2021"
     found = typed(text, title="HARBOUR VOTE", boilerplate=frozenset({"the news of 0 march 0"}))
     assert {one.text.text: one.kind for one in found}["Harbour vote"] == "title"
@@ -188,7 +188,7 @@ def test_lines_that_are_paragraphs_stay_apart() -> None:
     assert unwrap(MappedText.of(text)).text == text
 
 
-def test_a_list_is_no_wrapped_text() -> None:
+def test_a_list_is_not_wrapped_text() -> None:
     text = "\n".join(f"{n}. The harbour of the town number {n} on the coast" for n in range(10))
     assert unwrap(MappedText.of(text)).text == text
 
@@ -221,7 +221,7 @@ def test_rules_are_quick_on_awkward_lines(line: str) -> None:
         "Anna Velasquez",
     ],
 )
-def test_what_stands_above_a_text_and_is_no_headline(line: str) -> None:
+def test_lines_above_a_text_that_are_not_headlines(line: str) -> None:
     assert "title" not in kinds("\n\n".join([line, LEAD, QUOTE, MORE])).values()
 
 
@@ -251,7 +251,7 @@ def test_names_above_a_text_sign_it() -> None:
         ("The pier. REUTERS/Mila Orlov/File Photo", "The pier.", "REUTERS/Mila Orlov/File Photo"),
     ],
 )
-def test_a_caption_and_its_credit_are_apart(line: str, caption: str, credit: str | None) -> None:
+def test_a_caption_and_its_credit_are_separated(line: str, caption: str, credit: str | None) -> None:
     assert split_credit(line) == (caption, credit)
 
 
@@ -280,7 +280,7 @@ def test_lines_that_only_look_known(line: str) -> None:
     assert known_line(line) is None
 
 
-def test_headings_in_capitals_are_no_promotion() -> None:
+def test_headings_in_capitals_are_not_promotion() -> None:
     for heading in ("MORE MONEY FOR SCHOOLS", "SEE YOU IN COURT"):
         assert known_line(heading) is None
     for promotion in ("READ MORE", "SEE ALSO", "WATCH: STORM BREAKS WALL", "WATCH Storm breaks the wall"):

@@ -1,4 +1,4 @@
-"""Rows of news.times: one an expression, in every text of the article."""
+"""Rows of news.times: one per expression, in every text of the article."""
 
 from __future__ import annotations
 
