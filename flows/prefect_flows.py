@@ -35,7 +35,7 @@ _COUNTS = ("read", "accepted", "repaired", "duplicate", "quarantined", "rows_wri
 
 
 def _is_worth_retrying(task: Any, run: Any, state: State[Any]) -> bool:  # noqa: ARG001 -- Prefect's call
-    """Whether another try may succeed: an error raised on purpose fails the same way again."""
+    """Whether a retry may succeed: a DatelineError fails the same way again."""
     error = state.result(raise_on_failure=False)
     return not isinstance(error, DatelineError)
 
@@ -57,7 +57,7 @@ def run_batches(what: str, number: int, work: Slice) -> list[Any]:  # noqa: ARG0
 
 @task(name="stage", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
 def _run_stage(name: str, stage: Callable[[], Any]) -> None:  # noqa: ARG001 -- it names the task run
-    """One stage of the driver. It comes as a closure: Prefect would walk through any other argument."""
+    """Run one stage of the driver, passed as a closure: Prefect walks through any other argument."""
     stage()
 
 
@@ -102,7 +102,7 @@ def _report(session: Session) -> dict[str, Any]:
 
 
 def _on_failure(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
-    """Say in the run's own words why it failed; hooks are called by these argument names."""
+    """Log why a run failed; Prefect passes these arguments by name."""
     get_run_logger().error("%s failed: %s", flow_run.name, state.message)
 
 
@@ -125,7 +125,7 @@ def ingest(
 
 @flow(name="refine", flow_run_name="refine-{lake}", on_failure=[_on_failure], persist_result=False)
 def refine(lake: str | None = None, settings_file: str | None = None) -> dict[str, Any]:
-    """Bring articles, annotations and links to what code, data and settings now say."""
+    """Bring articles, annotations and links up to date with code, data and settings."""
     return _report(_run(_settings(lake, settings_file), REFINE))
 
 

@@ -35,7 +35,7 @@ def serve_daily(settings: Settings, *, settings_file: str | None = None) -> None
             cron=schedule.cron,
             interval=timedelta(seconds=every) if every is not None else None,
             parameters={"lake": settings.lake, "settings_file": settings_file},
-            # A run that is due during another is skipped: the next one picks up what it missed.
+            # A run that is due during another is skipped: the next one does its work.
             global_limit=ConcurrencyLimitConfig(
                 limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
             ),

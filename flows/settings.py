@@ -1,4 +1,4 @@
-"""Settings: dateline.toml, overridden by the environment, overridden by the command line."""
+"""Settings: the command line overrides the environment, which overrides dateline.toml."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ _ENVIRONMENT = {
 
 
 def load_settings(
-    file: Path | None = None, *, environment: Mapping[str, str] = os.environ, **given: Any
+    file: Path | None = None, *, environment: Mapping[str, str] = os.environ, **arguments: Any
 ) -> Settings:
     """Settings from `file` (default: ./dateline.toml when there is one), environment and arguments.
 
-    Arguments that are None count as not given. Several workers imply the runner `processes`, unless the
+    Arguments that are None are ignored. Several workers imply the runner `processes`, unless the
     same layer names another. ConfigError names the file and the key that is wrong.
     """
     path = file or Path(SETTINGS_FILE)
@@ -84,7 +84,7 @@ def load_settings(
         for name, (key, kind) in _ENVIRONMENT.items()
         if name in environment
     }
-    values |= _with_runner(found) | _with_runner({k: v for k, v in given.items() if v is not None})
+    values |= _with_runner(found) | _with_runner({k: v for k, v in arguments.items() if v is not None})
     try:
         return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
@@ -101,7 +101,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: there is no such file") from error
+        raise ConfigError(f"{path}: no such file") from error
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -116,7 +116,7 @@ def _converted(name: str, text: str, kind: type) -> Any:
 
 
 TEMPLATE = """\
-# Settings of dateline. Every line is optional; what is commented out shows the default.
+# Settings of dateline. Every line is optional; `sources` and `serve` are examples, the rest shows the defaults.
 
 # lake = "./lake"                              # the folder of the lake
 # parser = "dateline"                          # reads English; or "dateline-accurate" (better, slower),
@@ -140,7 +140,7 @@ TEMPLATE = """\
 # take = "both"                                # the entries' own text, the pages they link to, or both
 # delay = 2.0                                  # seconds between two requests to one host
 
-# How politely the web is fetched.
+# The identity and the rate at which the web is fetched.
 # [fetch]
 # contact = "https://example.org/our-crawler"  # sent to the servers
 # delay = 1.0                                  # seconds between two requests to one host

@@ -15,7 +15,7 @@ def connect(lake: Path | str = "./lake", *, as_of: str | None = None) -> duckdb.
     """A read-only DuckDB connection that sees `raw`, `news`, `ops` of the lake and `mart`, `meta`.
 
     The marts are those of the published file; with `as_of` (a snapshot number or a timestamp) there is
-    only the lake, as it was then. LakeError when there is no lake.
+    only the lake, at that snapshot. LakeError when there is no lake.
     """
     from warehouse.lake.connect import open_for_reading  # late: importing the package costs nothing
 

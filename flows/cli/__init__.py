@@ -1,7 +1,7 @@
 """The `dateline` command. Data goes to standard output, everything else to standard error.
 
-Exit status: 0 all well, 1 failed, 2 wrong usage, 3 ran but something was quarantined and --strict
-was given. Commands import what they need themselves, so that each starts as fast as it can.
+Exit status: 0 success, 1 failure, 2 wrong usage, 3 something was quarantined and --strict was set.
+Commands import their dependencies when they run, so that each starts fast.
 """
 
 from __future__ import annotations

@@ -61,11 +61,11 @@ def _run(settings: Settings, targets: list[str], *, since: str | None, limit: in
         return run_pipeline(settings, sources, limit=limit, progress=progress)
 
 
-def _day(given: str | None) -> date | None:
+def _day(text: str | None) -> date | None:
     try:
-        return None if given is None else date.fromisoformat(given)
+        return None if text is None else date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"not a day like 2024-03-05: {given!r}") from error
+        raise UsageError(f"not a date like 2024-03-05: {text!r}") from error
 
 
 def demo(lake: LakeOption = None) -> None:

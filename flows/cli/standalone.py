@@ -67,7 +67,7 @@ def init(
     from flows.settings import TEMPLATE
 
     if path.exists():
-        raise UsageError(f"{path} exists already and is left as it is")
+        raise UsageError(f"{path} exists already and is not replaced")
     path.write_text(TEMPLATE, encoding="utf-8")
     say(f"wrote {path}")
 

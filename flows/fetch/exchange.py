@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from transforms.contract.documents import Origin
 
-# What is kept of a response's headers: nothing that identifies us or the session.
+# Response headers that are stored: none identifies us or the session.
 KEPT_HEADERS = frozenset(
     {
         "age", "cache-control", "content-encoding", "content-language", "content-length", "content-type",
@@ -59,7 +59,7 @@ class Fetched:
 
     @property
     def origin(self) -> Origin:
-        """Where the body comes from; hints of the listing are handed on as they are."""
+        """Where the body comes from; hints of the listing are passed on unchanged."""
         content_type = Message()
         content_type["content-type"] = self.headers.get("content-type", "")
         return Origin(
@@ -96,7 +96,7 @@ class Deferred:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """How long the server asks us to stay away (RFC 9110 §10.2.3), a week at most; None if it does not."""
+    """The pause that the server asks for (RFC 9110 §10.2.3), a week at most; None if it does not."""
     value = headers.get("retry-after", "").strip()
     if not value:
         return None

@@ -47,7 +47,7 @@ class Fetcher:
     async def fetch(self, request: FetchRequest) -> Fetched | NotModified | Rejected | Deferred:
         """Fetch an address if robots.txt and the guard allow it, in the host's turn.
 
-        Transient failures are tried again; permanent ones are returned as values. Deferred: the
+        Transient failures are retried; permanent ones are returned as values. Deferred: the
         host asks for a pause longer than `FetchPolicy.patience`.
         """
         conditions = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}

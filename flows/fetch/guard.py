@@ -1,4 +1,4 @@
-"""Address checks before and while connecting: the public web, and exceptions by the settings."""
+"""Address checks before and while connecting: the public web, and exceptions in the settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from transforms.read.listings import links
 
 
 class Forbidden(PortableError, OSError):
-    """An address that is not to be connected to; its text says why."""
+    """An address that must not be connected to; its text says why."""
 
 
 @dataclass(slots=True)
@@ -35,10 +35,9 @@ _visit: ContextVar[_Visit | None] = ContextVar("visit", default=None)
 class AddressGuard:
     """Checks addresses before and while connecting.
 
-    `ports` are those allowed everywhere; `allowed` are exceptions, "host" or "host:port", for which
-    private addresses are right too; `fixed` are names that the settings give an address, allowed
-    there and nowhere else. An exception holds for the host as the URL names it: another name that
-    resolves to the same address stays forbidden.
+    `ports` are those allowed everywhere; `allowed` are exceptions, "host" or "host:port", which may have
+    private addresses; `fixed` maps names to the one address at which each is allowed. An exception holds
+    for the host as the URL names it: another name that resolves to the same address stays forbidden.
     """
 
     allowed: frozenset[str] = frozenset()
@@ -46,7 +45,7 @@ class AddressGuard:
     fixed: Mapping[str, Address] = field(default_factory=dict)
 
     def check(self, url: str | URL) -> URL:
-        """Parse an address and say whether its form is allowed; raise Forbidden when it is not."""
+        """Parse an address; raise Forbidden when its form is not allowed."""
         parsed = url if isinstance(url, URL) else _parsed(url)
         if parsed.scheme not in ("http", "https"):
             raise Forbidden(f"not a web address: {parsed.scheme or 'no scheme'}")
@@ -64,7 +63,7 @@ class AddressGuard:
         return parsed
 
     def check_redirect(self, here: URL, location: str) -> URL:
-        """Resolve and check where a redirect leads; raise Forbidden when it is not to be followed."""
+        """Resolve and check the target of a redirect; raise Forbidden when it must not be followed."""
         try:
             target = self.check(here.join(URL(location)).with_fragment(None))
         except ValueError as error:

@@ -12,7 +12,7 @@ from transforms.contract.errors import PortableError
 
 
 class HostPaused(PortableError):
-    """The host must be left alone for `seconds`, longer than we wait."""
+    """The host must not be asked for `seconds`, longer than we wait."""
 
     def __init__(self, host: str, seconds: float) -> None:
         super().__init__(f"{host} is paused for {seconds:.0f} s")
@@ -32,8 +32,8 @@ class Hosts:
     """Turns by host name, whatever the port or the source.
 
     `delay` is the pause in seconds from the end of one exchange to the start of the next where no
-    source sets another; `patience` the longest wait for a host that crawl_delay for more: beyond it `turn`
-    raises HostPaused.
+    source sets another; `patience` the longest wait in seconds for a turn: beyond it `turn` raises
+    HostPaused.
     """
 
     def __init__(
@@ -54,11 +54,11 @@ class Hosts:
                 state.free_at = self._clock() + self.delay(host)
 
     def check(self, host: str) -> None:
-        """Raise HostPaused when a turn would have to be waited for too long."""
+        """Raise HostPaused when the wait for a turn is longer than `patience`."""
         self._wait(host)
 
     def delay(self, host: str) -> float:
-        """Seconds between exchanges: the longest that a source sets or robots.txt asks."""
+        """Seconds between exchanges: the longest that a source sets or robots.txt asks for."""
         state = self._host(host)
         return max(self._delay if state.configured is None else state.configured, state.crawl_delay)
 
@@ -73,7 +73,7 @@ class Hosts:
         state.crawl_delay = max(state.crawl_delay, crawl_delay)
 
     def pause(self, host: str, seconds: float) -> None:
-        """Do not ask the host at all for so long (Retry-After, back-off)."""
+        """Send the host no request for `seconds` (Retry-After, back-off)."""
         state = self._host(host)
         state.paused_until = max(state.paused_until, self._clock() + seconds)
 

@@ -66,7 +66,7 @@ class FetchPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def fixed_addresses(resolve: Mapping[str, str]) -> dict[str, Address]:
-    """Read {"news.example": "127.0.0.1:8080"}, as curl's --resolve; ConfigError names a wrong entry."""
+    """Read {"news.example": "127.0.0.1:8080"}, like curl's --resolve; ConfigError names a wrong entry."""
     found: dict[str, Address] = {}
     for host, address in resolve.items():
         ip, _, port = address.rpartition(":")

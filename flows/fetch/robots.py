@@ -60,7 +60,7 @@ class Rules:
 
 
 def read_rules(answer: RobotsReply) -> Rules:
-    """Judge an answer by RFC 9309: 2xx is read, 4xx allows everything, anything else denies everything.
+    """The rules in a response by RFC 9309: 2xx is read, 4xx allows everything, anything else denies everything.
 
     429 counts as a server in trouble, not as a missing file.
     """
@@ -83,7 +83,7 @@ class _Site:
 
 
 class Robots:
-    """The rules of every site met, each fetched when first needed and kept for a day."""
+    """The rules of every site visited, each fetched when first needed and kept for a day."""
 
     def __init__(self, fetch: FetchRobots, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch, self._clock = fetch, clock

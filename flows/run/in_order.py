@@ -1,4 +1,4 @@
-"""Results of tasks in the order of the tasks, from any executor, whatever its workers die of."""
+"""Results of tasks in the order of the tasks, from any executor, even when workers die."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Launch:
 class InOrder:
     """The runner around an executor: order, bounded look-ahead, and recovery from lost workers.
 
-    When a worker is lost (killed for its memory, or crashed in a parser), each task in flight is
-    done again with nothing beside it, and a task that kills its worker again is halved. A single
-    document that kills a worker of its own is rejected; all others are done.
+    When a worker is lost (killed for its memory, or crashed in a parser), each task in flight
+    runs again alone, and a task that kills its worker again is halved. A single document that kills
+    its worker is rejected; all others are done.
     """
 
     def __init__(self, launch: Launch, workers: int) -> None:
@@ -101,7 +101,7 @@ class InOrder:
         self.close()
 
     def _alone(self, function: Callable[[T], R], task: T) -> Iterator[R]:
-        """Results of a task whose worker was lost, with nothing beside it: a second loss is its own fault."""
+        """Results of a task whose worker was lost, run alone: a second loss is its own fault."""
         if self._executor is None:
             self._executor = self._launch.executor(1)
             self._executor.submit(int).result()  # a worker that cannot even start is not a document's fault
@@ -120,18 +120,18 @@ class InOrder:
         self._executor = self._executor or self._launch.executor(self.workers)
         try:
             return self._executor.submit(_call, function, task)
-        except self._launch.lost as error:  # known before anybody asked for a result
+        except self._launch.lost as error:  # the loss is known before the result is due
             lost: Future[R] = Future()
             lost.set_exception(error)
             return lost
 
     def _is_lost(self, future: Future[R]) -> bool:
-        """Whether the result, waited for, never comes because a worker died."""
+        """Wait for the result; returns whether a dead worker prevents it."""
         return isinstance(future.exception(), self._launch.lost)
 
 
 def _call(function: Callable[[T], R], task: T) -> R:
-    """In the worker: an error that cannot be pickled would itself look like a lost worker."""
+    """Run a task in the worker; an error that cannot be pickled would look like a lost worker."""
     try:
         return function(task)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Cleaned, fingerprinted and enriched documents; one that hangs, explodes or crashes a parser costs only itself.
+"""Documents cleaned, fingerprinted and enriched within limits: one that hangs or crashes a parser affects no other.
 
 On the main thread ordinary documents are processed here under a timer. Those that look risky (large,
 with very many tags, or in a format whose parser can run away), and everything on any other thread,
@@ -28,8 +28,8 @@ ENRICH_SECONDS = 10.0  # of one article; ordinary ones take a hundredth of it
 _ORDINARY_SECONDS = 1.0  # more for each ordinary article of a batch; past it they are enriched one by one
 _LOAD_SECONDS = 300.0  # of a parser's models
 _RISKY_TYPES = frozenset({"application/pdf", "message/rfc822"})
-_RISKY_BYTES = 1 << 20  # one page in a hundred or two
-_RISKY_TAGS = 20_000  # a timer cannot interrupt a parser, and some take the square of them
+_RISKY_BYTES = 1 << 20  # exceeded by one page in a hundred or two
+_RISKY_TAGS = 20_000  # a timer cannot interrupt a parser, and some take quadratic time
 _RISKY_CHARACTERS = 60_000  # ten thousand words: a long read
 _RISKY_WORD = re.compile(r"\S{2000}")
 _DETAILS = {
@@ -75,7 +75,7 @@ def _or_rejected(function: Callable[[RawDocument, A], R], raw: RawDocument, argu
         return function(raw, argument)
     except MemoryError:
         raise
-    except Exception:  # our own defect on this document: kept with its trace, the batch goes on
+    except Exception:  # a bug of ours: recorded with its traceback, the batch continues
         return failed_document(raw, traceback.format_exc(limit=-6))
 
 

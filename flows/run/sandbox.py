@@ -42,7 +42,7 @@ class _Expired(BaseException):
 
 @contextmanager
 def timer(seconds: float) -> Iterator[None]:
-    """LimitExceeded when the block takes more CPU time; main thread only, for no other gets signals.
+    """LimitExceeded when the block takes more CPU time; main thread only, since no other gets signals.
 
     Native code is interrupted only when it returns: a parser that may hang belongs in a Sandbox.
     """
@@ -64,8 +64,8 @@ def _expire(_signal: int, _frame: FrameType | None) -> None:
 class Sandbox:
     """A child process for risky calls: started by the first call, and again after each death.
 
-    `prepare` runs in the child before the limits hold, so that loading modules is not at a call's
-    expense. `patience_seconds` of wall-clock time pass before a child that does not answer is killed,
+    `prepare` runs in the child before the limits hold, so that loading modules does not count
+    against a call. `patience_seconds` of wall-clock time pass before a child that does not answer is killed,
     more for calls that may take much CPU time.
     """
 
@@ -96,7 +96,7 @@ class Sandbox:
         self.close()
 
     def call(self, function: Callable[..., R], *arguments: Any, seconds: float) -> R:
-        """Return what the call returns in the child, or raise what it raises there.
+        """Call a function in the child; returns its result or raises its error.
 
         Function and arguments must pickle. An error carries the child's traceback as a note.
         LimitExceeded after `seconds` of CPU time, when memory runs out, or when the child crashes;

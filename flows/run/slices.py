@@ -1,4 +1,4 @@
-"""Slices of several batches, each worth several seconds, for callers to whom every call is a cost."""
+"""Slices of several batches, each worth several seconds, for callers whose calls are expensive."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class RunSlice(Protocol):
 class InSlices:
     """A runner that passes slices of its batches to `run_slice`, which lets `inner` execute them.
 
-    The first slice is one batch a worker; slices double until one takes several seconds. At 30 ms of
-    Prefect a slice that costs less than 1 % of the work, however long the run.
+    The first slice is one batch per worker; slices double until one takes several seconds. Prefect's
+    30 ms per slice stay below 1 % of the work, however long the run.
     """
 
     def __init__(self, inner: Runner, run_slice: RunSlice) -> None:

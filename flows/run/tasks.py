@@ -45,7 +45,7 @@ F = TypeVar("F")
 class BatchTask:
     """Rows of a staged file to process: `count` of `source`, from `first` on; results go to `folder`.
 
-    `is_rejected`: reject them all unseen, because a worker died of them.
+    `is_rejected`: reject them all without processing, because they killed a worker.
     """
 
     source: Path
@@ -85,7 +85,7 @@ class FingerprintTask(BatchTask):
 class CleanTask(BatchTask):
     """Observations with documents and boilerplate, to be cleaned; `input_hashes` cover the whole source.
 
-    `rules` are the layouts of publishers, the user's own included (None: those that are shipped), `mappings`
+    `rules` are the layouts of publishers, the user's own included (None: the shipped ones), `mappings`
     the field names of configured sources by source_id: they replace those stored at ingestion.
     """
 
@@ -104,7 +104,7 @@ class EnrichTask(BatchTask):
 
 
 def fingerprint_batch(task: FingerprintTask) -> StagedBatch:
-    """Fingerprint the documents of a batch; one that fails in our own code costs only itself."""
+    """Fingerprint the documents of a batch; one that fails affects no other."""
     documents = _documents(task)
     found: list[tuple[_Document, Fingerprint]] = []
     rejected: list[tuple[str, Rejected]] = []
@@ -130,7 +130,7 @@ def fingerprint_batch(task: FingerprintTask) -> StagedBatch:
 
 
 def clean_batch(task: CleanTask) -> StagedBatch:
-    """Clean the documents of a batch; one that fails in our own code costs only itself."""
+    """Clean the documents of a batch; one that fails affects no other."""
     documents = _documents(task)
     kept: list[tuple[_Document, Cleaned]] = []
     rejected: list[tuple[str, Rejected]] = []
@@ -180,7 +180,7 @@ def _documents(task: BatchTask) -> list[_Document]:
 
 
 def _number(found: Cleaned, ordinal: int) -> None:
-    """Let a document's place in its batch stand in for the version number until the commit."""
+    """Set the version number of a document's rows to its place in the batch, until the commit."""
     rows: tuple[Article | Segment | Evidence | Image | Link, ...]
     rows = (found.article, *found.segments, *found.evidence, *found.images, *found.links)
     for row in rows:
@@ -223,7 +223,7 @@ def _cleaned_tables(results: Sequence[tuple[_Document, Cleaned]]) -> dict[str, p
 
 
 def enrich_batch(task: EnrichTask) -> StagedBatch:
-    """Run the steps that the articles of a batch lack; one article that fails costs only itself."""
+    """Run the steps that the articles of a batch lack; one that fails affects no other."""
     articles: list[Article] = read_rows(task.source, Article)[task.rows]
     found: list[tuple[Article, Rows]] = []
     rejected: list[tuple[Article, Rejected]] = []
@@ -261,7 +261,7 @@ def enrich_batch(task: EnrichTask) -> StagedBatch:
 def _encoded(
     results: Sequence[tuple[S, F]], tables_of: Callable[[Sequence[tuple[S, F]]], dict[str, pa.Table]]
 ) -> tuple[dict[str, pa.Table], list[tuple[S, str]]]:
-    """The tables of all results whose rows fit their columns, and the others' subjects with what is wrong."""
+    """The tables of all results whose rows fit their columns, and the subjects of the others with the error."""
     try:
         return tables_of(results), []
     except SchemaError:

@@ -1,4 +1,4 @@
-"""`dateline doctor`: a line about each part of the installation, and the remedy for one that fails."""
+"""`dateline doctor`: one line per part of the installation, with the remedy for one that fails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OURS = ("flows", "transforms", "warehouse")
 
 
 def examine(settings: Settings, say: Callable[[str], None]) -> bool:
-    """Say a line about each part; returns whether all of them work."""
+    """Print one line per part; returns whether all of them work."""
     all_well = True
     for part, check in _CHECKS.items():
         try:
@@ -62,12 +62,12 @@ def _resources(settings: Settings) -> Iterator[str]:
 def _lake(settings: Settings) -> Iterator[str]:
     location = location_of(settings.lake)
     location.require_writable()
-    yield f"{location} {'is there' if location.exists() else 'can be made'} and can be written to"
+    yield f"{location} {'exists' if location.exists() else 'can be created'} and can be written to"
 
 
 def _server(_: Settings) -> Iterator[str]:
     address = os.environ.get("PREFECT_API_URL")
-    yield f"runs go to the server at {address}" if address else "no server is asked for, none is needed"
+    yield f"runs go to the server at {address}" if address else "no server is configured, none is needed"
 
 
 _CHECKS: dict[str, Callable[[Settings], Iterator[str]]] = {

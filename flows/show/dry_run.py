@@ -1,4 +1,4 @@
-"""`dateline run --dry-run`: what a run would read of each source."""
+"""`dateline run --dry-run`: the items that a run would read from each source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from warehouse.ask.sources import read_sources
 
 
 def print_dry_run(settings: Settings, targets: list[str], *, since: date | None, limit: int | None) -> None:
-    """Print what each source has: files are read through, on the web only listings are fetched."""
+    """Print the contents of each source: files are read in full, on the web only listings are fetched."""
     out = screen()
     states, _ = read_sources(settings.lake)
     for source in sources_for(settings, targets, since=since):

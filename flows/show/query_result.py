@@ -23,10 +23,10 @@ _ROWS_AT_ONCE = 10_000
 def print_answer(lake: str, query: str, *, format: str, as_of: str | None = None) -> None:
     """Run one query on the lake and print its rows on standard output.
 
-    DatelineError has the message of DuckDB when the query is wrong.
+    DatelineError has DuckDB's message when the query fails.
     """
     if not query.strip():
-        raise UsageError("no query; give one, or pipe it in")
+        raise UsageError("no query: pass one, or pipe it in")
     connection = connect(lake, as_of=as_of)
     try:
         relation = connection.sql(query)
@@ -54,7 +54,7 @@ def _print_json(relation: duckdb.DuckDBPyRelation) -> None:
     """One array of objects, one row per line; UsageError when two columns have the same name."""
     names, opening = relation.columns, "["
     if doubled := [name for name, times in Counter(names).items() if times > 1]:
-        raise UsageError(f"two columns are named {doubled[0]!r}: give one another name with `as`")
+        raise UsageError(f"two columns are named {doubled[0]!r}: rename one with `as`")
     while rows := relation.fetchmany(_ROWS_AT_ONCE):
         for row in rows:
             record = {name: plain(value) for name, value in zip(names, row, strict=True)}

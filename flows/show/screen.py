@@ -11,7 +11,7 @@ _UNBOUNDED = 100_000
 
 
 def screen(*, to_stderr: bool = False, piped_width: int = _UNBOUNDED) -> Console:
-    """Standard output (or error), as wide as the terminal, or `piped_width` when it is none."""
+    """Standard output (or error), as wide as the terminal, or `piped_width` when it is not one."""
     stream = sys.stderr if to_stderr else sys.stdout
     width = None if stream.isatty() else piped_width
     return Console(stderr=to_stderr, highlight=False, markup=False, soft_wrap=to_stderr, width=width)

@@ -1,4 +1,4 @@
-"""`dateline sources check`: what a run would fetch of each source, and the health of each."""
+"""`dateline sources check`: the addresses that a run would fetch from each source, and its health."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def _cells(check: SourceCheck) -> list[str]:
     success = f"{health.last_success_at:%Y-%m-%d %H:%M}" if health and health.last_success_at else "never"
     alarm = f"{health.alarm}: {health.alarm_detail}" if health and health.alarm else ""
     asked = [f"{n:,}" for n in (check.entries, check.new, check.due)]
-    # A run reads all files through; the number of documents in them is not known before.
+    # A run reads all files in full; the number of documents in them is not known beforehand.
     counts = ["", *asked] if check.source.is_web else [f"{check.files:,}", "", "", ""]
     return [check.source.source_id, check.source.kind, *counts, due, success, alarm]

@@ -1,4 +1,4 @@
-"""The summary at the end of a run: items by outcome, rows by table, and what to type next."""
+"""The summary at the end of a run: items by outcome, rows by table, and the next command."""
 
 from __future__ import annotations
 

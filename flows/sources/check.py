@@ -1,4 +1,4 @@
-"""What a run would fetch of each source, found by fetching its configured addresses only."""
+"""Checks of sources: the addresses that a run would fetch, found by fetching only the configured ones."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ from warehouse.catalog.source_rows import FetchState, SourceHealth
 class SourceCheck:
     """One source as `dateline sources check` shows it.
 
-    `files` are those there are; `entries` the documents that the addresses hold themselves, `new`
-    the addresses they name that are not known, `due` known ones to fetch again;
-    `problems` one line each.
+    `files` counts the files found; `entries` the documents in the configured addresses themselves,
+    `new` the unknown addresses they name, `due` known ones to fetch again; `problems` are one line each.
     """
 
     source: Source
@@ -44,7 +43,7 @@ def check_sources(
     health: Mapping[str, SourceHealth],
     policy: FetchPolicy | None = None,
 ) -> Iterator[SourceCheck]:
-    """Look at each source in turn; nothing is stored, and no page behind a listing is fetched."""
+    """Check each source in turn; nothing is stored, and no page behind a listing is fetched."""
     for source in sources:
         check = SourceCheck(source, health=health.get(source.source_id))
         if source.is_web:

@@ -58,10 +58,10 @@ async def crawl(
 ) -> AsyncGenerator[Outcome, None]:
     """Yield an outcome for each address that is due, in the order in which they are done.
 
-    `states` are those of the sources' addresses as far as they are known. Hosts are asked in
-    parallel, each serially and politely; all wait when the consumer does. An outcome's states are
-    right once its documents are stored: commit both together, in the order they come, and a crawl
-    that was killed goes on where it stood. `is_forced` asks the configured addresses, due or not.
+    `states` are the known ones of the sources' addresses. Hosts are requested in parallel, each
+    serially and politely; all wait when the consumer does. An outcome's states are valid once its
+    documents are stored: commit both together, in order, and a killed crawl continues where it
+    stopped. `is_forced` fetches the configured addresses, due or not.
     """
     run = _Run(sources, states, fetcher, read, clock)
     try:
@@ -95,9 +95,9 @@ class _Run:
         self.documents: Counter[str] = Counter()
 
     def start(self, *, is_forced: bool) -> None:
-        """Queue the configured addresses that are due, then those that earlier runs left or that are due again.
+        """Queue the configured addresses that are due, then those left over from earlier runs or due again.
 
-        A host that asked an earlier run for a pause is left alone until then.
+        A host that asked an earlier run for a pause is not requested before its end.
         """
         now = self.clock()
         for source in self.sources.values():
@@ -174,7 +174,7 @@ class _Run:
         return outcome, []
 
     def _taken(self, item: _Item, fetched: Fetched, found: BodyItems) -> tuple[Outcome, list[_Item]]:
-        """The outcome of a body, and the addresses in it that are to be fetched."""
+        """The outcome of a body, and the addresses in it to fetch."""
         source, at, documents = self.sources[item.state.source_id], self.clock(), found.documents
         state = replace(item.state, kind="listing") if found.is_listing else item.state
         above = (*item.above, state.url, fetched.final_url)
@@ -199,7 +199,7 @@ class _Run:
         return outcome, [_Item(each, above) for each in named.values()]
 
     def _due(self, url: str, link: Link, source: Source, depth: int, at: datetime) -> FetchState | None:
-        """State of a named address if it is new or due; None: nothing is to be done about it."""
+        """State of a named address if it is new or due, else None."""
         dated = link.published_at or link.modified_at
         if url in self.seen or (source.since and dated and dated.date() < source.since):
             return None
@@ -219,7 +219,7 @@ def _first_state(url: str, source: Source, at: datetime) -> FetchState:
 def _polling(state: FetchState, source: Source) -> Polling:
     if state.kind == "listing":
         return SITEMAPS if state.hints.get("envelope") == "sitemapindex" else LISTINGS
-    if state.depth == 0:  # a page that the settings name is looked at for good
+    if state.depth == 0:  # a page that the settings name is polled forever
         return replace(PAGES, lifetime=None, patience=None)
     return replace(PAGES, lifetime=timedelta(days=source.recheck_days))
 

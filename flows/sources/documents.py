@@ -23,7 +23,7 @@ from warehouse.catalog.source_rows import FetchState
 if TYPE_CHECKING:
     from flows.sources.crawl import Outcome
 
-_THREADS = 64  # names are looked up in threads: some dead ones must not hold up the rest
+_THREADS = 64  # DNS lookups run in threads: dead names must not delay the rest
 
 
 def documents(
@@ -36,8 +36,8 @@ def documents(
 ) -> Iterator[RawDocument | Rejected | FetchState]:
     """Yield everything in the sources: files first, then due web addresses.
 
-    A FetchState comes after its documents. Commit in this
-    order, in batches of any size, and nothing is lost or fetched twice after a crash.
+    A FetchState comes after its documents. Commit in this order, in batches of any size, and nothing
+    is lost or fetched twice after a crash.
     """
     for source in sources:
         if not source.is_web:
@@ -49,7 +49,7 @@ def documents(
 
 
 def file_documents(source: Source, *, read: Read = read_documents) -> Iterator[RawDocument | Rejected]:
-    """Yield the documents in a source's files, in order of path; UsageError when a path is not there."""
+    """Yield the documents in a source's files, in order of path; UsageError when a path does not exist."""
     count = 0
     for target in source.addresses:
         for found in sources_of(target, source_id=source.source_id, fields=source.fields):
@@ -78,8 +78,8 @@ def fetch_all(
 ) -> Generator[Outcome, None, None]:
     """Yield the outcomes of a crawl (flows.sources.crawl) one by one.
 
-    The network runs in a thread of its own: it runs up to 32 outcomes ahead of the
-    consumer. Closing the iterator ends the crawl.
+    The crawl runs in a thread of its own, up to 32 outcomes ahead of the consumer. Closing the iterator
+    ends it.
     """
     if not sources:
         return

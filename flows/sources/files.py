@@ -105,7 +105,7 @@ def _matching(pattern: str, origin: Origin) -> Iterator[InputFile | Rejected]:
     try:
         shapes = [re.compile(glob_translate("/".join(wanted[:n]))) for n in range(1, len(wanted) + 1)]
     except (ValueError, re.error) as error:
-        raise UsageError(f"not a pattern we know: {_printable(pattern)} ({error})") from error
+        raise UsageError(f"not a valid pattern: {_printable(pattern)} ({error})") from error
     plain = wanted.index("**") if "**" in wanted else len(wanted)
 
     def is_entered(path: Path) -> bool:
@@ -151,7 +151,7 @@ def _remote(url: str, origin: Origin) -> Iterator[InputFile | Rejected]:
     except Exception as error:  # each store raises its own client library's errors
         raise ReadError(f"cannot list {url}: {error}", uri=url) from error
     if not names:
-        raise UsageError(f"nothing there: {url}")
+        raise UsageError(f"no object at {url}")
     for name in names:
         uri = store.unstrip_protocol(name)
         yield InputFile(replace(origin, container_uri=uri), partial(_open_remote, store, name, uri))

@@ -1,4 +1,4 @@
-"""Source health: failures in a row, silence, and articles of another shape than usual."""
+"""Source health: failures in a row, silence, and articles of unusual shape."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _FAILURES = 3
 _SHORTEST_SILENCE = timedelta(days=3)  # many desks rest at weekends
 _LONGEST_SILENCE = timedelta(days=30)
 _CHANCE = 6.9  # a Poisson source is silent for 6.9 mean intervals once in a thousand
-_ENOUGH = 10  # articles before a shape can be judged, or be usual
+_ENOUGH = 10  # articles that a shape needs to be compared
 _SIGNIFICANT = 4.0  # standard errors
-_KEPT_ARTICLES = 500.0  # the usual shape is that of about so many last articles
+_KEPT_ARTICLES = 500.0  # number of last articles that make the usual shape
 
 
 def after_run(old: SourceHealth | None, run: SourceRun, *, source_id: str) -> SourceHealth:
@@ -132,7 +132,7 @@ def _is_far(share: float, count: int, usual: float, usual_count: float) -> bool:
 
 
 def _learn(health: SourceHealth, run: SourceRun) -> None:
-    """Take a run into the usual shape, weighted by its articles against those before."""
+    """Average a run into the usual shape, weighted by its articles against those before."""
     weight = health.usual_articles / (health.usual_articles + run.accepted) if run.accepted else 1.0
 
     def mixed(usual: float | None, seen: float) -> float:

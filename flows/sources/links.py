@@ -17,10 +17,10 @@ from transforms.read.records.record import record_of
 from transforms.text.dates import parse_date
 
 Read = Callable[[BinaryIO, Origin], Iterator[RawDocument | Rejected]]
-"""Makes documents of bytes: `transforms.read.read_documents`."""
+"""Reads documents from bytes: `transforms.read.read_documents`."""
 
-# What a list says of another list is not said of the articles in that one.
-_HANDED_DOWN = frozenset({"envelope", "publisher", "language"})
+# Hints about a list that also hold for the articles in it: not its title or dates.
+_INHERITED = frozenset({"envelope", "publisher", "language"})
 _PAGE_ENVELOPES = frozenset({"feed", "sitemap"})
 
 
@@ -50,7 +50,7 @@ class BodyItems:
 
 
 def read_body(read: Read, fetched: Fetched, take: Take) -> BodyItems:
-    """Read a body; should the reader fail on it, that is a Rejected too: one body never costs the crawl."""
+    """Read a body; a failure of the reader becomes a Rejected, so that no body ends the crawl."""
     found = BodyItems()
     is_page = names_a_page(fetched.request.hints)
     try:
@@ -71,7 +71,7 @@ def link_of(document: RawDocument) -> Link | None:
     """The link of an item: a bare address or a feed entry's own; None without one."""
     is_entry = document.origin.hints.get("envelope") == "feed"
     if (bare := links.link_of(document)) is not None:
-        hints = {k: v for k, v in bare.hints.items() if not bare.is_list or k in _HANDED_DOWN}
+        hints = {k: v for k, v in bare.hints.items() if not bare.is_list or k in _INHERITED}
         return _link(bare.url, bare.hints, hints, is_entry=is_entry, is_bare=True)
     if not is_entry or document.media_type != "application/json":
         return None
@@ -84,12 +84,12 @@ def link_of(document: RawDocument) -> Link | None:
 
 
 def names_a_page(hints: Mapping[str, str]) -> bool:
-    """Whether an address with these hints is a page, whatever is found there: nothing there is followed."""
+    """Whether an address with these hints is a page: no link in its body is followed."""
     return hints.get("envelope") in _PAGE_ENVELOPES
 
 
 def is_kept(link: Link | None, take: Take) -> bool:
-    """Whether an item is a document itself; one without a link always is, lest it be lost."""
+    """Whether an item is a document itself; one without a link always is, so that nothing is lost."""
     if link is None:
         return True
     return link.is_entry and (take == "entry" or (take == "both" and not link.is_bare))

@@ -17,8 +17,7 @@ from warehouse.catalog.source_rows import FetchState
 class Polling:
     """When an address is fetched again: the interval grows while nothing changes, and shrinks when it does.
 
-    `lifetime` ends it so long after discovery (None: never); `patience` ends it after so many
-    failures in a row (None: never).
+    Polling ends at the age `lifetime` after discovery, or after `patience` failures in a row (None: never).
     """
 
     first: timedelta
@@ -47,7 +46,7 @@ PAGES = Polling(
 )
 _FIRST_RETRY = timedelta(minutes=15)
 _LONGEST_RETRY = timedelta(days=1)
-_LONGEST_FRESH = timedelta(days=1)  # a longer max-age is not believed
+_LONGEST_FRESH = timedelta(days=1)  # a longer max-age is capped
 _FINAL = frozenset({Reason.URL_FORBIDDEN, Reason.REDIRECT_REFUSED})
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
@@ -55,12 +54,12 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 def discovered(
     url: str, *, source_id: str, at: datetime, depth: int = 0, hints: Mapping[str, str] | None = None
 ) -> FetchState:
-    """State of an address that was just named and is due at once."""
+    """State of an address just discovered and due at once."""
     return FetchState(url, source_id, "page", depth, dict(hints or {}), at, next_due_at=at)
 
 
 def is_due(state: FetchState, now: datetime, *, modified_at: datetime | None = None) -> bool:
-    """Whether to ask now. A listing that calls it modified after our last fetch makes it due earlier."""
+    """Whether to fetch now. A listing that calls it modified after our last fetch makes it due earlier."""
     if state.retry_after_until is not None and now < state.retry_after_until:
         return False
     if modified_at is not None and state.fetched_at is not None and state.fetched_at < modified_at <= now:
@@ -69,7 +68,7 @@ def is_due(state: FetchState, now: datetime, *, modified_at: datetime | None = N
 
 
 def request(state: FetchState, *, fields: Mapping[str, str] | None = None) -> FetchRequest:
-    """Ask for an address again, conditionally as far as the server gave validators."""
+    """The request for an address, conditional when the server sent validators."""
     return FetchRequest(
         state.url,
         state.source_id,
@@ -148,6 +147,6 @@ def _within_life(state: FetchState, polling: Polling, due: datetime) -> datetime
 
 
 def _fresh_for(headers: Mapping[str, str]) -> timedelta:
-    """How long the server calls its answer fresh (Cache-Control: max-age), a day at most."""
+    """How long the response stays fresh (Cache-Control: max-age), a day at most."""
     found = _MAX_AGE.search(headers.get("cache-control", ""))
     return min(timedelta(seconds=int(found[1])), _LONGEST_FRESH) if found else timedelta(0)

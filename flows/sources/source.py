@@ -51,7 +51,7 @@ def is_web_address(target: str) -> bool:
 
 
 def named_source(target: str, *, limit: int | None = None, since: date | None = None) -> Source:
-    """Source for a path or address given on the command line; its id is the target itself."""
+    """Source for a path or address on the command line; its id is the target itself."""
     kind: Kind = "pages" if is_web_address(target) else "files"
     return Source(target, kind, (target,), limit=limit, since=since)
 
@@ -78,12 +78,15 @@ def source_of(source_id: str, table: Mapping[str, Any]) -> Source:
     return source
 
 
-def _addresses(key: str, given: list[Any]) -> tuple[str, ...]:
+def _addresses(key: str, values: list[Any]) -> tuple[str, ...]:
     flat = [
-        each for value in given if value is not None for each in (value if isinstance(value, list) else [value])
+        each
+        for value in values
+        if value is not None
+        for each in (value if isinstance(value, list) else [value])
     ]
     if not flat or not all(isinstance(each, str) and each.strip() for each in flat):
-        raise ConfigError(f"{key}: give `url`, `urls`, `path` or `paths`", key=f"{key}.url")
+        raise ConfigError(f"{key}: set `url`, `urls`, `path` or `paths`", key=f"{key}.url")
     return tuple(each.strip() for each in flat)
 
 

@@ -12,7 +12,7 @@ BATCH_BYTES = 64 << 20
 
 
 def batch_size(session: Session, count: int) -> int:
-    """Subjects a batch: the setting's, or fewer when that keeps every worker busy."""
+    """Subjects per batch: the setting's, or fewer when that keeps every worker busy."""
     largest, workers = session.settings.batch_size, session.runner.workers
     return largest if workers == 1 else max(1, min(largest, -(-count // (2 * workers))))
 

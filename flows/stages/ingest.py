@@ -1,4 +1,4 @@
-"""The stage ingest: store what the sources yield (raw documents, rejections, fetch states), batch by batch."""
+"""The stage ingest: store the raw documents, rejections and fetch states of the sources, batch by batch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from warehouse.write.documents import commit_documents
 
 BATCH_DOCUMENTS = 16_384
 BATCH_BYTES = 64 << 20
-BATCH_SECONDS = 60.0  # a polite crawl yields a page a second: do not hold pages back for hours
+BATCH_SECONDS = 60.0  # a polite crawl yields one page per second and would fill a batch in hours
 
 _FETCHING = frozenset({"robots_denied", "fetch_failed", "http_error", "redirect_refused", "url_forbidden"})
 
@@ -62,7 +62,7 @@ def ingest_items(
 ) -> None:
     """Store items, at most `limit` of them; those that the lake has already are not written again.
 
-    `report` counts along. A crash loses the batch under way, which the next run reads again.
+    `report` is updated on the way. A crash loses the batch under way, which the next run reads again.
     """
     batch = _Batch()
     for item in items:

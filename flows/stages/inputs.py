@@ -21,8 +21,8 @@ Item = RawDocument | Rejected | FetchState
 def sources_for(settings: Settings, targets: Sequence[str], *, since: date | None = None) -> list[Source]:
     """The sources a run reads, checked before anything is touched.
 
-    UsageError when a path is not there or nothing is named at all; ConfigError names a wrong key.
-    `since` leaves alone what a listing dates earlier.
+    UsageError when a path does not exist or there is no source; ConfigError names a wrong key.
+    Entries that a listing dates before `since` are skipped.
     """
     if targets:
         sources = [named_source(target, since=since) for target in targets]
@@ -31,7 +31,7 @@ def sources_for(settings: Settings, targets: Sequence[str], *, since: date | Non
         sources = [structs.replace(s, since=since or s.since) for s in sources]
     else:
         raise UsageError(
-            "nothing to read: give a file, a folder or an address, or name sources in dateline.toml"
+            "nothing to read: pass a file, a folder or an address, or name sources in dateline.toml"
         )
     for source in sources:
         if not source.is_web:
@@ -43,9 +43,9 @@ def sources_for(settings: Settings, targets: Sequence[str], *, since: date | Non
 def items_of(
     lake: Lake, settings: Settings, sources: Sequence[Source], *, is_forced: bool = False
 ) -> Iterator[Item]:
-    """Everything the sources have that is due, in order; what is on the web is fetched politely.
+    """All due items of the sources, in order.
 
-    `is_forced` asks addresses that are not due yet.
+    `is_forced` also fetches addresses that are not due yet.
     """
     is_web = any(source.is_web for source in sources)
     states = fetch_states(lake) if is_web else {}

@@ -1,4 +1,4 @@
-"""What cleaning reads of the settings: the user's own layout rules, and the field names of sources."""
+"""Settings that cleaning reads: the user's own layout rules, and the field names of sources."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def own_rules(settings: Settings) -> LayoutRules | None:
-    """The rules of the file that the settings name, with those that are shipped; None: there is no such file.
+    """The rules of the file that the settings name, joined with the shipped ones; None: they name no file.
 
-    ConfigError says in one line what is wrong with it.
+    ConfigError when the file cannot be read or a rule is wrong.
     """
     if settings.publishers is None:
         return None
@@ -35,7 +35,7 @@ def own_rules(settings: Settings) -> LayoutRules | None:
 
 
 def clean_version(rules: LayoutRules | None) -> str:
-    """The version of the step clean under the user's own rules: with others, everything is cleaned again."""
+    """The version of the step clean with these rules; when they change, everything is cleaned again."""
     return CLEAN_VERSION if rules is None else f"{CLEAN_VERSION}+{rules.version()}"
 
 

@@ -58,7 +58,7 @@ def _find(session: Session, step: LinkStep, scopes: Sequence[str]) -> Iterator[o
 
 
 def _batches(pending: Sequence[PendingScope]) -> Iterator[list[PendingScope]]:
-    """Scopes in order, as many at once as read some thousand rows together."""
+    """Batches of scopes in order, up to BATCH_ROWS rows to read in each."""
     batch: list[PendingScope] = []
     for scope in pending:
         if batch and sum(s.row_count for s in batch) + scope.row_count > BATCH_ROWS:

@@ -10,7 +10,7 @@ from warehouse.lake.location import location_of, require_lake
 
 
 def maintain(settings: Settings, *, keep_days: int = 30) -> CompactionReport:
-    """Compact the lake of the settings while holding its lease; LakeError when there is no lake."""
+    """Compact the lake of the settings under its lease; LakeError when there is no lake."""
     location = location_of(settings.lake)
     require_lake(location)
     with lease(location, wait=settings.wait_seconds), Lake.open(location) as lake:

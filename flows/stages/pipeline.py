@@ -38,7 +38,7 @@ PIPELINE = (
     Stage("source_health", record_health),
     Stage("publish", publish),
 )
-"""Every stage brings its tables to what code, data and settings now say, and does nothing when nothing is pending."""
+"""Each stage brings its tables up to date with code, data and settings, and does nothing when nothing is pending."""
 
 REFINE = PIPELINE[1:6]
 """The stages between raw documents and publishing: articles, annotations and links."""

@@ -1,4 +1,4 @@
-"""What each stage of a run reports: counts, for the run's balance and its summary."""
+"""Reports of the stages of a run: counts for its balance and its summary."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class LinkReport:
 
 @dataclass(slots=True)
 class RetryReport:
-    """Items in quarantine that were tried again, and how many of them are resolved."""
+    """Quarantined items that were retried, and how many of them are resolved."""
 
     retried: int = 0
     resolved: int = 0

@@ -45,7 +45,7 @@ def retry(settings: Settings, *, reason: str | None = None, progress: Progress =
 def _unread(lake: Lake, settings: Settings, reason: str | None) -> tuple[list[str], list[Source]]:
     """Items of the stages read and fetch, and the sources to read them from again.
 
-    A file that is not there any more is left out; its items stay as they are.
+    A file that no longer exists is left out; its items stay as they are.
     """
     items = unread_items(lake, reason)
     sources = {item.target: _source(settings, item.target, item.source_id) for item in items}

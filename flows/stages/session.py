@@ -1,4 +1,4 @@
-"""A session: what the stages of one run share (lease, lake, runner, run record, reports)."""
+"""A session: lease, lake, runner, run record and reports, which the stages of one run share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 @dataclass(slots=True)
 class Session:
-    """What the stages of one run share, and what each of them reports.
+    """The state that the stages of one run share, with their reports.
 
     `sources` are read by the stage ingest, at most `limit` items of them; `is_forced` fetches
     addresses that are not due yet.
@@ -49,7 +49,7 @@ class Session:
         return found
 
     def count(self) -> None:
-        """Enter the balance: items read and items left over from earlier runs, by outcome.
+        """Set the counts of the run: items read and items left over from earlier runs, by outcome.
 
         Documents that were ingested but not cleaned in this run count in the run that cleans them.
         """
@@ -62,7 +62,7 @@ class Session:
         self.run.quarantined = outcomes["quarantined"] + ingested.quarantined
 
     def end(self) -> None:
-        """Enter the run as done; DatelineError when its counts do not balance."""
+        """Record the run as done; DatelineError when its counts do not balance."""
         self.count()
         self.reasons = reasons_of_run(self.lake, self.run.run_id)
         self.rows_by_table = dict(self.lake.written)
@@ -80,9 +80,9 @@ def open_session(
 ) -> Iterator[Session]:
     """Hold the lake for one run; `Session.end` ends it when all went well.
 
-    A run that fails is entered as failed before the error goes on; what it had committed stays and
-    is not done again. After a run that crashed on its batches, worker processes are used even for
-    `inline`, since a document may have been the cause. `wrap` may put another runner around the
+    A run that fails is recorded as failed before its error is raised; its commits stay and are not
+    done again. After a run that crashed on its batches, worker processes are used even for
+    `inline`, since a document may be the cause. `wrap` may put another runner around the
     configured one.
     """
     own_rules(settings)  # wrong settings fail before anything is touched

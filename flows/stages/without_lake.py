@@ -31,7 +31,7 @@ _EXTRACTED = (
 _ANNOTATED_AT_ONCE = 64
 
 
-class _Given(msgspec.Struct):
+class _Input(msgspec.Struct):
     """A line of input for `annotate`; other keys are ignored."""
 
     text: str | None
@@ -95,12 +95,12 @@ def annotated(
     """One object per row found in the texts of the files, as `dateline annotate` prints it.
 
     A record that cannot be annotated is skipped; `complain` gets its place and the reason.
-    UsageError when there is no such file or table, or `published_at` is no date.
+    UsageError when there is no such file or table, or `published_at` is not a date.
     """
     from transforms.enrich import enrich
     from transforms.enrich.given_text import plain_article
 
-    plain_article("", "", language="en", published_at=published_at)  # the option, before any text is read
+    plain_article("", "", language="en", published_at=published_at)  # checks the option before any text is read
 
     unknown = set(tables or ()) - set(registered_steps())
     if unknown:
@@ -133,7 +133,7 @@ def _articles(file: str, published_at: str | None, complain: Callable[[str], Non
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
-                yield _given_article(file, number, line, published_at)
+                yield _article_of_line(file, number, line, published_at)
             except UsageError as error:
                 complain(str(error))
 
@@ -142,7 +142,7 @@ def _inflated(file: str, data: bytes) -> bytes:
     try:
         return gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
-        raise ReadError(f"{file}: not a sound gzip file: {error}", uri=file) from error
+        raise ReadError(f"{file}: not a valid gzip file: {error}", uri=file) from error
 
 
 def _is_jsonl(text: str) -> bool:
@@ -155,12 +155,12 @@ def _is_jsonl(text: str) -> bool:
         return False
 
 
-def _given_article(file: str, number: int, line: str, published_at: str | None) -> Article:
+def _article_of_line(file: str, number: int, line: str, published_at: str | None) -> Article:
     from transforms.enrich.given_text import plain_article
 
     place = f"{file}, line {number}"
     try:
-        record = msgspec.convert(json.loads(line), _Given)  # json takes lone surrogates, as texts have them
+        record = msgspec.convert(json.loads(line), _Input)  # json accepts lone surrogates
     except (msgspec.ValidationError, ValueError, RecursionError) as error:
         raise UsageError(f"{place}: not a JSON object with a text: {error}") from error
     captions = record.captions or ""

@@ -1,4 +1,4 @@
-"""The Prefect way gives what the direct way gives, on a real server; the schedule fires by itself."""
+"""A run with Prefect yields the same tables as a direct run, on a real server; the schedule fires by itself."""
 
 from __future__ import annotations
 

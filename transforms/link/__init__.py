@@ -18,7 +18,7 @@ from transforms.link.boilerplate.rows import FINGERPRINT_VERSION
 for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
     import_module(_module.name)
 
-# Tables that are filled from raw documents alone, before any is cleaned, with the version of what fills them.
+# Tables that are filled from raw documents alone, before any is cleaned, with the version of the step that fills them.
 _DOCUMENT_TABLES = {"fingerprints": FINGERPRINT_VERSION}
 
 
@@ -46,10 +46,10 @@ def is_before_cleaning(step: LinkStep) -> bool:
 
 
 def link_version(step: LinkStep, enrichments: Mapping[str, str]) -> str:
-    """What the rows of a step depend on besides the rows read: its version and those of the steps before it.
+    """The version of a step's rows: that of the step itself and those of the steps before it.
 
     `enrichments` are the versions of enrichment steps by table. The version of cleaning is not among
-    them: what it changes shows in the rows of news.articles.
+    them: its changes show in the rows of news.articles.
     """
     links = registered_links()
     versions = {**_DOCUMENT_TABLES, **enrichments}

@@ -1,4 +1,4 @@
-"""Readers: bytes in an envelope become RawDocuments, one module a format."""
+"""Readers: bytes in an envelope become RawDocuments, one module per format."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read_documents(
 
     The format is recognised by content. Documents of a partly unreadable file carry the matching
     repair when they lie after the damage, or at most 256 documents or 4 MB before it.
-    `name` is the file name that promises a format, if not the origin's ("": none).
+    `name` is the file name whose extension states a format; default: the origin's; "": none.
     """
     try:
         head, whole = peek(stream)
@@ -69,7 +69,7 @@ def _read(read: Reader, stream: BinaryIO, origin: Origin, head: bytes) -> Iterat
         yield Rejected(error.reason, error.detail, origin, count, sample=head)
     except OSError as error:
         yield Rejected(Reason.UNREADABLE, str(error), origin, count, sample=head)
-    except Exception as error:  # our own defect costs the rest of this file, not the batch
+    except Exception as error:  # a bug of ours loses the rest of this file, not the batch
         detail = f"{type(error).__name__}: {error}"
         yield Rejected(Reason.STEP_FAILED, detail[:300], origin, count, sample=head)
 
@@ -77,7 +77,7 @@ def _read(read: Reader, stream: BinaryIO, origin: Origin, head: bytes) -> Iterat
 def _with_repairs(
     items: Iterator[RawDocument | Rejected], repairs: tuple[Repair, ...], noted: dict[Reason, Repair]
 ) -> Iterator[RawDocument | Rejected]:
-    """Add the repairs of a file to its documents; they wait a little for damage that shows only after them."""
+    """Add the repairs of a file to its documents, a few of which wait for damage that may follow them."""
     waiting: deque[RawDocument | Rejected] = deque()
     waiting_bytes = 0
     for item in items:
@@ -105,7 +105,7 @@ def _note(item: RawDocument | Rejected, repairs: tuple[Repair, ...]) -> None:
 
 
 def _name(origin: Origin) -> str | None:
-    """The file name that may promise a format: of the member, else the file, else the address."""
+    """The file name that may state a format: the member's, else the file's, else the path of the URL."""
     if name := origin.member_path or origin.container_uri:
         return name
     return urlsplit(origin.url).path if origin.url else None
@@ -118,6 +118,6 @@ def _reader(format: str) -> Reader:
 
 @cache
 def import_readers() -> None:
-    """Import every module of this folder, so that readers and record parsers have registered themselves."""
+    """Import every module of this folder, which registers readers and record parsers."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)

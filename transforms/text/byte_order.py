@@ -10,7 +10,7 @@ _MARKS = (
 )  # fmt: skip
 _SAMPLE = 8192
 _FEWEST_PAIRS = 8
-_ZEROS = 0.7  # at least so many of the characters are Latin letters, digits, spaces
+_ZEROS = 0.7  # least share of Latin characters: letters, digits, spaces
 _OTHER_ZEROS = 0.05
 
 

@@ -26,7 +26,7 @@ _ABBREVIATION = re.compile(r"[\s(,]*([A-Z]{1,4})\b")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time of day as written (it need not exist) with its code points; `zone` is None where none is stated."""
+    """A time of day as written, even an impossible one, and its span in code points; `zone` None: not stated."""
 
     hour: int
     minute: int
@@ -79,7 +79,7 @@ def _zone(meant: str) -> tzinfo | None:
         return None
 
 
-# From the first printed newspaper to a year that no clock of ours will show.
+# From the first printed newspaper to a year later than any real date.
 _YEARS = range(1605, 2101)
 _LONGEST = 200
 
@@ -111,9 +111,9 @@ _DATE_SHAPE = re.compile(r"\d+[-/.]\d+[-/.]\d+")
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """One date. `value` is the first instant of it, in UTC; None for an impossible date.
+    """One date. `value` is its first instant, in UTC; None for an impossible date.
 
-    Without a zone the clock is taken as UTC. `alternative` is the other reading of an ambiguous day and month.
+    A time without a zone is taken as UTC. `alternative` is the other reading of an ambiguous day and month.
     """
 
     value: datetime | None
@@ -125,7 +125,7 @@ class ParsedDate:
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A calendar date inside a longer text, and the code points that it takes up."""
+    """A calendar date inside a longer text, and its span in code points."""
 
     date: ParsedDate
     start: int
@@ -228,7 +228,7 @@ def _full_year(text: str) -> int:
     year = int(digits)
     if len(digits) > 2:
         return year
-    return year + (2000 if year < 69 else 1900)  # the century as POSIX has it
+    return year + (2000 if year < 69 else 1900)  # the century as in POSIX
 
 
 def _combine(day: _Day, clock: Clock | None) -> ParsedDate:

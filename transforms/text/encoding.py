@@ -1,6 +1,6 @@
 """Bytes decoded to text: the charset, the clue for it, and the repairs.
 
-The order is that of trust (facts of the bytes before claims about them): byte order mark, strict
+In order of trust, facts of the bytes before claims about them: byte order mark, strict
 UTF-8, the transport's charset, the document's own declaration, a detector, and at last windows-1252
 with replacement characters. Each but the last must decode strictly.
 """
@@ -50,7 +50,7 @@ _SAMPLE = 65_536
 # Labels that pages use for a smaller set than they mean: the superset decodes both.
 _SUPERSETS = {"gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "iso8859-11": "cp874"}
 _WIDE = ("utf-16", "utf-32")
-# What news is written in; without this list short texts are taken for old IBM and HP code pages.
+# Charsets of news; without this list short texts are taken for old IBM and HP code pages.
 _PLAUSIBLE = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "koi8_r",
     "cp932", "euc_jp", "cp949", "gb18030", "big5", "iso8859_2", "iso8859_5", "mac_cyrillic", "cp866",
@@ -60,7 +60,7 @@ _PLAUSIBLE = [
 def decode(body: bytes, *, declared: str | None, media_type: str) -> Decoded | Rejected:
     """Read bytes as text; `declared` is the transport's charset label.
 
-    Empty bytes are EMPTY_INPUT, bytes of a picture, an archive and the like are NOT_TEXT.
+    Rejected with EMPTY_INPUT when empty, with NOT_TEXT for a picture, an archive and the like.
     """
     if not body:
         return Rejected(Reason.EMPTY_INPUT)
@@ -121,13 +121,13 @@ def _is_binary(body: bytes) -> bool:
 
 
 def _unambiguous(body: bytes) -> Decoded | None:
-    """UTF-8, strictly or but for a few stray bytes; other charsets do not look like it by chance."""
+    """UTF-8, strict or with a few invalid bytes; other charsets do not look like it by chance."""
     if _ISO_2022_JP.search(body):
         return _strictly(body, "iso2022_jp", "pattern")
     if (read := _strictly(body, "utf-8", "utf8")) is not None:
         return read
-    valid, stray = _utf8_balance(body)
-    if valid >= 4 and stray <= max(2, 0.02 * valid):
+    valid, invalid = _utf8_balance(body)
+    if valid >= 4 and invalid <= max(2, 0.02 * valid):
         return _replacing(body, "utf-8", "utf8")
     return None
 
@@ -150,8 +150,8 @@ def _as_declared(body: bytes, declared: str | None, labels: list[str]) -> Decode
 
 
 def _guess(body: bytes) -> Decoded:
-    valid, stray = _utf8_balance(body)
-    if valid >= 4 and valid > 0.25 * (valid + stray):
+    valid, invalid = _utf8_balance(body)
+    if valid >= 4 and valid > 0.25 * (valid + invalid):
         return Decoded(_mixed(body), "utf-8", "mixed", [Repair.MIXED_CHARSET])
     for charset in _detected(_TAG.sub(b" ", body)[:_SAMPLE]):
         if (read := _strictly(body, charset, "detector")) is not None:
@@ -160,7 +160,7 @@ def _guess(body: bytes) -> Decoded:
 
 
 def _detected(sample: bytes) -> Iterator[str]:
-    """Guesses, best first: resiliparse is the better one on short news text, and knows fewer charsets."""
+    """Guesses, best first: resiliparse is better on short news texts, but knows fewer charsets."""
     quick = map_encoding_to_html5(detect_encoding(sample) or "", False)
     if quick and not quick.startswith("utf"):
         yield _SUPERSETS.get(quick, quick)
@@ -181,7 +181,7 @@ def _mixed(body: bytes) -> str:
 
 
 def _label_repairs(labels: list[str], read: Decoded, *, is_ascii: bool) -> list[Repair]:
-    """The repairs for wrong labels; a label for another superset of ASCII does no harm to ASCII bytes."""
+    """The repairs for wrong labels; for ASCII bytes a label for any superset of ASCII is right."""
     known = [charset_of_label(label) for label in labels]
     repairs = [Repair.CHARSET_UNKNOWN_LABEL] if None in known else []
     wrong = [c for c in known if c and c != read.charset and (not is_ascii or c.startswith(_WIDE))]

@@ -32,7 +32,7 @@ def fold_line(line: str) -> str:
 
 
 def fold_numbers(folded: str) -> str:
-    """A folded text with each number made one and the same."""
+    """A folded text with each number as 0."""
     return _DIGITS.sub("0", folded)
 
 
@@ -44,7 +44,7 @@ def fold_lines(text: str) -> list[str]:
 
 
 def _plain_marks(text: str) -> str:
-    """Typographic marks as typewriters have them; `str.translate` takes fifty times as long."""
+    """Typographic marks as plain ASCII; `str.translate` takes fifty times as long."""
     for mark, plain in _FOLDED.items():
         if mark in text:
             text = text.replace(mark, plain)

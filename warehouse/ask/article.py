@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class ArticleSource:
-    """Where the document of an article was read, and what it is."""
+    """The place, type and size of the document of an article."""
 
     container_uri: str | None
     member_path: str | None
@@ -29,7 +29,7 @@ class ArticleSource:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedArticle:
-    """The newest version of an article, and where each of its parts comes from."""
+    """The newest version of an article, with the origin of each of its parts."""
 
     article: Article
     segments: list[Segment]

@@ -1,4 +1,4 @@
-"""The fetch states and the health of sources as a lake has them."""
+"""The fetch states and the health of sources in a lake."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Observation:
     ]
     seq: Annotated[int, "order of ingestion over the whole lake, from 1"]
     raw_id: Annotated[str, "the content (raw.documents)"]
-    source_id: Annotated[str, "the configured source, or the path or address given on the command line"]
+    source_id: Annotated[str, "the configured source, or the path or address on the command line"]
     url: Annotated[str | None, "address that it was fetched from, or that its envelope states"]
     container_uri: Annotated[str | None, "file or address that contains it"]
     member_path: Annotated[str | None, "path within an archive"]
@@ -60,7 +60,7 @@ class QuarantineItem:
     stage: Annotated[Stage, "stage that rejected it"]
     reason: Annotated[str, "code of transforms.contract.reasons.Reason"]
     detail: Annotated[str, "the reason in detail"]
-    source_id: Annotated[str | None, "the configured source, or the path or address given on the command line"]
+    source_id: Annotated[str | None, "the configured source, or the path or address on the command line"]
     container_uri: Annotated[str | None, "file or address that contains it"]
     member_path: Annotated[str | None, "path within an archive"]
     item_no: Annotated[int, "line, entry or record number within the file or member"]
@@ -86,7 +86,7 @@ class Run:
     read: Annotated[int, "items read from the sources, and items that an earlier run left unfinished"]
     accepted: Annotated[int, "items that became a new article or version without repairs"]
     repaired: Annotated[int, "items that became a new article or version after repairs"]
-    duplicate: Annotated[int, "items known before, or whose text the article has already"]
+    duplicate: Annotated[int, "items known before, or with a text that the article already has"]
     quarantined: Annotated[int, "items rejected; see raw.quarantine"]
     rows_written: Annotated[int, "rows written to all other tables"]
     code_version: Annotated[str, "version of dateline"]
@@ -105,10 +105,7 @@ class StepDone:
     step: Annotated[str, "fingerprint, clean, or the table that the enrichment or link step fills"]
     step_version: Annotated[str, "version of the step and of everything it needs"]
     input_hash: Annotated[str, "hash of the step's input"]
-    outcome: Annotated[
-        Outcome,
-        "outcome for the subject; done for every step except clean",
-    ]
+    outcome: Annotated[Outcome, "outcome for the subject; done for every step except clean"]
     run_id: Annotated[str, "the run that did it (ops.runs)"]
     done_at: Annotated[datetime, "UTC"]
 

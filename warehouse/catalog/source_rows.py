@@ -1,4 +1,4 @@
-"""The rows about sources: the state of each address, and the health of each source."""
+"""Rows about sources: the state of each address, and the health of each source."""
 
 from __future__ import annotations
 

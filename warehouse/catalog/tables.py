@@ -25,7 +25,7 @@ _VERSION_KEY = ("article_id", "version_no")
 class Table:
     """One table: schema and name, row class, and the columns that identify a row.
 
-    Inserted rows are sorted by `key`, except where the order of ingestion keeps better neighbours.
+    Inserted rows are sorted by `key`, except where the order of ingestion groups them better.
     """
 
     schema: str

@@ -1,4 +1,4 @@
-"""The SQL statements that bring a catalogue's tables to the row classes that the code declares."""
+"""The SQL statements that adapt a catalogue's tables to the row classes in the code."""
 
 from __future__ import annotations
 

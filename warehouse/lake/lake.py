@@ -115,7 +115,7 @@ class Lake:
 
     @contextmanager
     def transaction(self, message: str, *, is_data: bool = True) -> Iterator[None]:
-        """All or nothing: the rows written inside become one snapshot with this message.
+        """Commit the rows written inside as one snapshot with this message, or none of them.
 
         `is_data` is False for records of runs, which do not make the published file stale.
         LakeError when the lake cannot be written: disk full, catalogue locked.
@@ -160,7 +160,7 @@ class Lake:
     def insert(self, table: Table, rows: pa.Table | Path, *, select: str = "*", joined: str = "") -> int:
         """Add rows in memory or of a staged Parquet file, sorted by the table's key; returns their number.
 
-        `select` and `joined` complete the rows, which are the table `staged`, on the way.
+        `select` and `joined` are SQL that completes the rows, which it sees as the table `staged`.
         """
         if isinstance(rows, pa.Table):
             with self.registered("incoming", rows):
@@ -195,7 +195,7 @@ class Lake:
         return count
 
     def delete(self, table: Table, keys: pa.Table) -> None:
-        """Remove the rows whose values in the columns of `keys` occur there."""
+        """Delete the rows whose values in the columns of `keys` occur in it."""
         names = ", ".join(f'"{name}"' for name in keys.column_names)
         with self.registered("deleted", keys):
             self.connection.execute(

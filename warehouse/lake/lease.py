@@ -30,7 +30,7 @@ def lease(lake: Location | Path | str, *, wait: float | None = 0) -> Iterator[No
         raise LakeError(message, location=str(location)) from error
     if release is None:
         owner = read_owner(location)
-        message = f"another run is writing to {location}: {owner}; wait for it, or give --wait"
+        message = f"another run is writing to {location}: {owner}; wait for it, or use --wait"
         raise LakeLocked(message, location=str(location), owner=owner)
     try:
         yield

@@ -20,7 +20,7 @@ from warehouse.lake.engine import quoted
 
 # A reader may lock the catalogue at the very moment of a commit: wait for it instead of failing.
 BUSY_TIMEOUT_MS = 30_000
-# SQLite's words to a reader of a catalogue with half a commit in it.
+# SQLite's message to a reader of a catalogue with an unfinished commit.
 _CANNOT_UNDO = "attempt to write a readonly database"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
@@ -142,7 +142,7 @@ class _LocalFolder:
         return None
 
     def repair(self, error: Exception) -> bool:
-        """Undo a commit whose writer was killed: a SQLite connection that may only read cannot."""
+        """Undo the commit of a killed writer, which a read-only SQLite connection cannot."""
         if _CANNOT_UNDO not in str(error):
             return False
         try:

@@ -15,7 +15,7 @@ R = TypeVar("R")
 
 
 def write_tables(folder: Path, tables: Mapping[str, pa.Table]) -> dict[str, Path]:
-    """Write one Parquet file a table, by name; tables without rows get no file."""
+    """Write one Parquet file per table, by name; tables without rows get no file."""
     return {
         name: write_table(folder / f"{name}.parquet", table) for name, table in tables.items() if table.num_rows
     }

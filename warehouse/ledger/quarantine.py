@@ -115,7 +115,7 @@ def unread_items(lake: Lake, reason: str | None = None) -> list[UnreadItem]:
 
 
 def make_pending(lake: Lake, run_id: str, reason: str | None = None) -> None:
-    """Make the stages pending again that rejected the subjects of open items; a rejected document has no rows."""
+    """Make pending again the stages that rejected subjects of open items; a rejected document has no rows."""
     found = lake.rows(
         f"SELECT stage, list(DISTINCT subject_id) FROM {CATALOG}.raw.quarantine "
         f"WHERE stage IN ('fingerprint', 'clean', 'enrich') AND subject_id IS NOT NULL AND {_OPEN} GROUP BY ALL",

@@ -34,12 +34,12 @@ def new_run() -> Run:
 
 
 def open_run(lake: Lake, run: Run) -> None:
-    """Enter a run in the transaction under way, unless it is entered, and close crashed ones."""
+    """Record a run in the transaction under way, unless it is recorded, and close crashed ones."""
     if not lake.rows(f"SELECT 1 FROM {CATALOG}.ops.runs WHERE run_id = ? AND ended_at IS NULL", [run.run_id]):
-        _enter(lake, run)
+        _record(lake, run)
 
 
-def _enter(lake: Lake, run: Run) -> None:
+def _record(lake: Lake, run: Run) -> None:
     lake.connection.execute(
         f"UPDATE {CATALOG}.ops.runs SET status = 'crashed', message = 'found unfinished by ' || ? "
         "WHERE status = 'running' AND run_id <> ?",
@@ -50,14 +50,14 @@ def _enter(lake: Lake, run: Run) -> None:
 
 
 def close_run(lake: Lake, run: Run, *, status: RunStatus, message: str = "") -> Run:
-    """Enter the end of a run; DatelineError when its counts do not balance, which counts as failed."""
+    """Record the end of a run; DatelineError when its counts do not balance, which makes it failed."""
     ended = replace(
         run, ended_at=datetime.now(UTC), status=status, message=message, rows_written=lake.rows_written
     )
     if status == "ok" and not balances(ended):
         ended = replace(ended, status="failed", message="counts do not balance")
     with lake.transaction(f"run {run.run_id}: {ended.status}", is_data=False):
-        _enter(lake, ended)
+        _record(lake, ended)
     if ended.message == "counts do not balance":
         raise DatelineError(
             f"run {run.run_id}: read {ended.read}, but accepted {ended.accepted} + repaired {ended.repaired}"

@@ -1,4 +1,4 @@
-"""What the lake remembers of sources: the state of each address, the health of each source, the shape of a run."""
+"""Sources in the lake: the state of each address, the health of each source, the shape of a run."""
 
 from __future__ import annotations
 

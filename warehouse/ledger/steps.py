@@ -1,4 +1,4 @@
-"""Steps done and steps pending: the one mechanism by which every run converges."""
+"""The ledger: steps done and steps pending, which make every run incremental."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def pending_articles(lake: Lake, *, step_versions: Mapping[str, str]) -> list[Pe
 
 
 def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
-    """Enter steps into the ledger, in the transaction under way; `is_redone` replaces older entries."""
+    """Record steps in the ledger, in the transaction under way; `is_redone` replaces older entries."""
     if not done:
         return
     table = tables()["ops.steps_done"]

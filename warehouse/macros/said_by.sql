@@ -1,4 +1,4 @@
--- What somebody said: from mart.said_by('Ana Reyes'); a part of the name is enough.
+-- Quotations of a speaker: from mart.said_by('Ana Reyes'); part of the name is enough.
 create macro mart.said_by(who) as table
 select published_on, speaker, kind, cue, quote, publisher, title, url
 from mart.quote_book

@@ -1,4 +1,4 @@
--- When somebody or something was in the news: from mart.timeline('Northport'); days without news are there, too.
+-- Coverage of a name by day: from mart.timeline('Northport'); days without news are included.
 create macro mart.timeline(named) as table
 select
     d.date_on,

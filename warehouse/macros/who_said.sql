@@ -1,4 +1,4 @@
--- Who said these words: from mart.who_said('another storm').
+-- Quotations with these words: from mart.who_said('another storm').
 create macro mart.who_said(words) as table
 select published_on, speaker, kind, cue, quote, publisher, title, url
 from mart.quote_book

@@ -1,4 +1,4 @@
--- How much each publisher brought out on each day.
+-- Output of each publisher on each day.
 -- grain: one row per publisher and publication day, newest version of each article
 -- key: publisher, published_on
 -- needs: dim_article
@@ -7,7 +7,7 @@
 -- article_count: articles
 -- word_count: words of their bodies
 -- quote_count: quotations found in them, direct and indirect
--- repaired_count: articles in which something had to be repaired
+-- repaired_count: articles with repairs
 select
     coalesce(a.publisher, '(unknown)') as publisher,
     d.published_on,

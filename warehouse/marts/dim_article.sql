@@ -8,12 +8,12 @@
 -- authors: persons in the byline, separated by "; "
 -- section: section, as the publisher names it
 -- language: ISO 639-1 code of the body
--- published_at: when it was published, UTC; null when nothing says so
+-- published_at: when it was published, UTC; null when nothing states it
 -- published_on: day of publication, UTC; null when it is not known to the day
 -- published_precision: how exact published_at is
 -- published_basis: where published_at was found
 -- word_count: words of the body
--- flags: what kind of page it is when not an ordinary one, separated by "; "
+-- flags: kinds of page other than an ordinary article, separated by "; "
 -- url: its address; null when it has none
 select
     article_id,

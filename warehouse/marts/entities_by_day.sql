@@ -1,4 +1,4 @@
--- Who and what was in the news on each day.
+-- Entities in the news on each day.
 -- grain: one row per entity and publication day, newest version of each article
 -- key: entity_id, published_on
 -- needs: dim_article

@@ -1,4 +1,4 @@
--- Who said what: every quotation with its speaker, in reading order.
+-- Every quotation with its speaker, in reading order.
 -- grain: one row per part of a quotation, newest version of each article
 -- key: article_id, quote_no
 -- needs: dim_article
@@ -7,8 +7,8 @@
 -- utterance_no: parts of one utterance share it
 -- published_on: day of publication, UTC; null when it is not known to the day
 -- publisher: name of the outlet; null when nothing states it
--- speaker: resolved name of who said it; null when nobody is named
--- speaker_entity_id: the speaker as entity; null when it is none
+-- speaker: resolved name of the speaker; null when nobody is named
+-- speaker_entity_id: entity of the speaker; null when it has none
 -- kind: direct (inside quotation marks) or indirect
 -- cue: the word that marks it as said: said, insisted, according to ...
 -- quote: the words, as printed

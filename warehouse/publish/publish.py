@@ -23,7 +23,7 @@ from warehouse.ledger.runs import open_run
 from warehouse.publish.checks import require_passed, run_checks, store_checks
 from warehouse.publish.sqlfiles import SqlFile, in_build_order, sql_files
 
-# Older tools open it: DuckDB 1.0 and everything after.
+# DuckDB 1.0 and later can open it.
 _STORAGE_VERSION = "v1.0.0"
 
 
@@ -89,7 +89,7 @@ def _build(lake: Lake, path: Path, marts: list[SqlFile], stamp: Publication) -> 
                 run(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(text)}')
             rows[mart.name] = int(run(f"SELECT count(*) FROM {name}").fetchall()[0][0])
         _store_meta(lake, stamp, [*dictionary(), *_mart_dictionary(lake.connection, marts)])
-        run(f"USE {PUBLISHED}")  # macros are bound on creation, and will be alone in this file
+        run(f"USE {PUBLISHED}")  # macros are bound on creation, to this file alone
         for macro in sql_files("macros"):
             run(macro.body)
         run(f"CHECKPOINT {PUBLISHED}")

@@ -1,4 +1,4 @@
-"""SQL kept as files: marts, checks and macros with the header that documents them.
+"""SQL files: marts, checks and macros with the header that documents them.
 
 The header is the comment lines at the top: a summary, then `grain:` (what a row is), `key:` (the
 columns that identify it) and `needs:` (the marts that the body reads, as mart.<name>); every other

@@ -1,4 +1,4 @@
-"""Commit a cleaned batch: give its documents article versions and replace superseded rows."""
+"""Commit a cleaned batch: assign article versions to its documents and replace superseded rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def commit_articles(lake: Lake, run: Run, staged: StagedBatch) -> Counter[str]:
 
     Until here `version_no` of a staged row is the ordinal of its document among the subjects, as is
     `ordinal` of an alias. Rows of versions that are replaced are deleted in the same transaction, with
-    their annotations when the text that these point into has changed.
+    their annotations when the annotated text has changed.
     """
     incoming = _incoming(staged)
     known = _known(lake, incoming, staged)

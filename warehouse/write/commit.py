@@ -24,7 +24,7 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedBatch:
-    """What one stage made of a batch of subjects, in their order.
+    """The results of one stage for a batch of subjects, in their order.
 
     `files` are staged rows by table name, `step_versions` the steps done for every subject. A subject
     that was rejected has an item in `quarantined`, and its steps count as done. `is_redone` when the

@@ -1,4 +1,4 @@
-"""Commit a batch of what was read: raw documents, observations, quarantine items and fetch states."""
+"""Commit a batch of read items: raw documents, observations, quarantine items and fetch states."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from warehouse.write.commit import StagedBatch, commit
 class CommittedDocuments:
     """Items read by outcome: `fresh` are new observations, `seen` are known ones.
 
-    `unfinished` are known but were never cleaned: a run died in between.
+    `unfinished` are known but were never cleaned: a run crashed in between.
     """
 
     fresh: int

@@ -1,4 +1,4 @@
-"""Link steps in the lake: which scopes are pending, the rows a scope reads, and its result committed."""
+"""Link steps in the lake: pending scopes, the rows a scope reads, and the commit of its result."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def commit_links(
 
 
 def _digest(table: Table, scope: Scope) -> str:
-    """A query of the rows of a table by scope: their number and a digest of what names them.
+    """A query of the rows of a table by scope: their number and a digest of their keys.
 
     The rows of an article version depend on its input, so input_hash stands for their content.
     """
@@ -145,7 +145,7 @@ def _rows_of(lake: Lake, table: Table, scope: Scope, scopes: Sequence[str]) -> p
 
 
 def _split(rows: pa.Table) -> dict[str, pa.Table]:
-    """The rows of each scope, given rows in the order of scopes."""
+    """The rows of each scope, from rows in the order of scopes."""
     counts = pc.value_counts(rows[_SCOPE].combine_chunks())
     parts, start, bare = {}, 0, rows.drop_columns([_SCOPE])
     for value, count in zip(

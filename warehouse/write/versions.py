@@ -1,4 +1,4 @@
-"""The article version that each cleaned document becomes, given those in the lake."""
+"""Decisions on the article version that each cleaned document becomes, by the versions in the lake."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class LakeState:
 def decide(incoming: Sequence[Incoming], known: LakeState) -> tuple[list[Decision], list[Version]]:
     """Decide for each document in order; also returns the versions to remove without a successor.
 
-    An alias that the lake knows wins over the id the document would mint. A document cleaned again
+    An alias in the lake takes precedence over the document's own id. A document cleaned again
     keeps its version_no, unless its new text makes it another article.
     """
     decisions: list[Decision] = []

@@ -11,7 +11,7 @@ RunnerName = Literal["inline", "processes"]
 
 
 def runner_of(name: RunnerName, workers: int, *, isolate_workers: bool = False) -> InOrder:
-    """The runner of this name; with `isolate_workers` a worker process stands in for one without workers."""
+    """The runner of this name; with `isolate_workers` one worker process replaces a runner without workers."""
     launch = _launch(name)
     if isolate_workers and not launch.has_workers:
         launch, workers = _launch("processes"), 1

@@ -1,4 +1,4 @@
-"""The runner without workers: each task in this process, when its result is asked for."""
+"""The runner without workers: each task in this process, when its result is due."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _end_with_parent() -> None:
-    """Let this worker end when its parent does, however that died: it would wait for work for ever."""
+    """End this worker when its parent ends, even by a crash: it would wait for work forever."""
     parent = multiprocessing.parent_process()
     assert parent is not None
 

@@ -125,7 +125,7 @@ def test_status_and_explain_show_what_is_known_and_why(home: Path) -> None:
         assert word in shown, word
 
 
-def test_extract_gives_one_object_a_document(tmp_path: Path) -> None:
+def test_extract_prints_one_object_per_document(tmp_path: Path) -> None:
     page = (EXAMPLES / "pages" / "tunnel.html").read_bytes()
     done = dateline("extract", "-", str(EXAMPLES / "pages" / "cut-short.html.gz"), cwd=tmp_path, given=page)
     assert done.returncode == 0, done.stderr.decode()
@@ -177,7 +177,7 @@ def test_a_record_that_cannot_be_annotated_costs_only_itself(tmp_path: Path) -> 
         assert word in line
 
 
-def test_annotate_refuses_what_it_cannot_read_at_all(tmp_path: Path) -> None:
+def test_annotate_rejects_unreadable_input(tmp_path: Path) -> None:
     broken = gzip.compress(b"Ana Reyes spoke.")[:20]
     _one_line(dateline("annotate", "--parser", "lexicon", cwd=tmp_path, given=broken), 1, "gzip")
     _one_line(dateline("annotate", "--published-at", "soon", cwd=tmp_path, given=b"It rained."), 2, "soon")
@@ -189,7 +189,7 @@ def test_a_language_may_have_a_region(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["id"] == "-:1"
 
 
-def test_a_closed_pipe_is_no_failure(home: Path) -> None:
+def test_a_closed_pipe_is_not_a_failure(home: Path) -> None:
     query = "select s.text from news.segments s, range(9000)"
     command = [sys.executable, "-m", "flows.cli", "sql", "--lake", "lake", "--format", "csv", query]
     running = subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -210,7 +210,7 @@ def test_json_has_numbers_and_a_name_for_each_column(home: Path) -> None:
     _one_line(dateline("sql", "--format", "json", "select 1 as a, 2 as a", cwd=home), 2, "'a'")
 
 
-def test_strict_tells_by_its_status_that_something_was_refused(tmp_path: Path) -> None:
+def test_strict_exits_with_3_when_something_was_rejected(tmp_path: Path) -> None:
     broken = str(EXAMPLES / "pages" / "cut-short.html.gz")
     assert dateline("run", broken, cwd=tmp_path).returncode == 0
     other = tmp_path / "empty.txt"
@@ -240,7 +240,7 @@ def test_a_locked_lake_names_its_owner(home: Path) -> None:
         _one_line(dateline("run", str(EXAMPLES), cwd=home), 1, "another run is writing", str(os.getpid()))
 
 
-def test_a_wrong_query_says_what_duckdb_says(home: Path) -> None:
+def test_a_wrong_query_shows_the_message_of_duckdb(home: Path) -> None:
     done = dateline("sql", "select titel from news.articles", cwd=home)
     assert done.returncode == 1
     assert b"titel" in done.stderr

@@ -45,7 +45,7 @@ def reason_of(result: Result) -> Reason:
     return result.reason
 
 
-def test_a_page_and_what_is_known_of_it(site: Site, hasty: Hasty) -> None:
+def test_a_page_has_its_headers_and_validators(site: Site, hasty: Hasty) -> None:
     request = FetchRequest(f"{site.url}/articles/7.html", "harbour", hints={"published": "2024-03-01"})
     (result,) = fetch_in_turn(hasty(contact="desk@news.example"), request)
     assert isinstance(result, Fetched)
@@ -117,7 +117,7 @@ def test_content_codings(site: Site, hasty: Hasty, coding: str) -> None:
         ("/to?http://news.example:22/", Reason.REDIRECT_REFUSED),
     ],
 )
-def test_what_is_refused_and_why(site: Site, hasty: Hasty, path: str, reason: Reason) -> None:
+def test_rejections_have_a_reason(site: Site, hasty: Hasty, path: str, reason: Reason) -> None:
     began = time.monotonic()
     seconds = 0.5 if reason is Reason.FETCH_FAILED else 10.0
     result = fetch(hasty(total_seconds=seconds, attempts=1), f"{site.url}{path}")

@@ -1,4 +1,4 @@
-"""Which addresses are refused, by their form and where the connection is made."""
+"""Which addresses are rejected, by their form and where the connection is made."""
 
 import socket
 
@@ -104,7 +104,7 @@ def test_a_fixed_name_leads_to_its_address_only() -> None:
 @pytest.mark.parametrize(
     "location", ["http://news.example/b", "//127.0.0.1/", "https://[::1]/", "https://h:99999/", "file:///x"]
 )
-def test_redirects_that_are_refused(location: str) -> None:
+def test_redirects_that_are_rejected(location: str) -> None:
     with pytest.raises(Forbidden):
         AddressGuard().check_redirect(URL("https://news.example/a"), location)
 

@@ -1,4 +1,4 @@
-"""What robots.txt allows, and what it means when it is not there."""
+"""The rules of robots.txt, and of a missing one."""
 
 import asyncio
 

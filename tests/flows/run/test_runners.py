@@ -83,7 +83,7 @@ def test_any_executor_makes_a_runner() -> None:
     runner.close()
 
 
-def test_inline_works_when_the_result_is_due_and_a_worker_stands_in_after_a_crash() -> None:
+def test_inline_works_when_the_result_is_due_and_a_worker_replaces_it_after_a_crash() -> None:
     started: list[int] = []
 
     def tasks() -> Iterator[Numbers]:

@@ -68,7 +68,7 @@ def test_a_result_comes_back_from_another_process(sandbox: Sandbox) -> None:
     assert sandbox.call(os.getpid, seconds=5) == sandbox.process_id != os.getpid()
 
 
-def test_what_a_call_raises_is_raised_here_with_its_traceback(sandbox: Sandbox) -> None:
+def test_an_error_of_a_call_is_raised_here_with_its_traceback(sandbox: Sandbox) -> None:
     before = sandbox.call(os.getpid, seconds=5)
     with pytest.raises(SchemaError, match="title: null") as caught:
         sandbox.call(_misfit, seconds=5)
@@ -80,7 +80,7 @@ def test_what_a_call_raises_is_raised_here_with_its_traceback(sandbox: Sandbox) 
     assert sandbox.call(os.getpid, seconds=5) == before
 
 
-def test_what_does_not_pickle_is_said_to_be_so(sandbox: Sandbox) -> None:
+def test_a_result_that_does_not_pickle_is_an_error(sandbox: Sandbox) -> None:
     with pytest.raises(UnportableError, match="OddError: number 9 is odd") as caught:
         sandbox.call(_odd, seconds=5)
     assert "in _odd" in caught.value.__notes__[0]

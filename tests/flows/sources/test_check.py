@@ -1,4 +1,4 @@
-"""What `dateline sources check` is told of each source."""
+"""The checks of `dateline sources check` for each source."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_what_a_run_would_fetch(site: Site, hasty: Hasty, tmp_path: Path) -> Non
     assert not [path for path in site.paths() if path.startswith("/articles")]
 
 
-def test_what_is_known_is_not_new(site: Site, hasty: Hasty) -> None:
+def test_known_addresses_are_not_new(site: Site, hasty: Hasty) -> None:
     source = Source("feed", "feed", (f"{site.url}/feed.xml",))
     states: dict[str, FetchState] = {}
     for outcome in fetch_all([source], states=states, policy=hasty()):

@@ -121,7 +121,7 @@ def test_a_crawl_that_is_killed_goes_on_and_then_finds_nothing_new(site: Site, t
     assert statuses == {304: ARTICLES + 5 - ARTICLES // 10, 200: ARTICLES // 10 + 1}
 
 
-def test_only_what_changed_is_told_again(site: Site, hasty: Hasty) -> None:
+def test_only_changed_pages_come_again(site: Site, hasty: Hasty) -> None:
     source = Source("harbour", "pages", tuple(site.articles(range(12), "news.example")))
     first = crawled(source, hasty())
     assert len(accepted(first)) == 12
@@ -131,7 +131,7 @@ def test_only_what_changed_is_told_again(site: Site, hasty: Hasty) -> None:
     assert Counter(o.status for o in second) == {"fetched": 2, "not_modified": 10}
 
 
-def test_what_a_sitemap_says_stays_with_the_page(site: Site, hasty: Hasty) -> None:
+def test_hints_of_a_sitemap_stay_with_the_page(site: Site, hasty: Hasty) -> None:
     source = Source("harbour", "sitemap", (f"{site.url}/sitemap-1.xml",), limit=3)
     found = accepted(crawled(source, hasty()))
     assert len(found) == 3

@@ -1,4 +1,4 @@
-"""Which files a target stands for, in which order, and which are refused."""
+"""Which files a target stands for, in which order, and which are rejected."""
 
 import os
 import pickle
@@ -93,7 +93,7 @@ def test_web_addresses_are_not_files() -> None:
         sources_of("https://news.example/feed.xml")
 
 
-def test_links_are_refused_and_never_followed(folder: Path) -> None:
+def test_links_are_rejected_and_never_followed(folder: Path) -> None:
     (folder / "loop").symlink_to("..")
     (folder / "passwd").symlink_to("/etc/passwd")
     (folder / "dangling").symlink_to("nowhere")
@@ -104,7 +104,7 @@ def test_links_are_refused_and_never_followed(folder: Path) -> None:
     assert len(uris("in")) == 9
 
 
-def test_pipes_and_sockets_are_refused_without_waiting(folder: Path) -> None:
+def test_pipes_and_sockets_are_rejected_without_waiting(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("in/socket")
@@ -137,7 +137,7 @@ def test_a_name_that_is_not_utf8_can_be_stored(tmp_path: Path) -> None:
     assert content(source) == b"x"
 
 
-def test_what_the_system_cannot_reach_is_refused(folder: Path) -> None:
+def test_unreachable_paths_are_rejected(folder: Path) -> None:
     level = "d" * 200
     os.chdir(folder)
     for _ in range(25):  # step by step: the whole path is longer than any that can be opened

@@ -129,7 +129,7 @@ def test_articles_that_come_out_in_another_shape(seen: dict[str, object], words:
         {"documents": 5, "accepted": 0, "titled": 0, "dated": 0},
     ],
 )
-def test_what_may_be_chance_is_no_alarm(seen: dict[str, object]) -> None:
+def test_deviations_within_chance_raise_no_alarm(seen: dict[str, object]) -> None:
     assert after_run(after_days(20), run(20, **seen), source_id="harbour").alarm is None
 
 

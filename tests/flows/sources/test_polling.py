@@ -142,7 +142,7 @@ def test_failures_are_waited_for_longer_and_longer() -> None:
         (refused(Reason.URL_FORBIDDEN, None), LISTINGS, False),
     ],
 )
-def test_pages_that_are_gone_are_left(outcome: Rejected, polling: Polling, is_over: bool) -> None:
+def test_deleted_pages_are_not_polled_again(outcome: Rejected, polling: Polling, is_over: bool) -> None:
     assert (after(NEW, outcome, polling=polling, at=NOW).next_due_at is None) is is_over
 
 

@@ -90,7 +90,7 @@ def texts(lake: Path) -> dict[str, list[str]]:
     return {title: text.split("\n\n") for title, text, *_ in rows}
 
 
-def test_what_a_paper_repeats_goes_from_all_its_articles(tmp_path: Path) -> None:
+def test_repeated_lines_of_a_publisher_are_removed_from_all_its_articles(tmp_path: Path) -> None:
     lake, folder = tmp_path / "lake", tmp_path / "pages"
     for number in range(5):
         write_page(folder, number)

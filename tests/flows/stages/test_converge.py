@@ -1,4 +1,4 @@
-"""Every run is the same call: bring the tables to what code and data now say."""
+"""Every run is the same call: bring the tables up to date with code and data."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_a_document_on_which_our_code_fails_costs_only_itself(
     assert ask(tmp_path / "lake", "SELECT count(*) FROM news.articles") == [(4,)]
 
 
-def test_a_document_refused_for_a_while_gets_its_annotations_back(
+def test_a_document_rejected_for_a_while_gets_its_annotations_back(
     run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = write_corpus(tmp_path / "in.jsonl", 3)

@@ -1,4 +1,4 @@
-"""What is taken in, and what a worker is given of it."""
+"""The input of a run, and the input of its workers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_bytes_seen_twice_keep_the_charset_that_each_place_declared(tmp_path: Pa
     assert {record["body"] for record in staged.values()} == {body}
 
 
-def test_a_failed_fetch_that_a_file_tells_of_was_refused_in_reading(tmp_path: Path) -> None:
+def test_a_failed_fetch_recorded_in_a_file_is_rejected_by_the_stage_read(tmp_path: Path) -> None:
     """An archive's record of a 404 is something read; our own request that got a 404 is not."""
     told = Rejected(Reason.HTTP_ERROR, "404", Origin("a", container_uri="/a.warc", url="https://a.example/1"))
     own = Rejected(Reason.HTTP_ERROR, "404", Origin("a", url="https://a.example/1"))

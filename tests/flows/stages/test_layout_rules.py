@@ -80,7 +80,7 @@ def test_a_page_is_extracted_by_the_rules_too(home: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "[domain.", '[domain."courier.example"]\nboddy = "p"'])
-def test_a_broken_file_is_told_before_anything_is_touched(home: Path, text: str | None) -> None:
+def test_a_broken_file_is_reported_before_anything_is_touched(home: Path, text: str | None) -> None:
     if text is not None:
         (home / "publishers.toml").write_text(text)
     with pytest.raises(ConfigError, match=r"publishers\.toml") as caught:

@@ -1,4 +1,4 @@
-"""Taking refused items again: what now succeeds is there once, and its item is closed."""
+"""Retrying quarantined items: an item that now succeeds is resolved, and its rows exist once."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_document_that_could_not_be_fingerprinted_is_taken_again(
     assert ask(settings.lake, "SELECT count(*) FROM news.fingerprints") == [(1,)]
 
 
-def test_a_mended_file_is_read_with_the_field_names_of_its_source(tmp_path: Path) -> None:
+def test_a_repaired_file_is_read_with_the_field_names_of_its_source(tmp_path: Path) -> None:
     file = tmp_path / "own.jsonl.gz"
     file.write_bytes(gzip.compress(_RECORD)[:60])
     source = {"path": str(file), "fields": _OWN_NAMES}
@@ -93,7 +93,7 @@ def test_a_mended_file_is_read_with_the_field_names_of_its_source(tmp_path: Path
     ]
 
 
-def test_what_is_refused_again_after_it_was_mended_is_open_again(settings: Settings, tmp_path: Path) -> None:
+def test_an_item_rejected_again_after_a_repair_is_open_again(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "in.txt.gz"
     whole = gzip.compress(
         b"The ferry between Lund and Eastholm returned on Monday, the harbour office said.\n" * 3
@@ -105,7 +105,7 @@ def test_what_is_refused_again_after_it_was_mended_is_open_again(settings: Setti
         assert quarantined == [(status,)]
 
 
-def test_a_file_that_is_gone_leaves_its_letter_open(settings: Settings, tmp_path: Path) -> None:
+def test_a_deleted_file_leaves_its_quarantine_item_open(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "empty.txt"
     file.write_bytes(b"")
     _run(settings, file)

@@ -1,4 +1,4 @@
-"""A site in a run: what is fetched lands like any other document, and what has not changed costs nothing."""
+"""A site in a run: fetched pages are committed like any other document, and unchanged ones cost nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_feed_and_its_pages_meet_under_one_article_and_are_not_fetched_again(t
         assert _run(forced).run.accepted == 0
 
 
-def test_a_page_given_by_its_address(tmp_path: Path) -> None:
+def test_a_page_named_by_its_address(tmp_path: Path) -> None:
     with running(Site()) as site:
         settings = Settings(
             lake=str(tmp_path / "lake"),

@@ -1,4 +1,4 @@
-"""Which lines a publisher repeats: enough witnesses, copies of a story one witness, in any order."""
+"""Which lines a publisher repeats: those in enough documents, copies of a story counted once, in any order."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_sentences_need_more_witnesses_than_labels(count: int, found: set[str]) 
     assert set(repeated_lines(site(count, SLOGAN, BOX))) == {line_hash(line) for line in found}
 
 
-def test_what_few_of_many_documents_share_is_not_boilerplate() -> None:
+def test_lines_of_few_among_many_documents_are_not_boilerplate() -> None:
     documents = site(200)
     for number, key in enumerate(sorted(documents)):
         lines = [line for line, most in (("labels of seven", 7), ("labels of eight", 8)) if number < most]
@@ -107,7 +107,7 @@ def test_numbers_count_in_sentences_and_not_in_labels() -> None:
     assert not line_hash(BOX) & 1
 
 
-def test_sentences_are_told_from_labels_in_other_scripts() -> None:
+def test_sentences_are_distinguished_from_labels_in_other_scripts() -> None:
     assert is_sentence("理事会は火曜日に港の壁を再建することを決めた。")
     assert not is_sentence("港のニュース")
     assert not is_sentence("read more: ferry company orders two new ships")
@@ -121,7 +121,7 @@ def test_a_page_is_known_by_its_domain_and_address() -> None:
     assert {line_hash(fold(p)) for p in PARAGRAPHS} <= set(found.line_hashes)
 
 
-def test_a_saved_page_says_itself_where_it_is_from() -> None:
+def test_a_saved_page_states_its_own_address() -> None:
     head = f'<link rel="canonical" href="{URL}">'
     found = fingerprint(page(news_page(head=head), url=None), "seen")
     assert found is not None
@@ -138,7 +138,7 @@ def test_a_record_without_address_is_known_by_source_and_publisher() -> None:
     assert fingerprint(record(text=text), "seen") is None
 
 
-def test_margins_of_a_page_are_no_lines_of_it() -> None:
+def test_margins_of_a_page_are_not_among_its_lines() -> None:
     lines = document_lines(page(news_page()))
     assert fold(PARAGRAPHS[0]) in lines
     assert fold(CAPTION) not in lines
@@ -149,7 +149,7 @@ def test_margins_of_a_page_are_no_lines_of_it() -> None:
     "markup",
     ["<div>" * 30_000 + "deep", "<p " + "a=1 " * 60_000 + ">text", "<" * 3_000_000, ""],
 )
-def test_pages_that_cleaning_refuses_have_no_lines(markup: str) -> None:
+def test_pages_that_cleaning_rejects_have_no_lines(markup: str) -> None:
     raw = RawDocument(markup.encode("utf-8", "surrogatepass"), "text/html", Origin("pages", url=URL))
     assert fingerprint(raw, "seen") is None
 

@@ -51,7 +51,7 @@ def test_nitf() -> None:
     assert one.repairs == ["doctype_ignored"]
 
 
-def test_newsml_g2_gives_each_item_for_itself() -> None:
+def test_newsml_g2_yields_each_item_as_a_document() -> None:
     documents, rejected = read(G2.encode(), "a.xml")
     assert not rejected
     assert all(d.body.startswith(b"<newsItem") and d.media_type.endswith("newsitem+xml") for d in documents)
@@ -69,7 +69,7 @@ def test_newsml_g2_gives_each_item_for_itself() -> None:
     assert picture.reason == "not_an_article"
 
 
-def test_a_package_alone_is_no_article() -> None:
+def test_a_package_alone_is_not_an_article() -> None:
     package = '<packageItem xmlns="http://iptc.org/std/nar/2006-10-01/"><itemRef residref="T1"/></packageItem>'
     assert reasons(read(package.encode(), "a.xml")[1]) == ["not_an_article"]
 

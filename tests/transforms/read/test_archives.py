@@ -89,7 +89,7 @@ def test_a_packed_tar_is_one_archive_and_an_archive_in_it_too_deep() -> None:
         assert reasons(rejected) == ["archive_too_deep"]
 
 
-def test_a_tar_cut_short_gives_what_is_whole() -> None:
+def test_a_truncated_tar_yields_its_complete_members() -> None:
     tar = tarred(("a.html", PAGE, tarfile.REGTYPE, ""), ("b.html", PAGE, tarfile.REGTYPE, ""))
     documents, rejected = read(tar[: 512 * 4 + len(PAGE)], "a.tar")
     assert [d.origin.member_path for d in documents] == ["a.html"]
@@ -105,7 +105,7 @@ def test_what_a_zip_may_hold_besides() -> None:
     assert reasons(read(b"PK\x03\x04 cut", "a.zip")[1]) == ["unreadable"]
 
 
-def test_an_encrypted_member_is_refused() -> None:
+def test_an_encrypted_member_is_rejected() -> None:
     info = zipfile.ZipInfo("a.html")
     data = bytearray(zipped((info, PAGE)))
     central = data.rindex(b"PK\x01\x02")
@@ -114,7 +114,7 @@ def test_an_encrypted_member_is_refused() -> None:
     assert reasons(read(bytes(data), "a.zip")[1]) == ["encrypted"]
 
 
-def test_a_wacz_gives_the_pages_of_its_archives() -> None:
+def test_a_wacz_yields_the_pages_of_its_archives() -> None:
     wacz = zipped(
         ("datapackage.json", b"{}"), ("pages/pages.jsonl", b'{"url": "https://news.example/1"}\n'),
         ("archive/data.warc.gz", gz(warc("https://news.example/1", PAGE))),

@@ -37,7 +37,7 @@ PACKERS = {
 
 
 @given(st.binary(max_size=3000), st.integers(1, 400), st.sampled_from(sorted(PACKERS)), st.integers(1, 200))
-def test_what_was_packed_comes_out(data: bytes, cut: int, name: str, times: int) -> None:
+def test_compressed_data_is_decoded_unchanged(data: bytes, cut: int, name: str, times: int) -> None:
     coding, pack = PACKERS[name]
     pieces = opened(coding, pack(data * times), cut)
     assert b"".join(pieces) == data * times
@@ -53,7 +53,7 @@ def test_a_body_that_is_cut_is_noticed(name: str) -> None:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
-def test_what_is_not_compressed_is_damage(coding: str) -> None:
+def test_uncompressed_data_is_damage(coding: str) -> None:
     with pytest.raises(StreamDamaged):
         opened(coding, b"<p>no compression here</p>" * 9)
 

@@ -81,7 +81,7 @@ def test_rss_1() -> None:
     assert one.authors == ["Ana Reyes"]
 
 
-def test_an_entry_without_text_is_a_link_with_what_is_known() -> None:
+def test_an_entry_without_text_is_a_link_with_its_hints() -> None:
     (link,), rejected = read(
         rss("<item><title>Wall</title><link>https://news.example/a</link></item>").encode()
     )
@@ -108,7 +108,7 @@ def test_titles_are_read_as_people_meant_them(broken: str, title: str) -> None:
     assert one.text.startswith(BODY[:40])
 
 
-def test_undeclared_prefixes_are_no_obstacle() -> None:
+def test_undeclared_prefixes_are_accepted() -> None:
     documents, _ = read(
         rss("<item><title>Wall</title><x:note>n</x:note><description>The wall.</description></item>").encode()
     )
@@ -121,7 +121,7 @@ def test_an_address_that_is_none_is_left_out() -> None:
     assert one.origin.url is None
 
 
-def test_a_feed_without_entries_says_so() -> None:
+def test_a_feed_without_entries_is_rejected() -> None:
     assert reasons(read(rss("").encode())[1]) == ["empty_input"]
 
 

@@ -87,17 +87,17 @@ def test_an_array_is_read_as_it_comes() -> None:
     assert [json.loads(d.body)["n"] for d in documents] == list(range(12_000))
 
 
-def test_an_array_cut_short_gives_what_is_whole() -> None:
+def test_a_truncated_array_yields_its_complete_records() -> None:
     documents, rejected = read(b'[{"text": "a"}, {"text": "b"}, {"te', "a.json")
     assert len(documents) == 2
     assert reasons(rejected) == ["malformed_record"]
 
 
-def test_an_empty_envelope_is_no_article() -> None:
+def test_an_empty_envelope_is_not_an_article() -> None:
     assert reasons(read(b'{"articles": []}', "a.json")[1]) == ["empty_input"]
 
 
-def test_a_record_that_has_a_list_is_no_envelope() -> None:
+def test_a_record_that_has_a_list_is_not_an_envelope() -> None:
     (one,) = records(json.dumps({"title": "T", "text": BODY, "items": [{"a": 1}]}).encode(), "a.json")
     assert one.text == BODY.strip()
 

@@ -40,7 +40,7 @@ def test_the_fuller_part_is_read(plain: str, *, is_rich: bool) -> None:
     assert (one.html == "<p>The wall.</p>", one.text is None) == (is_rich, is_rich)
 
 
-def test_attachments_are_no_text() -> None:
+def test_attachments_are_not_text() -> None:
     mail = EmailMessage()
     mail["Subject"] = "Wall"
     mail["From"] = "news@example.org"
@@ -99,7 +99,7 @@ def test_messages_inside_messages_come_to_an_end() -> None:
     assert refused.reason == "archive_too_deep"
 
 
-def test_a_sentence_that_begins_with_from_is_no_postmark() -> None:
+def test_a_sentence_that_begins_with_from_is_not_a_postmark() -> None:
     message = b"Subject: Wall\n\nThe vote is over.\n\nFrom here on at 10:00 the ferry runs.\n\n"
     postmarks = (b"From a@news.example Tue Mar  5 10:00:00 2024\n", b"From - Wed Mar  6 10:00:00 2024\n")
     documents, rejected = read(b"".join(mark + message for mark in postmarks), "a.mbox")

@@ -78,7 +78,7 @@ def test_every_head_has_a_reader(head: bytes, name: str | None) -> None:
     assert sniff(head, name) in registered_readers()
 
 
-def test_an_extension_is_held_to_its_promise() -> None:
+def test_a_wrong_extension_is_noted() -> None:
     assert agrees("a.html", "html")
     assert agrees("a.txt", "eml")
     assert agrees("folder.v2/a", "html")

@@ -45,11 +45,11 @@ def test_byte_order_marks(charset: str) -> None:
     assert rows("title,text\nÜber,Größe\n".encode(charset)) == [{"title": "Über", "text": "Größe"}]
 
 
-def test_an_unnamed_index_is_left_out_and_equal_names_are_told_apart() -> None:
+def test_an_unnamed_index_is_left_out_and_equal_names_are_numbered() -> None:
     assert rows(b",title,title\n0,A,B\n") == [{"title": "A", "title_2": "B"}]
 
 
-def test_a_stray_quote_costs_its_row_only() -> None:
+def test_an_unclosed_quote_costs_its_row_only() -> None:
     good = "".join(f'{n},T{n},"{BODY}"\n'.replace("“", "").replace("”", "") for n in range(3))
     documents, rejected = read(f'id,title,text\n{good}3,"stray,x\n{good}'.encode(), "a.csv")
     assert len(documents) == 6
@@ -75,7 +75,7 @@ def test_parquet_rows() -> None:
 
 
 @pytest.mark.parametrize("data", [b"id,title,text\n", b"\n\n\n"])
-def test_a_table_without_rows_says_so(data: bytes) -> None:
+def test_a_table_without_rows_is_rejected(data: bytes) -> None:
     assert read(data, "a.csv")[0] == []
     assert reasons(read(data, "a.csv")[1]) == ["empty_input"]
 
@@ -131,7 +131,7 @@ def test_times_that_python_does_not_know_cost_no_more_than_their_row() -> None:
     assert rejected[0].item_no == 2
 
 
-def test_a_cell_that_is_larger_than_any_document_is_refused() -> None:
+def test_a_cell_that_is_larger_than_any_document_is_rejected() -> None:
     huge = pa.table({"title": ["A"], "text": ["a" * (21 << 20)]})
     mixed = pa.table({"title": ["A", "B"], "text": ["a" * (21 << 20), BODY]})
     assert reasons(read(_parquet(huge), "a.parquet")[1]) == ["too_large"]

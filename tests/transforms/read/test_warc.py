@@ -53,7 +53,7 @@ def test_a_page_with_all_that_is_known_of_it() -> None:
     assert dict(origin.http_headers) == {"content-type": "text/html; charset=utf-8", "etag": "x"}
 
 
-def test_what_is_no_page_is_refused_by_name() -> None:
+def test_records_that_are_not_pages_are_rejected_with_a_reason() -> None:
     data = b"".join([
         record("response", URL, response(b"gone", status="404 Not Found")),
         record("response", URL, response(b"\x89PNG", "Content-Type: image/png")),
@@ -68,7 +68,7 @@ def test_what_is_no_page_is_refused_by_name() -> None:
     assert not any("partial_file" in d.repairs for d in documents)
 
 
-def test_an_archive_without_pages_says_so() -> None:
+def test_an_archive_without_pages_is_rejected() -> None:
     assert reasons(read(record("warcinfo", "", b"x"), "a.warc")[1]) == ["unsupported_format"]
 
 
@@ -210,14 +210,14 @@ def test_a_cut_at_the_edge_of_what_is_read_at_once_loses_nothing(shift: int) -> 
 
 
 @pytest.mark.parametrize("size", [1_000, 300_000])
-def test_a_hole_of_zeros_is_told_and_passed(size: int) -> None:
+def test_a_hole_of_zeros_is_reported_and_skipped(size: int) -> None:
     members = [gzip.compress(warc(url(n), PAGE)) for n in range(3)]
     documents, rejected = read(members[0] + bytes(size) + members[1] + members[2], "a.warc.gz")
     assert [d.origin.url for d in documents] == [url(0), url(1), url(2)]
     assert reasons(rejected) == ["malformed_warc"]
 
 
-def test_padding_behind_the_last_member_is_no_damage() -> None:
+def test_padding_after_the_last_member_is_not_damage() -> None:
     for padding in (bytes(600_000), b"\n", b"\r\n"):
         documents, rejected = read(gzip.compress(warc(url(0), PAGE)) + padding, "a.warc.gz")
         assert (len(documents), rejected) == (1, [])
@@ -230,7 +230,7 @@ def test_many_small_bombs_end_the_file() -> None:
     assert len(documents) < 1_000
 
 
-def test_a_page_with_a_wrong_checksum_is_refused_as_such() -> None:
+def test_a_page_with_a_wrong_checksum_is_rejected_as_such() -> None:
     members = [gzip.compress(warc(url(n), PAGE)) for n in range(3)]
     documents, rejected = read(members[0] + broken(members[1], -8) + members[2], "a.warc.gz")
     assert [d.origin.url for d in documents] == [url(0), url(2)]

@@ -81,7 +81,7 @@ def test_an_impossible_date_is_none_and_says_why(text: str, repair: str) -> None
 @pytest.mark.parametrize(
     "text", ["", "yesterday", "Version 3", "May", "23 November", "10:31 pm", "12 monkeys 2015"]
 )
-def test_what_states_no_date_gives_none(text: str) -> None:
+def test_a_text_without_a_date_returns_none(text: str) -> None:
     assert parse_date(text) is None
 
 
@@ -98,7 +98,7 @@ def test_a_leap_second_becomes_the_second_before() -> None:
     assert parsed.repairs == (Repair.DATE_LEAP_SECOND,)
 
 
-def test_day_and_month_that_cannot_be_told_are_flagged_and_both_kept() -> None:
+def test_ambiguous_day_and_month_are_flagged_and_both_kept() -> None:
     parsed = read("9/6/17")
     assert {parsed.value, parsed.alternative} == {utc(2017, 9, 6), utc(2017, 6, 9)}
     assert parsed.repairs == (Repair.DATE_AMBIGUOUS,)
@@ -107,7 +107,7 @@ def test_day_and_month_that_cannot_be_told_are_flagged_and_both_kept() -> None:
     assert read("6/6/17").repairs == ()
 
 
-def test_what_is_later_than_now_is_refused() -> None:
+def test_a_date_later_than_now_has_no_value() -> None:
     parsed = read("2024-03-05", not_after=utc(2024, 3, 1))
     assert parsed.value is None
     assert parsed.repairs == (Repair.DATE_FUTURE,)
@@ -129,13 +129,13 @@ def test_dates_are_found_in_running_text_with_their_place() -> None:
 
 
 @given(st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_has_no_date(text: str) -> None:
     parse_date(text)
     list(find_dates(text))
 
 
 @given(st.text(alphabet="0123456789-/:.TZ+ AaPpMmNnOoVv年月日,'’", max_size=40))
-def test_any_date_like_text_is_read_or_refused(text: str) -> None:
+def test_any_date_like_text_is_parsed_or_has_no_date(text: str) -> None:
     parsed = parse_date(text)
     assert parsed is None or parsed.value is not None or parsed.repairs
     for found in find_dates(text):

@@ -1,4 +1,4 @@
-"""Bytes are read by the most trustworthy clue, and what was wrong is said."""
+"""Bytes are decoded by the most reliable clue, and problems are noted as repairs."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ def test_short_news_is_guessed_right(text: str, charset: str) -> None:
 
 
 @pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "utf-32"])
-def test_a_byte_order_mark_settles_it(charset: str) -> None:
+def test_a_byte_order_mark_decides(charset: str) -> None:
     decoded = read(FRENCH.encode(charset), declared="iso-8859-5")
     assert (decoded.text, decoded.step, decoded.repairs) == (FRENCH, "bom", [])
 
 
-def test_utf8_wins_over_what_is_declared() -> None:
+def test_utf8_takes_precedence_over_the_declared_charset() -> None:
     decoded = read(FRENCH.encode(), declared="iso-8859-1")
     assert (decoded.text, decoded.step, decoded.repairs) == (FRENCH, "utf8", [Repair.CHARSET_MISMATCH])
 
 
-def test_a_label_that_fits_is_no_repair() -> None:
+def test_a_label_that_fits_is_not_a_repair() -> None:
     assert read(FRENCH.encode("cp1252"), declared="ISO-8859-1").repairs == []
     assert read(b"plain", declared="windows-1252").repairs == []
 
@@ -93,7 +93,7 @@ def test_an_unknown_label_is_said() -> None:
     assert read(page, media_type="text/html").repairs == [Repair.CHARSET_UNKNOWN_LABEL]
 
 
-def test_one_stray_byte_costs_one_character() -> None:
+def test_one_invalid_byte_costs_one_character() -> None:
     decoded = read(FRENCH.encode() + b"\xff" + FRENCH.encode(), declared="iso-8859-1")
     assert decoded.text == f"{FRENCH}\ufffd{FRENCH}"
     assert Repair.INVALID_BYTES_REPLACED in decoded.repairs
@@ -114,13 +114,13 @@ def test_utf16_without_a_mark() -> None:
 @pytest.mark.parametrize(
     "body", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)), b"%PDF-1.7\n", bytes(range(32)) * 40]
 )
-def test_what_is_no_text_is_refused(body: bytes) -> None:
+def test_bytes_that_are_not_text_are_rejected(body: bytes) -> None:
     refused = decode(body, declared=None, media_type="text/plain")
     assert isinstance(refused, Rejected)
     assert refused.reason == Reason.NOT_TEXT
 
 
-def test_nothing_is_refused_as_such() -> None:
+def test_empty_bytes_are_rejected_as_such() -> None:
     refused = decode(b"", declared=None, media_type="text/plain")
     assert isinstance(refused, Rejected)
     assert refused.reason == Reason.EMPTY_INPUT

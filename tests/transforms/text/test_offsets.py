@@ -1,4 +1,4 @@
-"""A mapped text says where each of its characters stood, whatever was done to it."""
+"""A mapped text has the raw position of each of its characters, whatever was done to it."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def test_lines_joined_again_are_the_text(raw: str) -> None:
     ]
 
 
-def test_a_replacement_stands_for_all_it_replaces() -> None:
+def test_a_replacement_maps_to_all_it_replaces() -> None:
     mapped = MappedText.of("caf\u00c3\u00a9 now").replace([Edit(3, 5, "\u00e9")])
     assert mapped.text == "café now"
     assert mapped.raw_span(3, 4) == (3, 5)
     assert mapped.raw_span(5, 8) == (6, 9)
 
 
-def test_inserted_text_stands_nowhere() -> None:
+def test_inserted_text_maps_to_nothing() -> None:
     mapped = join(" / ", [MappedText.of("one"), MappedText.of("one two").slice(4, 7)])
     assert mapped.raw_span(3, 6) is None
     assert mapped.raw_span(0, 9) == (0, 7)

@@ -1,4 +1,4 @@
-"""Accidents are undone, what was meant is kept, and every character can be found in the raw text."""
+"""Damage is repaired, intended characters are kept, and every character can be found in the raw text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_every_character_has_its_place(text: str) -> None:
 @example("»é")
 @example("«é …é »™ «Ａ «é")
 @given(st.text(st.sampled_from("abc “”‘’«»„‚–—ﬁﬂ½Ａ…™é한\n"), max_size=40).filter(lambda t: "  " not in t))
-def test_what_is_printed_stays(text: str) -> None:
+def test_printed_characters_stay(text: str) -> None:
     mended, repairs = repair_text(text)
     assert mended.text == text
     assert repairs == []
@@ -75,7 +75,7 @@ def test_mojibake_maps_letter_by_letter() -> None:
 @pytest.mark.parametrize(
     "text", ["São Paulo, Ñandú, PHƯỚC HỘI", "می\u200cخواهم", "👩\u200d🚒", "Ελλάδα — «Ναι»", "naïve “œuvre” ﬁ"]
 )
-def test_letters_of_other_languages_are_no_accident(text: str) -> None:
+def test_letters_of_other_languages_are_not_damage(text: str) -> None:
     mended, repairs = repair_text(text)
     assert mended.text == text
     assert repairs == []

@@ -41,7 +41,7 @@ def test_canonical_changes_only_what_never_matters(url: str, expected: str) -> N
         "https://user:secret@news.example/", "http://[::1", "https://bad host/",
     ],
 )  # fmt: skip
-def test_what_is_no_address_of_an_article_has_no_canonical_form(url: str) -> None:
+def test_other_addresses_have_no_canonical_form(url: str) -> None:
     assert canonical(url) is None
 
 
@@ -94,7 +94,7 @@ def test_front_doors(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://news.example/?p=12", "https://news.example/a", "nonsense"])
-def test_other_addresses_are_no_front_doors(url: str) -> None:
+def test_other_addresses_are_not_home_pages(url: str) -> None:
     assert not is_home(url)
 
 

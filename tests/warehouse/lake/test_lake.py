@@ -45,7 +45,7 @@ def _count(lake: Lake) -> int:
     return int(lake.rows("SELECT count(*) FROM news.articles")[0][0])
 
 
-def test_what_is_written_is_read_back_unchanged(lake: Lake) -> None:
+def test_rows_are_read_back_unchanged(lake: Lake) -> None:
     held = article("a", text="“Straße” 😀\n\nNext.", authors=["Ana Reyes"], flags=["live"])
     with lake.transaction("one"):
         lake.insert(ARTICLES, encode(Article, [held]))
@@ -129,7 +129,7 @@ def test_files_of_their_own_are_part_of_the_lake(tmp_path: Path) -> None:
         assert lake.arrow("FROM raw.documents ORDER BY byte_count") == found
 
 
-def test_a_column_that_changes_its_type_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_column_that_changes_its_type_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     @dataclass(slots=True)
     class Text:
         """A row."""
@@ -174,7 +174,7 @@ def test_a_lake_can_be_moved(tmp_path: Path) -> None:
     ]
 
 
-def test_there_is_a_clear_word_when_there_is_no_lake(tmp_path: Path) -> None:
+def test_a_missing_lake_has_a_clear_message(tmp_path: Path) -> None:
     with pytest.raises(LakeError, match="there is no lake in"):
         warehouse.connect(tmp_path / "nowhere")
 

@@ -20,7 +20,7 @@ def _hold(folder: Path, told: Connection) -> None:
         time.sleep(60)
 
 
-def test_a_second_writer_is_told_who_is_at_work(tmp_path: Path) -> None:
+def test_a_second_writer_sees_the_owner(tmp_path: Path) -> None:
     with lease(tmp_path), pytest.raises(LakeLocked, match=f"process {os.getpid()}, since"):
         lease(tmp_path).__enter__()
     assert read_owner(tmp_path) == "nobody"

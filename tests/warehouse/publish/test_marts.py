@@ -53,7 +53,7 @@ def test_mart(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(MARTS))
-def test_header_says_grain_and_key(name: str) -> None:
+def test_the_header_states_grain_and_key(name: str) -> None:
     assert MARTS[name].grain
     assert MARTS[name].key
     assert all(MARTS[name].columns.values())

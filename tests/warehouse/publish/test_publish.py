@@ -74,7 +74,7 @@ def test_readers_of_the_old_file_keep_it_and_new_ones_see_the_new(lake: Path) ->
     assert sorted(p.name for p in lake.glob("*duckdb*")) == ["news.duckdb"]
 
 
-def test_what_is_current_is_left_alone(lake: Path) -> None:
+def test_a_current_file_is_not_built_again(lake: Path) -> None:
     before = (lake / "news.duckdb").stat().st_mtime_ns
     with Lake.open(lake) as opened:
         assert publish(opened, new_run()).is_current
@@ -87,7 +87,7 @@ def test_macros_answer_by_name(lake: Path) -> None:
     assert connection.execute("FROM mart.who_said('storm')").fetchall() == []
 
 
-def test_a_damaged_file_is_named_to_readers_and_built_anew(lake: Path) -> None:
+def test_a_damaged_file_is_named_to_readers_and_built_again(lake: Path) -> None:
     whole = (lake / "news.duckdb").read_bytes()
     (lake / "news.duckdb").write_bytes(whole[:5000])
     with pytest.raises(LakeError, match=r"news\.duckdb cannot be opened"):
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_named_to_readers_and_built_anew(lake: Path) -> None:
     assert warehouse.connect(lake).execute("SELECT count(*) FROM mart.dim_article").fetchall() == [(2,)]
 
 
-def test_what_is_published_survives_maintenance(lake: Path) -> None:
+def test_the_published_snapshot_survives_maintenance(lake: Path) -> None:
     with Lake.open(lake) as opened:
         assert compact(opened, keep_days=0).snapshots_expired > 0
         assert publish(opened, new_run()).is_current

@@ -52,7 +52,7 @@ def test_a_batch_enters_its_run_its_steps_and_its_quarantine_items(lake: Lake) -
     assert _items(lake) == [("b", "open", 1)]
 
 
-def test_a_redone_batch_replaces_its_steps_and_resolves_what_succeeds(lake: Lake) -> None:
+def test_a_redone_batch_replaces_its_steps_and_resolves_items_that_succeed(lake: Lake) -> None:
     _commit(lake, "ab", is_redone=False)
     _commit(lake, "b", is_redone=True, version="2")
     assert lake.rows("SELECT subject_id, step_version FROM ops.steps_done ORDER BY 1") == [

@@ -1,6 +1,6 @@
 """Lines that a publisher repeats on its pages.
 
-`fingerprint` reads documents, so it is imported only where documents are at hand.
+`fingerprint` reads documents, so it is imported only where documents are available.
 """
 
 from transforms.link.boilerplate import repeated_lines

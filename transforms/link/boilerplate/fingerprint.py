@@ -1,4 +1,4 @@
-"""The fingerprint of a raw document: whose it is, and the hashes of its lines."""
+"""The fingerprint of a raw document: its publisher, and the hashes of its lines."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from transforms.text.encoding import decode
 from transforms.text.folding import fold, fold_lines
 from transforms.text.urls import canonical, registrable_domain
 
-# Larger documents are data, not pages, and would cost more than they tell.
+# Larger documents are data, not pages.
 _MOST_BYTES = 2 << 20
-# What the extractor may need long for: pages with more tags, or without the end of one for so long, are
-# checked as cleaning checks all.
+# The extractor may be slow on pages with more tags or longer ones: they are checked first, as cleaning
+# checks every page.
 _MANY_TAGS = 20_000
 _LONG_TAG = 100_000
 _HEAD = 100_000
@@ -28,7 +28,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 class _Stated(NamedTuple):
-    """What a document says of itself; its text is markup where it is a page's or a fragment's."""
+    """The facts that a document states; `text` is markup for pages and fragments."""
 
     url: str | None
     publisher: str | None
@@ -88,7 +88,7 @@ def _lines(stated: _Stated) -> frozenset[str]:
 
 
 def _page_text(markup: str) -> str:
-    """The main content of a page, a line a block; empty where cleaning would refuse the page.
+    """The main content of a page, one line per block; empty where cleaning would reject the page.
 
     Main content, because a page's margins show the first sentences of other articles.
     """

@@ -54,7 +54,7 @@ class PublisherLine:
     document_count: Annotated[
         Count, "documents with it; copies of one story and addresses fetched again count once"
     ]
-    is_sentence: Annotated[bool, "whether it is a full sentence, which takes twice as many documents"]
+    is_sentence: Annotated[bool, "whether it is a full sentence, which must occur in twice as many documents"]
 
 
 @dataclass(slots=True)
@@ -168,7 +168,7 @@ def boilerplate_in(lines: Hashes, repeated: Hashes) -> list[int]:
 
 
 def merged(fingerprints: Iterable[tuple[str, Hashes]]) -> dict[str, Hashes]:
-    """Hashes by document_key: fingerprints (document_key, hashes) of one document are united."""
+    """Hashes by document_key: fingerprints (document_key, hashes) of one document are merged."""
     documents: dict[str, Hashes] = {}
     for key, lines in fingerprints:
         documents[key] = np.union1d(documents[key], lines) if key in documents else lines

@@ -25,7 +25,7 @@ class Fingerprint:
 
     observation_id: Annotated[str, "the sighting of the document (raw.observations)"]
     publisher_key: Annotated[str, "registrable domain of its address, else source and stated publisher"]
-    document_key: Annotated[str, "address in canonical form, else raw_id: what is fetched twice counts once"]
+    document_key: Annotated[str, "canonical URL, else raw_id: a page fetched twice counts once"]
     line_hashes: Annotated[list[int], "its distinct lines in ascending order; the hash of a sentence is odd"]
 
 

@@ -29,7 +29,7 @@ _IPTC_DATE = re.compile(r"(\d\d)(\d\d)(\d\d)\s+GMT\s+(\w{3})\s+(\d\d)\b")
 _BYLINE = re.compile(r"(?:By|Von|Par|Por)\s+\S", re.IGNORECASE)
 _NO_STORY = re.compile(r"(?i)(?:AP Photos?|Eds|Editors|Graphic|With|Note)\b[^.]{0,12}[:\s]|END\b|[A-Z]{3}\d+")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
-# Lines of a headline that only say which take of a story it is.
+# Headline lines that only state the take of a story.
 _TAKE = re.compile(
     r"(?i)(?:REFILE|EXTRA|URGENT|UPDATE|\d(?:ST|ND|RD|TH) LEAD|LEAD|ALERT|CORRECTED|ROUNDUP|FEATURE)\b"
 )
@@ -49,7 +49,7 @@ def read_wire(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
 
 @record_parser(_MEDIA_TYPE)
 def wire_record(raw: RawDocument) -> Record | Rejected:
-    """The record of a message: headline and byline out of the lines before the story, date out of its tail."""
+    """The record of a message: headline and byline from the lines before the story, date from its tail."""
     try:
         text, repairs = decode_text(raw.body, raw.origin, "text/plain")
     except StreamDamaged:
@@ -110,7 +110,7 @@ def _fill_iptc(record: Record, story: str) -> None:
 
 
 def _typography(text: str) -> str:
-    """Quotation marks and dashes, for which the wire's character set had no signs."""
+    """Restore quotation marks and dashes, which the wire's character set lacks."""
     text = text.replace("``", "“").replace("''", "”")
     return re.sub(r"(?<=\s)_(?=\s)", "—", text)
 

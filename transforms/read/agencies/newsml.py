@@ -33,7 +33,7 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 @reader("newsml")
 def read_newsml(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield the news items; packages only list them, so they count when they come alone."""
+    """Yield the news items; a message of packages alone, which only list items, is rejected."""
     data = read_whole(stream)
     markup = decode_markup(data, origin)
     root, repairs = parse(markup.text), markup.repairs
@@ -74,7 +74,7 @@ def _kind(root: etree._Element) -> str:
 
 
 def _fill_stated(record: Record, root: etree._Element) -> None:
-    """What the item states about its content; its headline goes before one inside the body."""
+    """Fill in the metadata of the item; its headline takes precedence over one inside the body."""
     meta = next(iter(find(root, "itemmeta")), root)
     content = next(iter(find(root, "contentmeta")), root)
     record.guid = root.get("guid") or _first(root, "newsitemid") or record.guid

@@ -23,7 +23,7 @@ from transforms.read.records.record import Picture, Record, record_parser
 if TYPE_CHECKING:
     from lxml import etree
 
-# Elements of a body that HTML calls otherwise; those of media are captions, kept apart.
+# HTML names of NITF body elements; media elements become captions instead.
 _AS_HTML = {"hl2": "h2", "block": "div", "note": "aside", "body.content": "div"}
 
 
@@ -37,7 +37,7 @@ def read_nitf(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
 
 @record_parser("application/nitf+xml")
 def nitf_record(raw: RawDocument) -> Record | Rejected:
-    """The record of a story; one that is not well-formed is read as far as it goes."""
+    """The record of a story; malformed XML is read as far as it parses."""
     record = Record()
     root = root_of(raw, record)
     if isinstance(root, Rejected):
@@ -62,7 +62,7 @@ def root_of(raw: RawDocument, record: Record) -> etree._Element | Rejected:
 
 
 def fill_from_nitf(record: Record, root: etree._Element) -> None:
-    """Fill a record from a `nitf` element; values it has already (from NewsML around it) stay."""
+    """Fill a record from a `nitf` element; values that it has already (from the NewsML around it) stay."""
     body = next(iter(find(root, "body.content")), None)
     if body is not None:
         record.captions += [c for media in find(body, "media") if (c := _caption(media))]

@@ -1,8 +1,8 @@
 """Compressed bytes decoded in bounded pieces, from files, recorded HTTP bodies and live responses alike.
 
 A Decoder opens one compressed stream of one coding; a BodyDecoder an HTTP body that arrives in chunks; a
-DecodedStream a file of one or more members, which it can resume behind damage. What is damaged, ends too
-early or is a bomb raises StreamDamaged.
+DecodedStream a file of one or more members, which it can resume after damage. Damaged or truncated data
+and decompression bombs raise StreamDamaged.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _DAMAGE = (
 )  # fmt: skip
 _GZIP = b"\x1f\x8b"
 _GZIP_MEMBER = b"\x1f\x8b\x08"
-# So many bytes of a member are enough to decode the start of its contents.
+# Bytes of a member that are enough to decode the start of its contents.
 _MEMBER_HEAD = 4096
-# So many parts of the input of a member, of 256 kB at most, are kept until it has ended well.
-_PARTS_BEHIND = 8
+# Parts of a member's input (256 kB at most each) that are kept until the member ends without damage.
+_PARTS_KEPT = 8
 _PADDING = b"\0\t\n\r "
 
 
 class Decoder:
-    """One compressed stream, decoded by the object of a library that has zlib's interface.
+    """One compressed stream, decoded by a library object with zlib's interface.
 
-    `tail` is input to pass again with the next call; `needs_input`: nothing comes without more of it.
+    `tail` is input to pass again with the next call; `needs_input`: no output without more input.
     """
 
     def __init__(self, engine: Any) -> None:
@@ -56,7 +56,7 @@ class Decoder:
 
     @property
     def unused(self) -> bytes:
-        """The input behind the end of the compressed stream."""
+        """The input after the end of the compressed stream."""
         rest: bytes = self._engine.unused_data
         return rest
 
@@ -151,7 +151,7 @@ class BodyDecoder:
         self._piece_bytes = piece_bytes
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield the bytes of a chunk in pieces, so that no limit is passed by more than one of them."""
+        """Yield the decoded bytes of a chunk in pieces, so that a limit is exceeded by one piece at most."""
         if self._is_plain:
             yield data
             return
@@ -198,8 +198,8 @@ def decode_body(body: bytes, encoding: str, limit: int) -> bytes:
 class DecodedStream(io.RawIOBase):
     """The decompressed bytes of a file of one or more members; LIMITS bounds its size and its ratio.
 
-    `ends` are the offsets, in decompressed bytes, at which members ended so far; `has_junk`: after
-    the last one came neither a member nor padding; `lost`: the damage of a beginning that was passed over.
+    `ends` are the offsets, in decompressed bytes, at which members ended so far; `has_junk`:
+    the last one is followed by neither a member nor padding; `lost`: the damage of a skipped beginning.
     """
 
     def __init__(self, stream: BinaryIO, magic: bytes) -> None:
@@ -211,17 +211,17 @@ class DecodedStream(io.RawIOBase):
         self._out = 0
         self._is_finished = False
         self._damage: StreamDamaged | None = None
-        self._behind: deque[bytes] = deque(maxlen=_PARTS_BEHIND)
+        self._parts_kept: deque[bytes] = deque(maxlen=_PARTS_KEPT)
         self.ends: list[int] = []
         self.has_junk = False
         self.lost: StreamDamaged | None = None
 
     def readable(self) -> bool:
-        """A stream to read."""
+        """Always true."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer; damage behind readable bytes is raised at the next call."""
+        """Fill the buffer; damage after readable bytes is raised at the next call."""
         if self._damage:
             raise self._damage
         filled = 0
@@ -239,16 +239,16 @@ class DecodedStream(io.RawIOBase):
         return filled
 
     def resume(self, start: bytes) -> bool:
-        """After damage: go on with the next gzip member whose contents begin with `start`; False without one.
+        """Continue after damage with the next gzip member whose contents begin with `start`; False without one.
 
-        A member that was cut may have swallowed its successors: the search begins behind its start, or as
-        far back as was kept. Never after a bomb.
+        A truncated member may have swallowed its successors: the search begins after its start, or as far
+        back as input was kept. Never after a decompression bomb.
         """
         is_bomb = self._damage is not None and self._damage.reason is Reason.DECOMPRESSED_TOO_LARGE
         if is_bomb or self._magic != _GZIP:
             return False
         self._damage, self.has_junk, self._is_finished = None, False, False
-        rest, at = b"".join(self._behind) + self._pending, 0
+        rest, at = b"".join(self._parts_kept) + self._pending, 0
         while True:
             while (at := rest.find(_GZIP_MEMBER, at + 1)) >= 0:
                 while len(rest) < at + _MEMBER_HEAD and (more := self._read()):
@@ -263,7 +263,7 @@ class DecodedStream(io.RawIOBase):
 
     def _begin(self, pending: bytes) -> None:
         self._decoder, self._pending = _MAGIC[self._magic](), pending
-        self._behind.clear()
+        self._parts_kept.clear()
 
     def _read(self) -> bytes:
         data = self._stream.read(BUFFER_BYTES)
@@ -292,7 +292,7 @@ class DecodedStream(io.RawIOBase):
             raise
         tail = self._decoder.tail
         if used := self._pending[: len(self._pending) - len(tail)]:
-            self._behind.append(used)
+            self._parts_kept.append(used)
         self._pending = tail
         if is_short and not data and not self._decoder.is_ended:
             raise StreamDamaged(Reason.TRUNCATED_STREAM, "the compressed data end too early")
@@ -352,7 +352,7 @@ def _check_size(size: int) -> None:
 
 
 def _begins(member: bytes, start: bytes) -> bool:
-    """Whether the contents of a gzip member begin so."""
+    """Whether the contents of a gzip member begin with `start`."""
     try:
         return _Gzip().decode(member, len(start)) == start
     except StreamDamaged:

@@ -17,7 +17,7 @@ class Limits:
     member_count: int = 1_000_000  # members of one archive
     archive_bytes: int = 64 << 30  # all members of one archive, or one compressed file
     ratio: int = 200  # decompressed to compressed; articles reach about 20
-    ratio_floor: int = 8 * MB  # a ratio is judged from here on: small files of blanks compress well
+    ratio_floor: int = 8 * MB  # size from which the ratio is checked: small files of blanks compress well
     archive_depth: int = 1  # archives inside archives are rejected
     gzip_depth: int = 2  # a file compressed twice by mistake is read
     json_depth: int = 200

@@ -62,8 +62,8 @@ _EXTENSIONS = {
 def sniff(head: bytes, name: str | None = None) -> str:
     """The format of a file that starts with these bytes (64 kB are enough).
 
-    The name decides only where content cannot: a mail without headers, a page that stands where a
-    feed should, a table of one column.
+    The name decides only where content cannot: a mail without headers, a page in place
+    of a feed, a table of one column.
     """
     if not head:
         return "empty"
@@ -89,7 +89,7 @@ def sniff(head: bytes, name: str | None = None) -> str:
 
 
 def agrees(name: str | None, format: str) -> bool:
-    """Whether a file's extension, if it promises a format at all, promises this one."""
+    """Whether a file's extension, if it names a format at all, names this one."""
     promised = _EXTENSIONS.get(_extension(name))
     return promised is None or format in promised or format in ("empty", "binary")
 
@@ -106,7 +106,7 @@ def is_binary(head: bytes) -> bool:
 
 
 def _readable(head: bytes) -> str:
-    """The head as text good enough for its ASCII: encodings are decided when cleaning."""
+    """The head as text, correct for ASCII only: cleaning decides on the encoding."""
     if marked := byte_order_mark(head):
         return head[len(marked[0]) :].decode(marked[1], "ignore")
     return head.decode(utf16_without_mark(head) or "latin-1", "ignore")
@@ -139,7 +139,7 @@ def _sniff_markup(text: str, extension: str) -> str:
 
 
 def _sniff_json(text: str) -> str:
-    """`jsonl` when a line holds a whole object, `json` when a value runs over lines."""
+    """`jsonl` when a line is a whole object, `json` when a value spans lines."""
     if text.startswith("[") or text.partition("\n")[0].strip() == "{":
         return "json"
     for line in text.split("\n", 3)[:3]:
@@ -151,7 +151,7 @@ def _sniff_json(text: str) -> str:
             except RecursionError:
                 return "json"
             return "jsonl"
-    # A first line longer than the head: nobody wraps such a thing, so it is one record a line.
+    # A first line longer than the head: such files have one record per line.
     return "jsonl" if text.startswith("{") and "\n" not in text.strip() else "json"
 
 
@@ -179,7 +179,7 @@ def _is_mail(text: str) -> bool:
 
 
 def _is_table(stated: list[str]) -> bool:
-    """Whether lines of a file without extension are a table: a header of short names, then the same width."""
+    """Whether the lines of a file without extension are a table: a header of short names, then a row as wide."""
     if len(stated) < 2 or stated[0].rstrip().endswith((".", "!", "?")):  # a sentence with commas
         return False
     for delimiter in "\t", ",", ";", "|":

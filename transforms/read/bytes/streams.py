@@ -1,4 +1,4 @@
-"""Bytes under control: a stream's head without losing it, whole streams up to a cap, damage as an exception."""
+"""Bounded reads from streams: the head without consuming it, the whole up to a limit, damage as an exception."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUFFER_BYTES = 1 << 18
 
 
 class StreamDamaged(PortableError):
-    """The bytes of a stream cannot be had (further); `reason` says why. Caught by `read_documents`."""
+    """A stream cannot be read (further); `reason` says why. Caught by `read_documents`."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(detail or reason.value)
@@ -28,7 +28,7 @@ class StreamDamaged(PortableError):
 
 
 class _Prefixed(io.RawIOBase):
-    """A stream that starts with bytes already taken from it, and ends in the damage met behind them."""
+    """A stream that starts with bytes already read from it, then raises the damage that followed them."""
 
     def __init__(self, head: bytes, rest: BinaryIO, damage: StreamDamaged | None) -> None:
         self._head = head

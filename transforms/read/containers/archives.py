@@ -44,7 +44,7 @@ def _zip_items(archive: zipfile.ZipFile, origin: Origin, size: int) -> Iterator[
         return
     if "datapackage.json" in names and (warcs := [m for m in members if m.filename.startswith("archive/")]):
         members = warcs
-    # Members may lie over one another in the file: together they hold no more than it can.
+    # Members may overlap in the file: the size of the file limits their total.
     budget = _Budget(len(members), most=max(LIMITS.ratio_floor, size * LIMITS.ratio))
     for number, member in enumerate(members, 1):
         inside = replace(origin, member_path=_joined(origin, member.filename))
@@ -106,7 +106,7 @@ class _Member(io.RawIOBase):
     """A member's bytes, counted against the archive's budget and its own ratio."""
 
     def __init__(self, opened: IO[bytes], compressed: int | None, budget: _Budget) -> None:
-        self._held = opened
+        self._opened = opened
         self._compressed = compressed
         self._budget = budget
         self._size = 0
@@ -116,7 +116,7 @@ class _Member(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            data = self._held.read(len(buffer))
+            data = self._opened.read(len(buffer))
         except zipfile.BadZipFile as error:
             reason = Reason.CHECKSUM_FAILED if "CRC" in str(error) else Reason.UNREADABLE
             raise StreamDamaged(reason, str(error)) from error
@@ -169,7 +169,7 @@ def _read_member(
 
 
 def _unsafe_path(name: str) -> tuple[Reason, str] | None:
-    """A path that would leave its folder: nothing is unpacked, but its author meant harm."""
+    """Reason and detail for a path that leaves its folder: nothing is unpacked, but its author meant harm."""
     parts = name.replace("\\", "/").split("/")
     if ".." in parts or parts[0] == "" or ":" in parts[0] or "\x00" in name or "\\" in name:
         return Reason.MEMBER_PATH_UNSAFE, name[:300]

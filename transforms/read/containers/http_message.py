@@ -1,4 +1,4 @@
-"""A recorded HTTP response taken apart: status, headers, and the body without its encodings."""
+"""A recorded HTTP response: status, headers, and the body without its encodings."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _dechunked(body: bytes) -> bytes | None:
     while position < len(body):
         end = body.find(b"\n", position, position + 1024)
         size_text = body[position:end].partition(b";")[0].strip() if end >= 0 else b""
-        if not _CHUNK_SIZE.fullmatch(size_text):  # int() would take a sign, and go back for ever
+        if not _CHUNK_SIZE.fullmatch(size_text):  # int() accepts a sign: a negative size would loop forever
             return None if not parts else b"".join(parts)
         size = int(size_text, 16)
         if size == 0:

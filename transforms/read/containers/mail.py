@@ -117,7 +117,7 @@ def _content(part: EmailMessage) -> str:
 
 
 def _parsed(message: EmailMessage, name: str) -> object:
-    """A header's value as the standard library parses it; None when it cannot, or is too long to be one."""
+    """A header's value as the standard library parses it; None when that fails or the header is too long."""
     raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
     if not raw or len(raw) > LIMITS.mail_header:
         return None
@@ -133,7 +133,7 @@ def _header(message: EmailMessage, name: str) -> str | None:
 
 
 def _sender(message: EmailMessage) -> str | None:
-    """The name of who sent it, else the domain of the address."""
+    """The sender's name, else the domain of the address."""
     header = _parsed(message, "From")
     for address in header.addresses if isinstance(header, AddressHeader) else ():
         if name := str(address.display_name).strip() or str(address.domain).strip():

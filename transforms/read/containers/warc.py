@@ -43,10 +43,10 @@ class WarcRecord:
 
 
 def warc_records(stream: BinaryIO) -> Iterator[WarcRecord]:
-    """Yield the records of a WARC file; without the blocks of those that are not pages.
+    """Yield the records of a WARC file; only those that are pages or metadata have blocks.
 
-    Where a gzip member is damaged, a record with the damage stands for it and the next member that begins
-    as a record follows; one inside the damaged record's page counts for one.
+    A damaged gzip member yields a record with the damage; reading continues at the next member that begins
+    as a record, even one inside the page of the damaged record.
     """
     source = _Source(stream)
     if lost := source.lost():
@@ -84,7 +84,7 @@ def _framed(source: _Source) -> Iterator[WarcRecord]:
 
 
 def _fill(record: WarcRecord, length_text: bytes, source: _Source) -> None:
-    """Take a record's block; a length that does not lead to the next record is wrong."""
+    """Read a record's block; a length that does not lead to the next record is damage."""
     length = int(length_text) if length_text.isdigit() else -1
     if length < 0:
         record.damage = Reason.MALFORMED_WARC, "no Content-Length"
@@ -203,7 +203,7 @@ class _Source:
         self._pushed = data + self._pushed
 
     def lost(self) -> StreamDamaged | None:
-        """The damage of a beginning that was skipped."""
+        """The damage of a skipped beginning."""
         return self._decoded.lost if self._decoded else None
 
     def has_junk(self) -> bool:
@@ -211,7 +211,7 @@ class _Source:
         return self._decoded is not None and self._decoded.has_junk
 
     def resume(self) -> bool:
-        """After damage: go on at the next gzip member that is a record; False without one."""
+        """Continue after damage at the next gzip member that is a record; False without one."""
         self.damage, self._pushed = None, b""
         return self._decoded is not None and self._decoded.resume(b"WARC/")
 
@@ -221,7 +221,7 @@ class _Source:
         return line
 
     def skip_to_record(self, start: bytes) -> bool:
-        """Go on at the next line on which a record starts; False without one."""
+        """Continue at the next line on which a record starts; False without one."""
         self.push(start)
         line = self.line()
         while line and not (_VERSION.match(line) and line is not start):
@@ -230,7 +230,7 @@ class _Source:
         return bool(line)
 
     def retry_within(self, block: bytes) -> None:
-        """Read records that too long a length has swallowed."""
+        """Push back the records that a wrong length swallowed."""
         if match := _NEXT.search(block):
             self.push(block[match.end() :])
 

@@ -66,9 +66,9 @@ def pdf_record(raw: RawDocument) -> Record | Rejected:
 
 
 def _blocks(page: PageObject) -> list[list[str]]:
-    """The lines of a page in the order in which they are read, a block a column.
+    """The lines of a page in reading order, one block per column.
 
-    Without columns it is the order in which they are drawn, which is right but for those.
+    Without columns it is the order in which they are drawn.
     """
     try:
         blocks = blocks_of(page.extract_text(extraction_mode="layout"))
@@ -101,7 +101,7 @@ def _paragraphs(pages: list[list[list[str]]]) -> str:
 
 
 def _ends_paragraph(line: str, widest: int) -> bool:
-    """A last line is short and ends a sentence; a heading is short and does not run on."""
+    """Whether a line ends a paragraph: short at the end of a sentence, or shorter still, like a heading."""
     return len(line) < 0.8 * widest and (ends_sentence(line) or line.endswith(":") or len(line) < 0.5 * widest)
 
 
@@ -114,14 +114,14 @@ def _moment(text: str) -> str | None:
     return f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{zone}"
 
 
-# Between columns a layout has at least so many spaces; words, even in justified lines, have fewer.
+# Columns are at least four spaces apart; words, even in justified lines, are closer.
 _PIECE = re.compile(r"\S+(?: {1,3}\S+)*")
 _FEWEST_ROWS = 5
-# So large a share of the rows with text must have a piece in each column.
+# Share of the rows with text that must have a piece in each column.
 _SHARE = 0.5
 # Cells of a table are shorter than lines of prose.
 _WORDS = 3
-# A line that is so much longer than any of the first column's runs across columns.
+# A line longer by this factor than any of the first column runs across columns.
 _ACROSS = 1.2
 
 Pieces = list[tuple[int, str]]
@@ -143,7 +143,7 @@ class _Columns:
 
 
 def blocks_of(layout: str) -> list[list[str]] | None:
-    """The blocks of a page whose lines are laid out as they stand on it; None when it has no columns of prose.
+    """The blocks of a page from its text in page layout; None when it has no columns of prose.
 
     A line that runs across columns ends them: the text above it is read first.
     """
@@ -160,7 +160,7 @@ def blocks_of(layout: str) -> list[list[str]] | None:
             continue
         for start, text in pieces:
             open_columns[columns.of(start)].append(text)
-        if not pieces:  # a gap in one column alone may be the leading of the other
+        if not pieces:  # a gap in only one column may be the line spacing of the other
             for column in open_columns:
                 column.append("")
     blocks += open_columns

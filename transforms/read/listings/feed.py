@@ -39,7 +39,7 @@ _MEDIA = "{http://search.yahoo.com/mrss/}"
 
 @reader("feed")
 def read_feed(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield the entries; the feed's title and language are hints. `item_no` counts them from 1.
+    """Yield the entries; the feed's title and language become hints. `item_no` counts entries from 1.
 
     Well-formed XML is read as it stands; the rest goes to feedparser, which is as lenient as a browser.
     """
@@ -49,7 +49,7 @@ def read_feed(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
     repairs = markup.repairs if root is not None else (*markup.repairs, Repair.MALFORMED_XML)
     feed = _well_formed(root) if root is not None else _lenient(markup.text)
     if feed is None or not feed[0]:
-        # The last resort leaves text out at every error, but knows prefixes that nobody declared.
+        # The last resort drops text at every error, but accepts undeclared prefixes.
         rest = parse(markup.text, recover=True)
         feed = (_well_formed(rest) if rest is not None else None) or feed
     if feed is None:
@@ -161,7 +161,7 @@ def _atom_entry(entry: etree._Element) -> dict[str, Any]:
 
 
 def _construct(element: etree._Element) -> str:
-    """An Atom text construct: escaped or inline markup, or plain text, which is escaped to be markup too."""
+    """An Atom text construct as markup; plain text is escaped."""
     kind = (element.get("type") or "text").lower()
     if kind in ("xhtml", "application/xhtml+xml") or len(element):
         return inner_markup(element)
@@ -212,7 +212,7 @@ def _media(item: etree._Element) -> dict[str, Any]:
 
 
 def _plain(title: str | None) -> str | None:
-    """A title as printed: feeds escape it twice as often as once."""
+    """A title as printed: feeds often escape it twice."""
     return html.unescape(title) if title and _REFERENCE.search(title) else title
 
 
@@ -226,7 +226,7 @@ def _lenient(text: str) -> tuple[list[dict[str, Any]], dict[str, str], str | Non
         found = feedparser.parse(
             stream, response_headers=headers, resolve_relative_uris=False, sanitize_html=False
         )
-    except Exception:  # it lets errors of any kind through on markup that is bad enough
+    except Exception:  # bad markup makes it raise errors of any kind
         return None
     if not found.entries and not found.version:
         return None
@@ -244,7 +244,7 @@ def _lenient_entry(entry: dict[str, Any]) -> dict[str, Any]:
         "title": _plain(entry.get("title")),
         "teaser": entry.get("summary"),
         "html": max((c.get("value") or "" for c in contents), key=len, default=""),
-        # Past feedparser's own `get`, which answers with the one date for the other.
+        # Not feedparser's own `get`, which returns one date for the other.
         "published": dict.get(entry, "published"),
         "modified": dict.get(entry, "updated"),
         "authors": [a["name"] for a in entry.get("authors") or () if a.get("name")],

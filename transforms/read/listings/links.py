@@ -41,10 +41,10 @@ class LinkToFetch:
 
 
 def why_forbidden(url: str, listed_at: str | None = None) -> str | None:
-    """Why an address must not be fetched; None if nothing in it forbids that.
+    """Why an address must not be fetched; None if its form is allowed.
 
-    A list may name other pages of the very host that it was fetched from (`listed_at`), whatever
-    that is. The address that a name resolves to is checked again where the connection is made.
+    A list may name other pages of the host it was fetched from (`listed_at`), even a private one.
+    The address that a name resolves to is checked again where the connection is made.
     """
     try:
         parts = urlsplit(url)
@@ -94,7 +94,7 @@ def literal_address(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is on the open internet; IPv4 inside IPv6 (6to4, Teredo ...) must be so too.
+    """Whether an address is on the open internet; IPv4 inside IPv6 (6to4, Teredo ...) must be too.
 
     Networks that speak IPv6 only reach IPv4 hosts by NAT64: there the IPv4 address is judged.
     """
@@ -117,7 +117,7 @@ def link_document(url: str, origin: Origin, item_no: int, hints: Mapping[str, st
 
 
 def link_of(raw: RawDocument) -> LinkToFetch | None:
-    """The page a document points to for want of its text: a listed address, or a record without more."""
+    """The page to fetch for a document without text: a listed address, or a record with an address only."""
     if raw.media_type == "text/uri-list":
         return LinkToFetch(raw.body.decode(), raw.origin.hints)
     if raw.media_type != "application/json":

@@ -71,7 +71,7 @@ def _hints(entry: etree._Element) -> dict[str, str]:
 
 
 def _is_itself(url: str, origin: Origin) -> bool:
-    """Whether an index lists itself; a file on disk is known by its name alone, at a site's root."""
+    """Whether an index lists itself; a file on disk is recognised by its name alone, at a site's root."""
     if origin.url:
         return url.rstrip("/") == origin.url.rstrip("/")
     name = PurePosixPath(origin.member_path or origin.container_uri or "").name

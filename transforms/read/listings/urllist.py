@@ -1,4 +1,4 @@
-"""Lists of addresses, one a line: each is a link to a page. Rules for crawlers list sitemaps."""
+"""Lists of addresses, one link per line, and the sitemaps that a robots.txt names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SITEMAP = re.compile(r"^\s*site-?map\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE
 
 @reader("urllist")
 def read_url_list(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield a link a line; blank lines and `#` comments are skipped."""
+    """Yield a link per line; blank lines and `#` comments are skipped."""
     for number, line in enumerate(lines(stream), 1):
         if line is None:
             yield Rejected(Reason.LINE_TOO_LONG, f"line {number}", origin, number)
@@ -31,7 +31,7 @@ def read_url_list(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Re
 
 @reader("robots")
 def read_robots(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield the sitemaps that a robots.txt names; without any it holds nothing to read."""
+    """Yield the sitemaps that a robots.txt names; one without any is rejected."""
     data = read_whole(stream)
     sitemaps = list(dict.fromkeys(_SITEMAP.findall(decode_text(data, origin, "text/plain")[0])))
     for number, url in enumerate(sitemaps, 1):

@@ -1,4 +1,4 @@
-"""A record from an object of any source's field names, by the aliases in transforms/data/fields.toml."""
+"""A record from an object with any source's field names, by the aliases in transforms/data/fields.toml."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def storable(text: str, record: Record) -> str:
 
 
 def as_text(item: Any, record: Record) -> str | None:
-    """A line of text; an object by language or role, or a list, gives its first one."""
+    """One text; of a list or an object by language or role, the first."""
     if isinstance(item, str):
         return storable(item, record)
     if isinstance(item, bool) or item is None:
@@ -45,7 +45,7 @@ def as_text(item: Any, record: Record) -> str | None:
 
 
 def as_body(item: Any, record: Record) -> str | None:
-    """A text; a list of paragraphs is joined, of ninjs bodies the one in full is taken."""
+    """A text; a list of paragraphs is joined, of several ninjs bodies the fullest is taken."""
     if not isinstance(item, list) or not item:
         return as_text(item, record)
     if all(isinstance(h, dict) and "value" in h for h in item):
@@ -68,7 +68,7 @@ def as_name(item: Any, record: Record) -> str | None:
 
 
 def as_list(item: Any, record: Record) -> list[str]:
-    """Names: of one value or a list of them; empty when there are none."""
+    """The names in one value or a list of them; empty when there are none."""
     if isinstance(item, list):
         if any(not isinstance(h, str | dict) for h in item):
             record.note(Repair.TYPE_COERCED)
@@ -85,13 +85,13 @@ def as_code(item: Any, record: Record) -> str | None:
 
 
 def as_guid(item: Any, record: Record) -> str | None:
-    """An identifier that no other file has: short numbers count rows, and each file counts from 1."""
+    """A unique identifier; None for short numbers, which count the rows of one file."""
     code = as_code(item, record)
     return None if code and code.isdecimal() and len(code) < _LEAST_DIGITS else code
 
 
 def as_url(item: Any, record: Record) -> str | None:
-    """An absolute http(s) address; one without a scheme gets http, as the sets that leave it out mean."""
+    """An absolute http(s) address; one without a scheme gets http, which datasets that omit it mean."""
     if isinstance(item, list):
         return next((u for h in item if (u := as_url(h, record))), None)
     if isinstance(item, dict):
@@ -114,7 +114,7 @@ def as_urls(item: Any, record: Record) -> list[str]:
 
 
 def as_moment(item: Any, record: Record) -> str | None:
-    """A date as stated; numbers are seconds since 1970, or thousands of them."""
+    """A date as stated; numbers in seconds, milliseconds or microseconds become seconds since 1970."""
     if isinstance(item, bool):
         return None
     if isinstance(item, int | float):
@@ -145,7 +145,7 @@ def as_picture(item: Mapping[str, Any], record: Record) -> Picture:
 
 _CONFIG = toml("fields.toml")
 CONTAINERS: tuple[str, ...] = tuple(_CONFIG["containers"]["names"])
-_UNNAMED = re.compile(r"[\s_-]+")
+_SEPARATORS = re.compile(r"[\s_-]+")
 _MARKUP = re.compile(
     r"</?(?:p|div|br|a|span|b|i|em|strong|ul|ol|li|h[1-6]|img|figure|blockquote|table|hl2|section)\b[^<>]*>"
 )
@@ -157,15 +157,15 @@ _LISTS = frozenset({"bodies", "headlines", "paragraphs"})
 def is_record(value: Mapping[str, Any]) -> bool:
     """Whether an object has an article's own text or headline, so that it is not an envelope."""
     for name, item in value.items():
-        is_filled = item.strip() if isinstance(item, str) else item and _unnamed(name) in _LISTS
-        if is_filled and _unnamed(name) in _own():
+        is_filled = item.strip() if isinstance(item, str) else item and _normalised(name) in _LISTS
+        if is_filled and _normalised(name) in _own():
             return True
     return False
 
 
 def is_weak(kind: str, name: str) -> bool:
     """Whether a source's field of this name often holds something else, such as the time of the crawl."""
-    return _unnamed(name) in {_unnamed(weak) for weak in _CONFIG["weak"].get(kind, ())}
+    return _normalised(name) in {_normalised(weak) for weak in _CONFIG["weak"].get(kind, ())}
 
 
 def fill(
@@ -175,10 +175,10 @@ def fill(
     *,
     is_entry: bool = False,
 ) -> None:
-    """Take a record's fields from an object of any source's names.
+    """Fill a record from an object with any source's field names.
 
-    A description is the text for want of another: of a feed's entry always, of a row when a title or
-    an address shows that it is about an article.
+    Without a text the description is the text: of a feed entry always, of a row when it also has a
+    title or an address.
     """
     found = _Found(value, renamed or {}, record)
     record.url = found.first("url", as_url)
@@ -211,7 +211,7 @@ def fill(
 
 
 def _unwrap_nitf(record: Record) -> None:
-    """A body that is itself NITF, as ninjs allows."""
+    """Read a body that is itself NITF, as ninjs allows."""
     from transforms.read.agencies.nitf import fill_from_nitf
     from transforms.read.records.markup import parse
 
@@ -261,23 +261,23 @@ class _Found:
 
     def _names(self, kind: str) -> Iterable[str]:
         if kind in self._renamed:
-            return (_unnamed(self._renamed[kind]),)
+            return (_normalised(self._renamed[kind]),)
         return _aliases()[kind]
 
 
 def _flat(value: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     flat: dict[str, tuple[str, Any]] = {}
     for name, item in value.items():
-        flat[_unnamed(name)] = (name, item)
+        flat[_normalised(name)] = (name, item)
         if isinstance(item, dict):
             for inner, deep in item.items():
-                flat.setdefault(f"{_unnamed(name)}.{_unnamed(inner)}", (f"{name}.{inner}", deep))
+                flat.setdefault(f"{_normalised(name)}.{_normalised(inner)}", (f"{name}.{inner}", deep))
     return flat
 
 
 @cache
 def _aliases() -> Mapping[str, tuple[str, ...]]:
-    return {kind: tuple(map(_unnamed, names)) for kind, names in _CONFIG["aliases"].items()}
+    return {kind: tuple(map(_normalised, names)) for kind, names in _CONFIG["aliases"].items()}
 
 
 @cache
@@ -286,5 +286,5 @@ def _own() -> frozenset[str]:
 
 
 @cache
-def _unnamed(name: str) -> str:
-    return _UNNAMED.sub("", name).casefold() or name
+def _normalised(name: str) -> str:
+    return _SEPARATORS.sub("", name).casefold() or name

@@ -1,4 +1,4 @@
-"""XML without its dangers: decoded, entity declarations rejected, parsed without network or external files."""
+"""Safe XML: decoded, entity declarations rejected, parsed without network or external files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,300}?\?>", re.IGNORECASE)
 _ASIDE = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _FIRST_ELEMENT = re.compile(r"<[A-Za-z]")
-# A prolog longer than this is not read on: nobody writes one.
+# The part of a prolog that is read, in characters.
 _PROLOG = 1 << 20
 
 
@@ -84,7 +84,7 @@ def find(element: etree._Element, *names: str) -> list[etree._Element]:
 
 
 def text_of(element: etree._Element | None) -> str:
-    """All text inside an element, its spaces made one."""
+    """All text inside an element, its white space collapsed."""
     return "" if element is None else " ".join("".join(element.itertext(with_tail=False)).split())
 
 
@@ -98,7 +98,7 @@ def child_text(element: etree._Element, *names: str) -> str | None:
 
 
 def inner_markup(element: etree._Element) -> str:
-    """What is inside an element, as markup without namespaces."""
+    """The contents of an element, as markup without namespaces."""
     from lxml import etree
 
     parts = [element.text or ""]

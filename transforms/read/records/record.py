@@ -40,8 +40,8 @@ class Picture:
 class Record:
     """The facts that a source states, unparsed. `text` and `html` are two forms of the body.
 
-    `published` and `modified` are as given, except that numbers are in seconds since 1970.
-    `teaser` describes the article; `is_teaser`: it is the body, for want of anything else.
+    `published` and `modified` are as stated, except that numbers are in seconds since 1970.
+    `teaser` describes the article; `is_teaser`: it is also the body, since there is no other.
     """
 
     url: str | None = None
@@ -86,7 +86,7 @@ def record_parser(*media_types: str) -> Callable[[P], P]:
 
 
 def canonical(record: Any) -> bytes:
-    """The JSON in one form of an object that a source states: UTF-8, keys sorted, dates in ISO 8601."""
+    """Canonical JSON of an object that a source states: UTF-8, keys sorted, dates in ISO 8601."""
     try:
         return msgspec.json.encode(record, order="sorted")
     except UnicodeEncodeError:  # lone surrogates: kept as escapes, which cleaning repairs
@@ -99,7 +99,7 @@ def not_json(name: str) -> NoReturn:
 
 
 def record_of(raw: RawDocument) -> Record | Rejected:
-    """The record in a document, completed by the hints of its envelope; or the reason why it has none."""
+    """The record in a document, completed by the hints of its envelope; or its rejection."""
     from transforms.read import import_readers
 
     import_readers()

@@ -13,7 +13,7 @@ from transforms.contract.steps import reader
 from transforms.read.bytes.streams import lines
 from transforms.read.listings.links import link_document
 
-# Number of columns -> where the address stands. Codebooks: GDELT 1.0 and 2.0 Events, 2.0 Mentions, 2.1 GKG.
+# Number of columns -> column of the address. Codebooks: GDELT 1.0 and 2.0 Events, 2.0 Mentions, 2.1 GKG.
 _ADDRESS = {61: 60, 58: 57, 16: 5, 27: 4}
 _TITLE = re.compile(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>")
 _PUBLISHED = re.compile(r"<PAGE_PRECISEPUBTIMESTAMP>(\d{14})</PAGE_PRECISEPUBTIMESTAMP>")
@@ -21,7 +21,7 @@ _PUBLISHED = re.compile(r"<PAGE_PRECISEPUBTIMESTAMP>(\d{14})</PAGE_PRECISEPUBTIM
 
 @reader("gdelt")
 def read_gdelt(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield a link a row; title and time of the page are hints where GKG has them. `item_no` is the line."""
+    """Yield a link per row; title and time of the page are hints where GKG has them. `item_no` is the line."""
     for number, line in enumerate(lines(stream), 1):
         cells = [] if line is None else line.decode("utf-8", "replace").rstrip("\r\n").split("\t")
         if cells == [""]:

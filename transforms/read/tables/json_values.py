@@ -1,6 +1,6 @@
 """JSON that is not lines: one record, an array of them, an agency's envelope, a JSON Feed.
 
-Not by ijson: it yields values without their bytes, which are stored as they came.
+Not with ijson, which yields values without their bytes: these are stored as they came.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class _Text:
         self._json = json.JSONDecoder(parse_constant=self._note_constant)
 
     def more(self) -> bool:
-        """Skip white space; whether anything follows."""
+        """Skip white space; returns whether anything follows."""
         while True:
             while self._position < len(self._window) and self._window[self._position] in _SPACE:
                 self._position += 1
@@ -135,7 +135,7 @@ class _Text:
                 return False
 
     def take(self, mark: str) -> bool:
-        """Pass over this character if it is the next one that is not white space."""
+        """Skip this character if it is the next one that is not white space."""
         if self.more() and self._window[self._position] == mark:
             self._position += 1
             return True

@@ -29,7 +29,7 @@ _NO_ENVELOPE = _Envelope()
 
 @reader("jsonl")
 def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield a document a line; blank lines are skipped. `item_no` is the line's number, from 1."""
+    """Yield a document per line; blank lines are skipped. `item_no` is the line's number, from 1."""
     decode = msgspec.json.Decoder(_Envelope).decode
     for number, line in enumerate(lines(in_utf8(stream)), 1):
         if line is None:
@@ -49,11 +49,11 @@ def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
         if is_record:
             yield RawDocument(line, "application/json", origin, number)
         else:
-            yield from _looked_into(line, number, origin)
+            yield from _documents_in(line, number, origin)
 
 
-def _looked_into(line: bytes, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """A line that may hold more than a record: a feed, an envelope of an agency, a whole array."""
+def _documents_in(line: bytes, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
+    """The documents of a line that may be more than a record: a feed, an agency's envelope, an array."""
     try:
         value = _parsed(line)
     except RecursionError:

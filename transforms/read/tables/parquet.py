@@ -21,7 +21,7 @@ _BATCH_ROWS = 256
 
 @reader("parquet")
 def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield a document a row; null columns are left out. `item_no` counts rows from 1."""
+    """Yield a document per row; null columns are left out. `item_no` counts rows from 1."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -41,7 +41,7 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rej
                         number += 1
                         yield (found := _document(row, origin, number))
                         size += len(found.body) if isinstance(found, RawDocument) else 0
-                        if size > most:  # a dictionary can stand for any number of long texts
+                        if size > most:  # a dictionary can repeat a long text any number of times
                             raise StreamDamaged(
                                 Reason.DECOMPRESSED_TOO_LARGE, f"rows of more than {most} bytes"
                             )
@@ -50,7 +50,7 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rej
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
-    """The rows of a batch; of one that cannot be had, because a date is out of all range, why."""
+    """The rows of a batch; the error message for a row with a date out of range."""
     batch = _without_nanoseconds(batch)
     try:
         yield from batch.to_pylist()
@@ -65,7 +65,7 @@ def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
 
 
 def _without_nanoseconds(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Times to the microsecond, as far as Python's go; no article is dated closer."""
+    """A batch with times cut to microseconds, the precision of Python's."""
     import pyarrow as pa
 
     coarse: pa.DataType

@@ -19,7 +19,7 @@ _DELIMITERS = ",;\t|"
 
 @reader("csv")
 def read_table(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield a document a row; the first row names the fields. `item_no` is the row's line, from 1."""
+    """Yield a document per row; the first row names the fields. `item_no` is the row's line, from 1."""
     csv.field_size_limit(LIMITS.line_bytes)
     text = _Lines(stream, origin.charset)
     header_line = text.peek()
@@ -48,7 +48,7 @@ def read_table(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
 
 
 class _Lines:
-    """The lines of a table as text, remembered since the row began."""
+    """The lines of a table as text; those of the current row are kept."""
 
     def __init__(self, stream: BinaryIO, declared: str | None) -> None:
         head, stream = peek(stream)
@@ -118,7 +118,7 @@ def _delimiter(header: str) -> str:
 
 
 def _names(row: list[str]) -> list[str]:
-    """Field names; one that comes again gets a number, so that nothing is overwritten."""
+    """Field names; a repeated one gets a number, so that nothing is overwritten."""
     names: list[str] = []
     seen: Counter[str] = Counter()
     for cell in row:

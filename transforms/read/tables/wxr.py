@@ -43,7 +43,7 @@ def read_wxr(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejecte
 
 
 def _post(item: etree._Element) -> dict[str, object]:
-    """What RSS states of a post, with WordPress's own dates and excerpt."""
+    """The RSS fields of a post, with WordPress's own dates and excerpt."""
     post = rss_item(item)
     written = child_text(item, "post_date_gmt") or ""
     if written and not written.startswith("0000"):
