@@ -44,7 +44,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     runner: RunnerName = "inline"
     workers: Annotated[int, msgspec.Meta(ge=1)] = 1
     batch_size: Annotated[int, msgspec.Meta(ge=1)] = 512
-    wait_seconds: float = 0.0
+    wait_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     publishers: str | None = None
     sources: dict[str, dict[str, Any]] = {}
     fetch: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -16,6 +16,14 @@ from typer.core import TyperGroup
 from flows.cli import queries, runs, standalone
 from flows.cli.options import say
 from transforms.contract.errors import ConfigError, DatelineError, UsageError
+
+# DuckDB raises this instead of KeyboardInterrupt when Ctrl-C stops a query.
+_INTERRUPTED = "Query interrupted"
+
+
+def _stop() -> NoReturn:
+    say("dateline: stopped; run it again to continue")
+    sys.exit(1)
 
 
 class _Commands(TyperGroup):
@@ -26,8 +34,11 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            say("dateline: stopped; run it again to continue")
-            sys.exit(1)
+            _stop()
+        except RuntimeError as error:
+            if str(error) != _INTERRUPTED:
+                raise
+            _stop()
         except BrokenPipeError:
             # Python flushes standard output at exit, which must not fail either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

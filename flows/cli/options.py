@@ -16,7 +16,7 @@ SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Setting
 ParserOption = Annotated[
     str | None, typer.Option("--parser", help="dateline, dateline-accurate, spacy:<package>, or lexicon.")
 ]
-WaitOption = Annotated[float | None, typer.Option("--wait", help="Seconds to wait for another run.")]
+WaitOption = Annotated[float | None, typer.Option("--wait", min=0, help="Seconds to wait for another run.")]
 
 
 def say(line: str) -> None:

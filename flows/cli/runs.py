@@ -23,7 +23,7 @@ def run(
     settings: SettingsOption = None,
     parser: ParserOption = None,
     workers: Annotated[int | None, typer.Option(help="Number of worker processes.")] = None,
-    limit: Annotated[int | None, typer.Option(help="Stop after N items.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after N items.")] = None,
     since: Annotated[str | None, typer.Option(help="Skip entries dated before this day.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; store nothing.")] = False,
     wait: WaitOption = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -52,6 +53,8 @@ def annotate(
 
 
 def _print_all(records: Iterable[dict[str, Any]]) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a lone surrogate becomes its JSON escape
     for record in records:
         print_data(json.dumps(record, ensure_ascii=False, default=_as_text))
 
@@ -68,7 +71,10 @@ def init(
 
     if path.exists():
         raise UsageError(f"{path} exists already and is not replaced")
-    path.write_text(TEMPLATE, encoding="utf-8")
+    try:
+        path.write_text(TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
     say(f"wrote {path}")
 
 

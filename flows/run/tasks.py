@@ -21,7 +21,7 @@ from flows.run.limits import (
 )
 from transforms.contract.article import Alias, Article, Evidence, Image, Link, Segment
 from transforms.contract.columns import encode
-from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
+from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected, StepsFailed
 from transforms.contract.errors import SchemaError, described
 from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import registered_steps
@@ -125,6 +125,7 @@ def fingerprint_batch(task: FingerprintTask) -> StagedBatch:
         subjects=[Subject(document.subject) for document in documents],
         step_versions={FINGERPRINT: FINGERPRINT_VERSION},
         quarantined=_quarantined(task, "fingerprint", rejected),
+        failed_steps={(subject, 0): frozenset({FINGERPRINT}) for subject, _ in rejected},
         is_redone=task.is_redone,
     )
 
@@ -235,25 +236,34 @@ def enrich_batch(task: EnrichTask) -> StagedBatch:
     for article, rows in results:
         if isinstance(rows, Rejected):
             rejected.append((article, rows))
-        else:
+        if not isinstance(rows, Rejected):
             found.append((article, rows))
+        elif isinstance(rows, StepsFailed):  # the rows of the other steps count
+            found.append((article, rows.rows))
     steps = registered_steps()
     tables, failed = _encoded(
         found,
         lambda results: {
-            table: encode(steps[table].row, [row for _, rows in results for row in rows[table]])
+            table: encode(steps[table].row, [row for _, rows in results for row in rows.get(table, ())])
             for table in task.step_versions
         },
     )
     rejected += [(article, failed_article(article, detail)) for article, detail in failed]
+    failed_steps: dict[tuple[str, int], frozenset[str]] = {}
     for article, rejection in rejected:
         rejection.item_no = article.version_no  # versions of one article have items of their own
+        tables_failed = (
+            rejection.tables if isinstance(rejection, StepsFailed) else frozenset(task.step_versions)
+        )
+        key = (article.article_id, article.version_no)
+        failed_steps[key] = failed_steps.get(key, frozenset()) | tables_failed
     return StagedBatch(
         stage="enrich",
         files=write_tables(task.folder, tables),
         subjects=[Subject(a.article_id, a.version_no, a.input_hash) for a in articles],
         step_versions=dict(task.step_versions),
         quarantined=_quarantined(task, "enrich", [(a.article_id, rejection) for a, rejection in rejected]),
+        failed_steps=failed_steps,
         is_redone=task.is_redone,
     )
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from flows.settings import Settings
 from flows.show.screen import screen
-from flows.stages.reports import CleanReport, EnrichReport, FingerprintReport, RetryReport
+from flows.stages.reports import CleanReport, EnrichReport, FingerprintReport, LinkReport, RetryReport
 from flows.stages.session import Session
 from warehouse.lake.location import Location, location_of
 from warehouse.publish.publish import PublishReport
@@ -33,8 +33,9 @@ def print_summary(session: Session, settings: Settings) -> None:
         out.print(f"Of {retry.retried:,} items in quarantine {retry.resolved:,} are resolved.")
     if cleaned.recleaned:
         out.print(f"{cleaned.recleaned:,} documents were cleaned again.")
-    if failures := enriched.step_failures + session.report(FingerprintReport).step_failures:
-        out.print(f"{failures:,} articles could not be enriched; see raw.quarantine.")
+    reports = (enriched, session.report(FingerprintReport), session.report(LinkReport))
+    if failures := sum(report.step_failures for report in reports):
+        out.print(f"Steps failed on {failures:,} articles, documents or scopes; see raw.quarantine.")
     for reason, count in session.reasons.items():
         out.print(f"  quarantined: {count:,} {reason}")
     for table, count in sorted(session.rows_by_table.items()):

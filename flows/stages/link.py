@@ -10,9 +10,9 @@ from flows.run.tasks import raw_document
 from flows.stages.enrich import enrichment_versions
 from flows.stages.reports import LinkReport
 from flows.stages.session import Session
-from transforms.contract.documents import RawDocument
-from transforms.contract.errors import DatelineError
+from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.link_steps import DOCUMENTS, LinkStep
+from transforms.contract.reasons import Reason
 from transforms.link import is_before_cleaning, link_version, ordered_links
 from warehouse.lake.batch_inputs import stage_documents
 from warehouse.lake.staging import read_records
@@ -39,22 +39,29 @@ def _run_links(session: Session, steps: Sequence[LinkStep], enrichments: Mapping
         version = link_version(step, enrichments)
         pending = pending_scopes(session.lake, step, version)
         for scopes in _batches(pending):
-            rows = list(_find(session, step, [scope.scope for scope in scopes if scope.row_count]))
-            report.rows[step.table] += commit_links(session.lake, session.run, step, version, scopes, rows)
+            rows, rejected = _find(session, step, [scope.scope for scope in scopes if scope.row_count])
+            report.rows[step.table] += commit_links(
+                session.lake, session.run, step, version, scopes, rows, rejected
+            )
             report.scopes[step.table] += len(scopes)
+            report.step_failures += len(rejected)
             session.progress(step.table, report.scopes[step.table], len(pending))
     return report
 
 
-def _find(session: Session, step: LinkStep, scopes: Sequence[str]) -> Iterator[object]:
-    """The rows of a step for these scopes, each found from its own rows alone."""
+def _find(session: Session, step: LinkStep, scopes: Sequence[str]) -> tuple[list[object], dict[str, Rejected]]:
+    """The rows of a step for these scopes, each found from its own rows alone, and the scopes it fails on."""
     parameters = () if step.parameters is None else (step.parameters,)
+    rows: list[object] = []
+    rejected: dict[str, Rejected] = {}
     for scope, tables in read_scopes(session.lake, step, scopes).items():
         read = [partial(_documents, session) if name == DOCUMENTS else tables[name] for name in step.reads]
         try:
-            yield from step.find(*read, *parameters)
-        except Exception as error:
-            raise DatelineError(f"link step {step.table}, {step.scope} {scope!r}: {error}") from error
+            rows += list(step.find(*read, *parameters))
+        except Exception as error:  # a bug on this scope must not stop the others
+            detail = f"{step.table}, {step.scope} {scope!r}: {type(error).__name__}: {error}"
+            rejected[scope] = Rejected(Reason.STEP_FAILED, detail, Origin(step.table))
+    return rows, rejected
 
 
 def _batches(pending: Sequence[PendingScope]) -> Iterator[list[PendingScope]]:

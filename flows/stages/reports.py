@@ -52,10 +52,11 @@ class EnrichReport:
 
 @dataclass(slots=True)
 class LinkReport:
-    """Scopes linked and rows written, by table; filled before cleaning and after enriching."""
+    """Scopes linked and rows written by table, and scopes on which a step failed, over both link stages."""
 
     scopes: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    step_failures: int = 0
 
 
 @dataclass(slots=True)

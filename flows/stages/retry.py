@@ -66,7 +66,7 @@ def _source(settings: Settings, target: str, source_id: str | None) -> Source:
 def _is_there(source: Source) -> bool:
     try:
         for address in () if source.is_web else source.addresses:
-            sources_of(address)
+            next(sources_of(address), None)
     except UsageError:
         return False
     return True

@@ -87,7 +87,7 @@ def open_session(
     """
     own_rules(settings)  # wrong settings fail before anything is touched
     field_mappings(settings)
-    settings.chosen_resources()
+    settings.chosen_resources().check()
     with lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as lake:
         isolate_workers = lake.staging.exists()
         lake.clear_staging()

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from transforms.contract.columns import FieldName
 from transforms.contract.reasons import Reason, Repair
@@ -101,9 +101,20 @@ class Rejected:
         return cls(reason, detail, raw.origin, raw.item_no, raw.raw_id, sample or raw.body)
 
     @classmethod
-    def of_article(cls, article: Article, reason: Reason, detail: str = "") -> Rejected:
+    def of_article(cls, article: Article, reason: Reason, detail: str = "") -> Self:
         """The rejection of an article by a step after cleaning."""
         return cls(reason, detail, Origin(article.source_id, url=article.url), raw_id=article.raw_id)
+
+
+@dataclass(slots=True)
+class StepsFailed(Rejected):
+    """Steps that failed on an article, beside the rows that its other steps found.
+
+    `tables` are those of the failed steps and of the steps that need them; `rows` are by table.
+    """
+
+    tables: frozenset[str] = frozenset()
+    rows: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

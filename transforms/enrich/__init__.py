@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from transforms.contract.article import Article
-from transforms.contract.documents import Parse, Rejected
+from transforms.contract.documents import Parse, Rejected, StepsFailed
 from transforms.contract.errors import SchemaError, UsageError
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import PARSE, Step, registered_steps
@@ -142,17 +142,30 @@ def _run(
     steps: Sequence[Step], article: Article, parse: Parse, loaded: Mapping[str, Any], wanted: Collection[str]
 ) -> Rows | Rejected:
     found: Rows = {}
+    failed: dict[str, str] = {}
     named: dict[str, Any] = {**loaded, PARSE: parse}
     for step in steps:
+        if broken := next((name for name in step.needs if name in failed), None):
+            failed[step.table] = f"{step.table}: needs {broken}"
+            continue
         is_spoken = step.languages is None or article.language is None or article.language in step.languages
         try:
             is_able = is_spoken and (parse or PARSE not in step.needs)
             needed = map(named.__getitem__, step.needs)
             named[step.table] = found[step.table] = list(step.find(article, *needed)) if is_able else []
-        except Exception as error:  # a bug on this text must not stop the others
-            return _rejected(article, step.table, error)
-    return {table: rows for table, rows in found.items() if table in wanted}
+        except Exception as error:  # a bug on this text must not stop the other steps
+            failed[step.table] = _described(step.table, error)
+    rows = {table: rows for table, rows in found.items() if table in wanted}
+    if not failed:
+        return rows
+    rejected = StepsFailed.of_article(article, Reason.STEP_FAILED, "; ".join(failed.values()))
+    rejected.tables, rejected.rows = frozenset(failed), rows
+    return rejected
+
+
+def _described(step: str, error: Exception) -> str:
+    return f"{step}: {type(error).__name__}: {error}"
 
 
 def _rejected(article: Article, step: str, error: Exception) -> Rejected:
-    return Rejected.of_article(article, Reason.STEP_FAILED, f"{step}: {type(error).__name__}: {error}")
+    return Rejected.of_article(article, Reason.STEP_FAILED, _described(step, error))

@@ -75,6 +75,11 @@ class Resources:
         setting = self.setting(kind)
         return f"{setting}-{_RESOURCES[kind].version(setting)}"
 
+    def check(self) -> None:
+        """ModelMissing for a resource that is not installed; nothing is loaded."""
+        for kind in _RESOURCES:
+            self.name(kind)
+
     def load(self, kind: str) -> Any:
         """The resource itself; ModelMissing when it is not installed."""
         return _RESOURCES[kind].load(self.setting(kind))

@@ -105,7 +105,10 @@ class StepDone:
     step: Annotated[str, "fingerprint, clean, or the table that the enrichment or link step fills"]
     step_version: Annotated[str, "version of the step and of everything it needs"]
     input_hash: Annotated[str, "hash of the step's input"]
-    outcome: Annotated[Outcome, "outcome for the subject; done for every step except clean"]
+    outcome: Annotated[
+        Outcome,
+        "outcome for the subject: of the step clean that of the document, else done or quarantined (the step failed)",
+    ]
     run_id: Annotated[str, "the run that did it (ops.runs)"]
     done_at: Annotated[datetime, "UTC"]
 
@@ -129,7 +132,7 @@ class Publication:
     snapshot_id: Annotated[int, "snapshot of the lake that it shows, as for dateline sql --as-of"]
     run_id: Annotated[str, "the run that built it (ops.runs)"]
     code_version: Annotated[str, "version of dateline"]
-    marts_hash: Annotated[str, "hash of the SQL that made the marts"]
+    marts_hash: Annotated[str, "hash of the SQL of the marts and of the dictionary"]
 
 
 @dataclass(slots=True)

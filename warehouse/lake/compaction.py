@@ -27,9 +27,9 @@ def compact(lake: Lake, *, keep_days: int = 30) -> CompactionReport:
     A file is deleted only when no kept snapshot refers to it, as after a writer that crashed. No row
     changes. The caller holds the lease.
     """
-    before = _file_count(lake)
     newest = lake.data_snapshot_id  # the published one
     lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
+    before = _file_count(lake)
     lake.rows(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
     limit = f"now() - INTERVAL '{int(keep_days)} days'"
     found = lake.rows(

@@ -88,12 +88,18 @@ def store(lake: Lake, quarantined: Sequence[QuarantineItem]) -> None:
 
 
 def resolve(lake: Lake, subject_ids: Sequence[str], *, stage: Stage) -> None:
-    """Resolve the open items of subjects whose stage now succeeded, in the transaction under way."""
+    """Resolve the open items of subjects whose stage now succeeded, in the transaction under way.
+
+    An article or a scope has several steps: its items stay open while the ledger has one quarantined.
+    """
     if not subject_ids:
         return
-    where = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM asked)"
+    open_items = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM asked)"
+    failed = f"SELECT subject_id FROM {CATALOG}.ops.steps_done WHERE outcome = 'quarantined'"
+    is_one_step = stage in ("fingerprint", "clean")
+    where = open_items if is_one_step else f"{open_items} AND subject_id NOT IN ({failed})"
     with lake.keys(subject_ids):
-        if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1"):
+        if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {open_items} LIMIT 1"):
             lake.connection.execute(f"UPDATE {CATALOG}.raw.quarantine SET status = 'resolved' WHERE {where}")
 
 
@@ -118,7 +124,7 @@ def make_pending(lake: Lake, run_id: str, reason: str | None = None) -> None:
     """Make pending again the stages that rejected subjects of open items; a rejected document has no rows."""
     found = lake.rows(
         f"SELECT stage, list(DISTINCT subject_id) FROM {CATALOG}.raw.quarantine "
-        f"WHERE stage IN ('fingerprint', 'clean', 'enrich') AND subject_id IS NOT NULL AND {_OPEN} GROUP BY ALL",
+        f"WHERE stage NOT IN ('read', 'fetch') AND subject_id IS NOT NULL AND {_OPEN} GROUP BY ALL",
         [reason] * 2,
     )
     if not found:
@@ -128,6 +134,8 @@ def make_pending(lake: Lake, run_id: str, reason: str | None = None) -> None:
         for stage, ids in found:
             if stage == "enrich":
                 steps.redo_annotations(lake, ids)
+            elif stage == "link":
+                steps.invalidate_failed(lake, ids)
             else:
                 steps.invalidate(lake, ids, step=stage)  # these stages are one step each, of the same name
 

@@ -119,6 +119,15 @@ def invalidate(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
         lake.delete(tables()["ops.steps_done"], pa.table({"subject_id": subjects, "step": steps}))
 
 
+def invalidate_failed(lake: Lake, subject_ids: Sequence[str]) -> None:
+    """Remove the entries of the steps that failed on these subjects, in the transaction under way."""
+    with lake.keys(subject_ids):
+        lake.connection.execute(
+            f"DELETE FROM {CATALOG}.ops.steps_done "
+            "WHERE outcome = 'quarantined' AND subject_id IN (SELECT id FROM asked)"
+        )
+
+
 def invalidate_annotations(lake: Lake, versions: Sequence[tuple[str, int]]) -> None:
     """Remove the entries of article versions whose annotations are removed, in the transaction under way."""
     if versions:

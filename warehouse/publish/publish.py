@@ -50,7 +50,8 @@ def publish(lake: Lake, run: Run) -> PublishReport:
         run_id=run.run_id,
         code_version=version("dateline"),
         marts_hash=digest(
-            *(part for f in (*marts, *sql_files("macros")) for part in (f.name, f.body, f.comment))
+            *(part for f in (*marts, *sql_files("macros")) for part in (f.name, f.body, f.comment)),
+            *(part for entry in dictionary() for part in (entry.table_name, entry.column_name, entry.comment)),
         ),
     )
     if _is_current(lake, target, stamp):

@@ -27,8 +27,9 @@ class StagedBatch:
     """The results of one stage for a batch of subjects, in their order.
 
     `files` are staged rows by table name, `step_versions` the steps done for every subject. A subject
-    that was rejected has an item in `quarantined`, and its steps count as done. `is_redone` when the
-    lake may have older results of these subjects.
+    that was rejected has an item in `quarantined`; the steps that failed on it, by id and version_no in
+    `failed_steps`, have the outcome quarantined and are not pending until a retry or a new version.
+    `is_redone` when the lake may have older results of these subjects.
     """
 
     stage: Stage
@@ -36,6 +37,7 @@ class StagedBatch:
     step_versions: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Path] = field(default_factory=dict)
     quarantined: Sequence[QuarantineItem] = ()
+    failed_steps: Mapping[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     is_redone: bool = False
 
 
@@ -53,13 +55,18 @@ def commit(
         yield
         quarantine.store(lake, batch.quarantined)
         rejected = {item.subject_id for item in batch.quarantined}
+        steps.record(lake, _steps_done(run, batch, outcomes), is_redone=batch.is_redone)
         succeeded = [subject.id for subject in batch.subjects if subject.id not in rejected]
         quarantine.resolve(lake, succeeded, stage=batch.stage)
-        now = datetime.now(UTC)
-        became: Sequence[Outcome] = outcomes or ["done"] * len(batch.subjects)
-        done = [
-            StepDone(*subject[:2], step, version, subject.input_hash, outcome, run.run_id, now)
-            for subject, outcome in zip(batch.subjects, became, strict=True)
-            for step, version in batch.step_versions.items()
-        ]
-        steps.record(lake, done, is_redone=batch.is_redone)
+
+
+def _steps_done(run: Run, batch: StagedBatch, outcomes: Sequence[Outcome]) -> list[StepDone]:
+    now = datetime.now(UTC)
+    became: Sequence[Outcome] = outcomes or ["done"] * len(batch.subjects)
+    done = []
+    for subject, outcome in zip(batch.subjects, became, strict=True):
+        failed = batch.failed_steps.get((subject.id, subject.version_no), frozenset())
+        for step, version in batch.step_versions.items():
+            result: Outcome = "quarantined" if step in failed else outcome
+            done.append(StepDone(*subject[:2], step, version, subject.input_hash, result, run.run_id, now))
+    return done

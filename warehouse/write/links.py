@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.contract.columns import encode
+from transforms.contract.documents import Rejected
 from transforms.contract.errors import SchemaError
 from transforms.contract.link_steps import LinkStep, Scope
 from warehouse.catalog.rows import Run
 from warehouse.catalog.tables import Table, tables
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.ledger import steps
+from warehouse.ledger.quarantine import quarantine_item
 from warehouse.write.commit import StagedBatch, Subject, commit
 
 # The value of a scope in a row, by the first column that the table has; the ledger keeps it as text.
@@ -75,10 +78,11 @@ def commit_links(
     step_version: str,
     scopes: Sequence[PendingScope],
     rows: Sequence[Any],
+    rejected: Mapping[str, Rejected],
 ) -> int:
     """Bring the rows of these scopes to a step's result; rows that stay the same are not written again.
 
-    Returns the number of rows written.
+    A scope in `rejected` loses its rows and has a quarantine item. Returns the number of rows written.
     """
     table, names = tables()[f"news.{step.table}"], [scope.scope for scope in scopes]
     result = encode(step.row, rows)
@@ -88,6 +92,11 @@ def commit_links(
         stage="link",
         subjects=[Subject(s.scope, 0, s.input_hash) for s in scopes if s.row_count],
         step_versions={step.table: step_version},
+        quarantined=[
+            quarantine_item(found, stage="link", run_id=run.run_id, at=datetime.now(UTC), subject_id=scope)
+            for scope, found in rejected.items()
+        ],
+        failed_steps={(scope, 0): frozenset({step.table}) for scope in rejected},
     )
     with commit(lake, run, staged, f"{step.table} of {len(names)} scopes"):
         before = _rows_of(lake, table, step.scope, names).drop_columns([_SCOPE])

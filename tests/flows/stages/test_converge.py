@@ -6,21 +6,23 @@ import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from flows.settings import Settings
-from flows.stages import layout_rules
+from flows.stages import layout_rules, link
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
-from flows.stages.reports import CleanReport, EnrichReport
+from flows.stages.reports import CleanReport, EnrichReport, LinkReport, RetryReport
+from flows.stages.retry import retry
 from flows.stages.session import Session
 from tests.flows.corpus import ask, contents, files_of, record, write_corpus
-from transforms.contract.article import Draft
+from transforms.contract.article import Article, Draft
 from transforms.contract.documents import PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
-from transforms.contract.steps import registered_cleaners, registered_steps
+from transforms.contract.steps import Step, registered_cleaners, registered_steps
+from transforms.link import ordered_links
 
 pytestmark = pytest.mark.slow
 
@@ -220,3 +222,59 @@ def test_a_failed_check_publishes_nothing(
     assert ask(tmp_path / "lake", "SELECT name, failed_rows FROM ops.checks WHERE failed_rows > 0") == [
         ("never", 3)
     ]
+
+
+def test_a_step_that_fails_on_an_article_leaves_the_rows_of_the_others(
+    run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, corpus = tmp_path / "lake", write_corpus(tmp_path / "in.jsonl", 3)
+    mentions = registered_steps()["mentions"]
+
+    def failing(article: Article, *needed: Any) -> Any:
+        if article.url == "https://news.example/2":
+            raise ValueError("no names here")
+        return mentions.find(article, *needed)
+
+    steps = cast("dict[str, Step]", registered_steps())
+    with monkeypatch.context() as patch:
+        patch.setitem(steps, "mentions", dataclasses.replace(mentions, find=failing))
+        assert run(corpus).report(EnrichReport).step_failures == 1
+    failed = ask(lake, "SELECT step FROM ops.steps_done WHERE outcome = 'quarantined' ORDER BY step")
+    assert failed == [("entities",), ("mentions",), ("quotes",)]
+    per_article = (
+        "SELECT count(DISTINCT t.article_id), count(DISTINCT m.article_id) "
+        "FROM news.times t LEFT JOIN news.mentions m USING (article_id)"
+    )
+    assert ask(lake, per_article) == [(3, 2)]
+    assert ask(lake, "SELECT status, detail LIKE '%no names here%' FROM raw.quarantine") == [("open", True)]
+    run(corpus)
+    assert ask(lake, "SELECT status FROM raw.quarantine") == [("open",)]
+    monkeypatch.setitem(steps, "mentions", dataclasses.replace(mentions, version="fixed"))
+    run(corpus)
+    assert ask(lake, per_article) == [(3, 3)]
+    assert ask(lake, "SELECT status FROM raw.quarantine") == [("resolved",)]
+    assert ask(lake, "SELECT count(*) FROM ops.steps_done WHERE outcome = 'quarantined'") == [(0,)]
+
+
+def test_a_link_step_that_fails_on_a_scope_stops_nothing_else(
+    run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, corpus = tmp_path / "lake", write_corpus(tmp_path / "in.jsonl", 4)
+
+    def failing(*_: object) -> Any:
+        raise ValueError("cannot link")
+
+    broken = [
+        dataclasses.replace(step, find=failing) if step.table == "publisher_lines" else step
+        for step in ordered_links()
+    ]
+    with monkeypatch.context() as patch:
+        patch.setattr(link, "ordered_links", lambda: broken)
+        done = run(corpus)
+    assert (done.run.status, done.run.accepted, done.report(LinkReport).step_failures) == ("ok", 4, 1)
+    assert ask(lake, "SELECT stage, subject_id, status FROM raw.quarantine") == [
+        ("link", "news.example", "open")
+    ]
+    retried = retry(Settings(lake=str(lake), parser="lexicon"))
+    assert (retried.report(RetryReport).retried, retried.report(RetryReport).resolved) == (1, 1)
+    assert ask(lake, "SELECT count(*) FROM ops.steps_done WHERE outcome = 'quarantined'") == [(0,)]
