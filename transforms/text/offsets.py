@@ -68,14 +68,6 @@ class MappedText:
         start = len(self.text) - len(self.text.lstrip())
         return self.slice(start, max(start, len(self.text.rstrip())))
 
-    def split_lines(self) -> list[MappedText]:
-        """The stretches between line feeds, which belong to none of them."""
-        lines, start = [], 0
-        for line in self.text.split("\n"):
-            lines.append(self.slice(start, start + len(line)))
-            start += len(line) + 1
-        return lines
-
     def replace(self, edits: Sequence[Edit]) -> MappedText:
         """Apply edits that ascend and do not overlap; new text maps to the raw text it replaces."""
         if not edits:
