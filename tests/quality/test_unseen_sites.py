@@ -37,11 +37,11 @@ def _draw(site: str, parts: int) -> int:
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % parts
 
 
-def _half() -> list[tuple[dict[str, Any], Page, int]]:
-    """Half of the sites: gold row, page and fold of each page."""
+def _third() -> list[tuple[dict[str, Any], Page, int]]:
+    """A third of the sites: gold row, page and fold of each page."""
     chosen = []
     for row in map(json.loads, (PAGES / "gold.jsonl").read_text("utf-8").splitlines()):
-        part = _draw(urlsplit(row["url"] or row["id"]).netloc, 2 * FOLDS)
+        part = _draw(urlsplit(row["url"] or row["id"]).netloc, 3 * FOLDS)
         if part < FOLDS and row["body"]:
             markup = gzip.decompress((PAGES / "html" / f"{row['id']}.html.gz").read_bytes())
             read = decode(markup, declared=None, media_type="text/html")
@@ -52,7 +52,7 @@ def _half() -> list[tuple[dict[str, Any], Page, int]]:
 
 
 def test_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = _half()
+    pages = _third()
     rows = [list(train_blocks.rows_of(page, row["body"])) for row, page, _ in pages]
     score = runpy.run_path(str(PAGES / "score.py"))
     scored = []
