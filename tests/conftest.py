@@ -1,12 +1,18 @@
-"""Markers by folder, and the order of tests: quick ones first, so that what is plainly broken shows within a minute."""
+"""Markers by folder, and the order of tests: the quick ones first, so that most faults show within a minute."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
+# Tests run side by side: a slow draw says nothing about the code. Under CI hypothesis has such a profile itself.
+settings.register_profile("parallel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if "CI" not in os.environ:
+    settings.load_profile("parallel")
 _BY_FOLDER = {"quality": "quality", "transforms/train": "training"}
 # The longest files first among the slow ones: the workers then end at about the same time.
 _LATER = ("quality", "training", "prefect", "slow")
