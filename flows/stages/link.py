@@ -10,7 +10,7 @@ from flows.run.tasks import raw_document
 from flows.stages.enrich import enrichment_versions
 from flows.stages.reports import LinkReport
 from flows.stages.session import Session
-from transforms.contract.documents import Origin, RawDocument, Rejected
+from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.link_steps import DOCUMENTS, LinkStep
 from transforms.contract.reasons import Reason
 from transforms.link import is_before_cleaning, link_version, ordered_links
@@ -60,7 +60,7 @@ def _find(session: Session, step: LinkStep, scopes: Sequence[str]) -> tuple[list
             rows += list(step.find(*read, *parameters))
         except Exception as error:  # a bug on this scope must not stop the others
             detail = f"{step.table}, {step.scope} {scope!r}: {type(error).__name__}: {error}"
-            rejected[scope] = Rejected(Reason.STEP_FAILED, detail, Origin(step.table))
+            rejected[scope] = Rejected(Reason.STEP_FAILED, detail)
     return rows, rejected
 
 
@@ -78,9 +78,7 @@ def _batches(pending: Sequence[PendingScope]) -> Iterator[list[PendingScope]]:
 
 def _documents(session: Session, observation_ids: Sequence[str]) -> Iterator[RawDocument]:
     """Read raw documents again, a few at a time."""
-    remaining, path = (
-        iter(observation_ids),
-        session.lake.staging / session.run.run_id / "link" / "input.parquet",
-    )
+    path = session.lake.staging / session.run.run_id / "link" / "input.parquet"
+    remaining = iter(observation_ids)
     while ids := list(islice(remaining, _DOCUMENTS_AT_ONCE)):
         yield from map(raw_document, read_records(stage_documents(session.lake, path, ids)))
