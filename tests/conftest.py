@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
+# One worker per core: more threads of OpenMP would only wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Tests run side by side: a slow draw says nothing about the code. Under CI hypothesis has such a profile itself.
 settings.register_profile("parallel", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if "CI" not in os.environ:
