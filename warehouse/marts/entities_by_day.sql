@@ -16,7 +16,7 @@ select
     d.published_on,
     count(*) as article_count,
     sum(e.mention_count)::bigint as mention_count,
-    round(avg(e.salience), 6) as mean_salience -- the order of a sum shows in later digits
+    sum(e.salience::decimal(18, 9))::double / count(*) as mean_salience -- a sum of doubles depends on its order
 from news.entities e
 join mart.dim_article d using (article_id, version_no)
 group by e.entity_id, d.published_on
