@@ -14,6 +14,9 @@ from transforms.contract.steps import registered_cleaners
 from transforms.enrich.given_text import plain_article
 from transforms.nlp.resources import Resources
 
+pytestmark = pytest.mark.slow
+
+
 TEXT = (
     "Council votes on the wall\n\n"
     "The council of Northport voted on Tuesday to rebuild the harbour wall after the storm of January.\n\n"

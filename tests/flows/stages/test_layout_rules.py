@@ -17,6 +17,9 @@ from flows.stages.without_lake import extracted
 from tests.transforms.clean.sample_pages import PARAGRAPHS, news_page
 from transforms.contract.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
+
 TEXT = "\n\n".join(PARAGRAPHS)
 LAST_IS_NONE = '[domain."courier.example"]\ndrop = [".article-body > p:last-child"]\n'
 GONE = '[domain."courier.example"]\nbody = ".story-of-old p"\n'

@@ -9,12 +9,17 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
 from tests.flows.corpus import contents, files_of, write_corpus
 from warehouse.lake.compaction import compact
 from warehouse.lake.lake import Lake
+
+pytestmark = pytest.mark.slow
+
 
 # A transaction that has written its files and is killed before its commit.
 _KILLED = """

@@ -20,6 +20,9 @@ from transforms.contract.article import Article
 from transforms.contract.errors import LakeError
 from transforms.contract.steps import registered_steps
 
+pytestmark = pytest.mark.slow
+
+
 _OWN_NAMES = {"text": "story", "title": "head", "url": "at"}
 _RECORD = (
     b'{"at": "https://news.example/own", "head": "Ferry returns to Lund", "story": "The ferry between Lund and '

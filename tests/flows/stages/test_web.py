@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
@@ -12,6 +13,8 @@ from flows.stages.pipeline import run_pipeline
 from flows.stages.session import Session
 from tests.flows.corpus import ask
 from tests.flows.site import Site, running
+
+pytestmark = pytest.mark.slow
 
 
 def _run(settings: Settings) -> Session:

@@ -5,7 +5,12 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.transforms.clean.sample_pages import PARAGRAPHS, news_page
+
+pytestmark = pytest.mark.slow
+
 
 # A page whose address confirms the stated date while the date it shows disputes it; the same of a feed's
 # entry; a text with a caption, a date line, weekdays and several outlets.

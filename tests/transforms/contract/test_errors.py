@@ -16,6 +16,9 @@ from yarl import URL
 from transforms.contract.errors import DatelineError, LakeLocked, SchemaError
 from transforms.contract.reasons import Reason
 
+pytestmark = pytest.mark.slow
+
+
 PACKAGES = ("flows", "transforms", "warehouse")
 NOT_INSTALLED = ("transforms.train",)
 _VALUES: dict[Any, Any] = {

@@ -25,6 +25,9 @@ from warehouse.ledger.runs import close_run, new_run
 from warehouse.publish.publish import publish
 from warehouse.write.documents import commit_documents, observation_id
 
+pytestmark = pytest.mark.slow
+
+
 PAGE = document("The wall fell.", url="https://gazette.example/wall")
 
 

@@ -32,6 +32,9 @@ from warehouse.catalog.rows import Document
 from warehouse.catalog.tables import Table, tables
 from warehouse.lake.lake import CATALOG, Lake
 
+pytestmark = pytest.mark.slow
+
+
 ARTICLES = tables()["news.articles"]
 
 

@@ -20,6 +20,8 @@ from warehouse.ledger.runs import close_run, new_run
 from warehouse.publish.publish import publish
 from warehouse.publish.sqlfiles import sql_files
 
+pytestmark = pytest.mark.slow
+
 
 def _publish(folder: Path, *articles: Article) -> None:
     with Lake.open(folder) as lake:
