@@ -234,11 +234,11 @@ def enrich_batch(task: EnrichTask) -> StagedBatch:
     else:
         results = enrich_with_limits(articles, task.resources, tables=task.step_versions)
     for article, rows in results:
-        if isinstance(rows, Rejected):
-            rejected.append((article, rows))
         if not isinstance(rows, Rejected):
             found.append((article, rows))
-        elif isinstance(rows, StepsFailed):  # the rows of the other steps count
+            continue
+        rejected.append((article, rows))
+        if isinstance(rows, StepsFailed):  # the rows of the other steps count
             found.append((article, rows.rows))
     steps = registered_steps()
     tables, failed = _encoded(

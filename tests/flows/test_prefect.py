@@ -99,8 +99,8 @@ def test_the_schedule_fires_by_itself(tmp_path: Path, prefect_environment: dict[
         assert done >= 2
     finally:
         serving.send_signal(signal.SIGINT)
-        told, _ = serving.communicate(timeout=60)
+        output, _ = serving.communicate(timeout=60)
     connection = warehouse.connect(tmp_path / "served")
     assert connection.execute("SELECT sum(accepted), sum(quarantined) FROM ops.runs").fetchall() == [(3, 0)], (
-        told
+        output
     )

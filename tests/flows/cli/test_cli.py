@@ -54,17 +54,17 @@ def dateline(*arguments: str, cwd: Path, given: bytes = b"") -> subprocess.Compl
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else int(end.code is not None)
-    told = (stream.buffer.getvalue() for stream in (out, err) if isinstance(stream.buffer, io.BytesIO))
-    return subprocess.CompletedProcess(arguments, status, *told)
+    output = (stream.buffer.getvalue() for stream in (out, err) if isinstance(stream.buffer, io.BytesIO))
+    return subprocess.CompletedProcess(arguments, status, *output)
 
 
 def _one_line(done: subprocess.CompletedProcess[bytes], status: int, *words: str) -> None:
-    told = done.stderr.decode()
-    assert done.returncode == status, told
+    output = done.stderr.decode()
+    assert done.returncode == status, output
     assert done.stdout == b""
-    assert "Traceback" not in told
-    assert len(told.strip().splitlines()) == 1, told
-    assert all(word in told for word in words), told
+    assert "Traceback" not in output
+    assert len(output.strip().splitlines()) == 1, output
+    assert all(word in output for word in words), output
 
 
 @pytest.fixture(scope="module")
@@ -171,9 +171,9 @@ def test_a_record_that_cannot_be_annotated_costs_only_itself(tmp_path: Path) -> 
     done = dateline("annotate", "--tables", "times", "--parser", "lexicon", cwd=tmp_path, given=given)
     assert done.returncode == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["first", "last"]
-    told = done.stderr.decode().splitlines()
-    assert [line.split(": ")[1] for line in told] == [f"-, line {number}" for number in range(2, 7)]
-    for line, word in zip(told, ("text", "text", "published_at", "soon", "JSON"), strict=True):
+    output = done.stderr.decode().splitlines()
+    assert [line.split(": ")[1] for line in output] == [f"-, line {number}" for number in range(2, 7)]
+    for line, word in zip(output, ("text", "text", "published_at", "soon", "JSON"), strict=True):
         assert word in line
 
 

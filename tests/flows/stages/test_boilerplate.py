@@ -46,19 +46,19 @@ _WHERE = ("in Northport", "in Eastholm", "near the old quay", "at the town hall"
 def paragraphs(story: int) -> list[str]:
     """Six paragraphs of a story that no other story has."""
     choose = random.Random(story).choice
-    told = [
+    written = [
         f"{choose(_WHO)} {choose(_DID)} {choose(_WHAT)} {choose(_WHERE)} on Tuesday {choose(_WHY)}, and "
         f"{choose(_WHO).lower()} {choose(_DID)} {choose(_WHAT)} {choose(_WHERE)} {choose(_WHY)} in the afternoon."
         for _ in range(6)
     ]
-    return [f"{text[:-1]}, a reader of story {story} wrote." for text in told]
+    return [f"{text[:-1]}, a reader of story {story} wrote." for text in written]
 
 
 def write_page(folder: Path, number: int, *, story: int | None = None) -> Path:
     """One saved page; `story` is the story it tells, its own when not given."""
     folder.mkdir(exist_ok=True)
-    told = paragraphs(number if story is None else story)
-    body = "".join(f"<p>{text}</p>" for text in (*told[:3], NEWSLETTER, *told[3:], BOX))
+    written = paragraphs(number if story is None else story)
+    body = "".join(f"<p>{text}</p>" for text in (*written[:3], NEWSLETTER, *written[3:], BOX))
     path = folder / f"{number:02}.html"
     path.write_text(
         f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Story number {number}</title>
@@ -95,7 +95,7 @@ def test_repeated_lines_of_a_publisher_are_removed_from_all_its_articles(tmp_pat
     for number in range(5):
         write_page(folder, number)
     run(lake, folder)
-    assert all({NEWSLETTER, BOX} <= set(told) for told in texts(lake).values())
+    assert all({NEWSLETTER, BOX} <= set(written) for written in texts(lake).values())
     assert ask(lake, "SELECT * FROM news.publisher_lines") == []
     for number in range(5, 11):
         write_page(folder, number)
@@ -133,8 +133,10 @@ def test_a_run_that_finds_nothing_new_writes_nothing(tmp_path: Path) -> None:
         "run_pipeline(Settings(lake=sys.argv[1], parser='lexicon'), []); "
         "print([name for name in ('resiliparse', 'selectolax', 'tldextract', 'spacy') if name in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", idle, str(lake)], capture_output=True, text=True, check=True)
-    assert told.stdout == "[]\n"
+    written = subprocess.run(
+        [sys.executable, "-c", idle, str(lake)], capture_output=True, text=True, check=True
+    )
+    assert written.stdout == "[]\n"
 
 
 def test_neither_order_nor_number_of_runs_matters(tmp_path: Path) -> None:
@@ -192,7 +194,7 @@ def test_a_raised_version_links_every_publisher_again(tmp_path: Path, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr("flows.stages.link.ordered_links", lambda: links)
         assert run(lake, folder).report(CleanReport).recleaned == 7
-    assert all({NEWSLETTER, BOX} <= set(told) for told in texts(lake).values())
+    assert all({NEWSLETTER, BOX} <= set(written) for written in texts(lake).values())
     assert ask(lake, "SELECT count(*) FROM news.publisher_lines") == [(0,)]
     assert run(lake, folder).report(CleanReport).recleaned == 7
     assert texts(lake) == {f"Story number {n}": paragraphs(n) for n in range(7)}

@@ -59,8 +59,8 @@ def test_kill_9_at_random_points_loses_nothing_and_doubles_nothing(tmp_path: Pat
     settings = tmp_path / "dateline.toml"
     settings.write_text(_SETTINGS)
     calm = _start(corpus, tmp_path / "calm", settings)
-    _, told = calm.communicate(timeout=120)
-    assert calm.returncode == 0, told
+    _, output = calm.communicate(timeout=120)
+    assert calm.returncode == 0, output
     moments = random.Random(2024)
     killed = 0
     for _ in range(6):
@@ -71,8 +71,8 @@ def test_kill_9_at_random_points_loses_nothing_and_doubles_nothing(tmp_path: Pat
         hunted.send_signal(signal.SIGKILL)
         hunted.communicate()
     last = _start(corpus, tmp_path / "hunted", settings)
-    _, told = last.communicate(timeout=120)
-    assert last.returncode == 0, told
+    _, output = last.communicate(timeout=120)
+    assert last.returncode == 0, output
     assert killed >= 4
     assert contents(tmp_path / "hunted") == contents(tmp_path / "calm")
     connection = warehouse.connect(tmp_path / "hunted")

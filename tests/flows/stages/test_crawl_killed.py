@@ -39,9 +39,9 @@ def _start(folder: Path) -> subprocess.Popen[str]:
 
 def _finish(folder: Path) -> None:
     started = _start(folder)
-    _, told = started.communicate(timeout=200)
-    assert started.returncode == 0, told
-    assert "Traceback" not in told
+    _, output = started.communicate(timeout=200)
+    assert started.returncode == 0, output
+    assert "Traceback" not in output
 
 
 def _stored(folder: Path) -> int:

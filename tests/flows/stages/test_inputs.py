@@ -36,10 +36,12 @@ def test_bytes_seen_twice_keep_the_charset_that_each_place_declared(tmp_path: Pa
 
 def test_a_failed_fetch_recorded_in_a_file_is_rejected_by_the_stage_read(tmp_path: Path) -> None:
     """An archive's record of a 404 is something read; our own request that got a 404 is not."""
-    told = Rejected(Reason.HTTP_ERROR, "404", Origin("a", container_uri="/a.warc", url="https://a.example/1"))
+    recorded = Rejected(
+        Reason.HTTP_ERROR, "404", Origin("a", container_uri="/a.warc", url="https://a.example/1")
+    )
     own = Rejected(Reason.HTTP_ERROR, "404", Origin("a", url="https://a.example/1"))
     with Lake.open(tmp_path / "lake") as lake:
-        ingest_items(lake, new_run(), [told, own], report=IngestReport())
+        ingest_items(lake, new_run(), [recorded, own], report=IngestReport())
         quarantined = lake.arrow("SELECT container_uri, stage FROM raw.quarantine ORDER BY ALL").to_pylist()
     assert quarantined == [
         {"container_uri": "/a.warc", "stage": "read"},

@@ -73,8 +73,8 @@ def test_an_archive_without_pages_is_rejected() -> None:
 
 
 def test_media_cloud_says_in_a_record_after_the_page_what_its_feed_said() -> None:
-    told = {"rss_entry": {"title": "Wall", "pub_date": "Tue, 05 Mar 2024", "domain": "news.example"}}
-    data = warc(URL, PAGE) + record("metadata", URL, json.dumps(told).encode(), "application/json")
+    output = {"rss_entry": {"title": "Wall", "pub_date": "Tue, 05 Mar 2024", "domain": "news.example"}}
+    data = warc(URL, PAGE) + record("metadata", URL, json.dumps(output).encode(), "application/json")
     (document,), _ = read(data, "a.warc")
     assert document.origin.hints == {
         "envelope": "feed", "title": "Wall", "published": "Tue, 05 Mar 2024", "publisher": "news.example",

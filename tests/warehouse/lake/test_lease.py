@@ -14,9 +14,9 @@ from transforms.contract.errors import LakeError, LakeLocked
 from warehouse.lake.lease import lease, read_owner
 
 
-def _hold(folder: Path, told: Connection) -> None:
+def _hold(folder: Path, ready: Connection) -> None:
     with lease(folder):
-        told.send("held")
+        ready.send("held")
         time.sleep(60)
 
 
