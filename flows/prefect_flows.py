@@ -79,7 +79,7 @@ def _run(
                 stage.run(session)
             else:
                 _run_stage(stage.name, partial(stage.run, session))
-        session.end()
+        session.end(is_converged=set(REFINE) <= set(stages))
     create_markdown_artifact(_summary(session), key="dateline-run", description="Counts of one run.")
     return session
 

@@ -32,7 +32,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `lake` is the folder of the lake; `parser` the model for English (dateline, dateline-accurate,
     spacy:<package>, or lexicon for none), short for the kind "parser" of `resources`, which replaces
     the default resources by kind; `runner` executes batches, `workers` of them at once; `batch_size`
-    is the largest number of documents in one transaction; `wait_seconds` is how long a run waits for
+    is the largest number of documents in one transaction; `memory_limit` is what DuckDB uses before it
+    spills to disk ("2GB", "50%"); `wait_seconds` is how long a run waits for
     another run on the same lake; `publishers` is a file of layout rules for single publishers,
     relative to the settings file; `sources` are tables of `flows.sources.source` by source_id, `fetch`
     is the table of `flows.fetch.policy`.
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     runner: RunnerName = "inline"
     workers: Annotated[int, msgspec.Meta(ge=1)] = 1
     batch_size: Annotated[int, msgspec.Meta(ge=1)] = 512
+    memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*([kKMGT]i?B|%)$")] = "2GB"
     wait_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     publishers: str | None = None
     sources: dict[str, dict[str, Any]] = {}
@@ -123,6 +125,7 @@ TEMPLATE = """\
                                                # "spacy:<installed package>", "lexicon" (no model at all)
 # workers = 1                                  # number of worker processes
 # runner = "inline"                            # or "processes", which several workers imply
+# memory_limit = "2GB"                         # memory of DuckDB before it spills to disk
 # wait_seconds = 0                             # seconds to wait for another run on the same lake
 # publishers = "publishers.toml"               # your own rules for single publishers' pages, beside this file
 

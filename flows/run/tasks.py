@@ -29,7 +29,7 @@ from transforms.link.boilerplate.rows import FINGERPRINT_VERSION, Fingerprint
 from warehouse.catalog.rows import QuarantineItem, Stage
 from warehouse.lake.staging import read_records, read_rows, write_tables
 from warehouse.ledger.quarantine import quarantine_item
-from warehouse.ledger.steps import CLEAN, FINGERPRINT
+from warehouse.ledger.steps import CLEAN, ENRICH, FINGERPRINT
 from warehouse.write.commit import StagedBatch, Subject
 
 if TYPE_CHECKING:
@@ -97,10 +97,11 @@ class CleanTask(BatchTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrichTask(BatchTask):
-    """Articles to be enriched; `step_versions` names the steps that they lack."""
+    """Articles to be enriched with the enrichments that they lack; `step_version` is that of all of them."""
 
     resources: Resources
-    step_versions: Mapping[str, str]
+    enrichments: frozenset[str]
+    step_version: str
 
 
 def fingerprint_batch(task: FingerprintTask) -> StagedBatch:
@@ -121,11 +122,12 @@ def fingerprint_batch(task: FingerprintTask) -> StagedBatch:
     rejected += [(d.subject, failed_document(d.raw, detail)) for d, detail in failed]
     return StagedBatch(
         stage="fingerprint",
+        step=FINGERPRINT,
+        step_version=FINGERPRINT_VERSION,
         files=write_tables(task.folder, tables),
         subjects=[Subject(document.subject) for document in documents],
-        step_versions={FINGERPRINT: FINGERPRINT_VERSION},
         quarantined=_quarantined(task, "fingerprint", rejected),
-        failed_steps={(subject, 0): frozenset({FINGERPRINT}) for subject, _ in rejected},
+        failed={(subject, 0): frozenset() for subject, _ in rejected},
         is_redone=task.is_redone,
     )
 
@@ -144,6 +146,7 @@ def clean_batch(task: CleanTask) -> StagedBatch:
             rejected.append((document.subject, found))
             continue
         found.article.observation_id = document.subject
+        found.article.seq = document.seq
         _number(found, document.ordinal)
         kept.append((document, found))
     tables, failed = _encoded(kept, _cleaned_tables)
@@ -151,9 +154,10 @@ def clean_batch(task: CleanTask) -> StagedBatch:
     hashes = task.input_hashes[task.rows]
     return StagedBatch(
         stage="clean",
+        step=CLEAN,
+        step_version=task.step_version,
         files=write_tables(task.folder, tables),
         subjects=[Subject(d.subject, 0, hash) for d, hash in zip(documents, hashes, strict=True)],
-        step_versions={CLEAN: task.step_version},
         quarantined=_quarantined(task, "clean", rejected),
         is_redone=task.is_redone,
     )
@@ -161,10 +165,11 @@ def clean_batch(task: CleanTask) -> StagedBatch:
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A document of a batch: its place there, its observation's id, the lines its publisher repeats."""
+    """A document of a batch: its place there, its observation's id and seq, the lines its publisher repeats."""
 
     ordinal: int
     subject: str
+    seq: int
     raw: RawDocument
     boilerplate: Sequence[str]
 
@@ -175,7 +180,7 @@ class _Document:
 
 def _documents(task: BatchTask) -> list[_Document]:
     return [
-        _Document(ordinal, record["observation_id"], raw_document(record), record["boilerplate"])
+        _Document(ordinal, record["observation_id"], record["seq"], raw_document(record), record["boilerplate"])
         for ordinal, record in enumerate(read_records(task.source)[task.rows])
     ]
 
@@ -232,7 +237,7 @@ def enrich_batch(task: EnrichTask) -> StagedBatch:
     if task.is_rejected:
         results = ((article, rejected_article(article, Reason.MEMORY_LIMIT)) for article in articles)
     else:
-        results = enrich_with_limits(articles, task.resources, tables=task.step_versions)
+        results = enrich_with_limits(articles, task.resources, tables=task.enrichments)
     for article, rows in results:
         if not isinstance(rows, Rejected):
             found.append((article, rows))
@@ -245,25 +250,25 @@ def enrich_batch(task: EnrichTask) -> StagedBatch:
         found,
         lambda results: {
             table: encode(steps[table].row, [row for _, rows in results for row in rows.get(table, ())])
-            for table in task.step_versions
+            for table in task.enrichments
         },
     )
     rejected += [(article, failed_article(article, detail)) for article, detail in failed]
-    failed_steps: dict[tuple[str, int], frozenset[str]] = {}
+    failed_on: dict[tuple[str, int], frozenset[str]] = {}
     for article, rejection in rejected:
         rejection.item_no = article.version_no  # versions of one article have items of their own
-        tables_failed = (
-            rejection.tables if isinstance(rejection, StepsFailed) else frozenset(task.step_versions)
-        )
+        tables_failed = rejection.tables if isinstance(rejection, StepsFailed) else task.enrichments
         key = (article.article_id, article.version_no)
-        failed_steps[key] = failed_steps.get(key, frozenset()) | tables_failed
+        failed_on[key] = failed_on.get(key, frozenset()) | tables_failed
     return StagedBatch(
         stage="enrich",
+        step=ENRICH,
+        step_version=task.step_version,
+        enrichments=task.enrichments,
         files=write_tables(task.folder, tables),
         subjects=[Subject(a.article_id, a.version_no, a.input_hash) for a in articles],
-        step_versions=dict(task.step_versions),
         quarantined=_quarantined(task, "enrich", [(a.article_id, rejection) for a, rejection in rejected]),
-        failed_steps=failed_steps,
+        failed=failed_on,
         is_redone=task.is_redone,
     )
 

@@ -22,7 +22,9 @@ def clean(session: Session) -> CleanReport:
     """Clean every pending document."""
     report, rules = session.report(CleanReport), own_rules(session.settings)
     version, mappings = clean_version(rules), field_mappings(session.settings)
-    pending = pending_documents(session.lake, step_version=version, mappings=mappings)
+    pending = pending_documents(
+        session.lake, step_version=version, mappings=mappings, changes=session.changes()
+    )
     report.pending = sum(not d.is_redone for d in pending)
     batches = document_batches(pending, batch_size(session, len(pending)))
     tasks = (_task(session, batch, number, rules, mappings, version) for number, batch in enumerate(batches))
@@ -47,7 +49,7 @@ def _task(
     step_version: str,
 ) -> CleanTask:
     folder = session.lake.staging / session.run.run_id / f"clean-{number:06}"
-    source = stage_documents(session.lake, folder / "input.parquet", [d.observation_id for d in batch])
+    source = stage_documents(session.lake, folder / "input.parquet", {d.observation_id: d.seq for d in batch})
     return CleanTask(
         source=source,
         folder=folder,

@@ -5,35 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flows.run.tasks import EnrichTask, enrich_batch
-from flows.settings import Settings
 from flows.stages.batches import article_batches, batch_size
 from flows.stages.reports import EnrichReport
 from flows.stages.session import Session
-from transforms.contract.steps import registered_steps
-from transforms.enrich import step_version
+from flows.stages.step_versions import enrichment_versions
 from warehouse.lake.batch_inputs import stage_articles
-from warehouse.ledger.steps import PendingArticle, pending_articles
+from warehouse.ledger.steps import PendingArticle, enrich_version, pending_articles
 from warehouse.write.annotations import commit_annotations
 
 
 def enrich(session: Session) -> EnrichReport:
     """Run on every article version the enrichments that it lacks."""
     report, versions = session.report(EnrichReport), enrichment_versions(session.settings)
-    pending = pending_articles(session.lake, step_versions=versions)
+    pending = pending_articles(session.lake, enrichments=versions, changes=session.changes())
     batches = article_batches(pending, batch_size(session, len(pending)))
     tasks = (_task(session, batch, number, versions) for number, batch in enumerate(batches))
     for staged in session.runner.map(enrich_batch, tasks):
-        commit_annotations(session.lake, session.run, staged)
+        commit_annotations(session.lake, session.run, staged, versions)
         report.enriched += len(staged.subjects)
         report.step_failures += len(staged.quarantined)
         session.progress("enrich", report.enriched, len(pending))
     return report
-
-
-def enrichment_versions(settings: Settings) -> dict[str, str]:
-    """The version of every enrichment under these settings, by table."""
-    resources = settings.chosen_resources()
-    return {table: step_version(table, resources) for table in registered_steps()}
 
 
 def _task(
@@ -41,7 +33,7 @@ def _task(
 ) -> EnrichTask:
     folder = session.lake.staging / session.run.run_id / f"enrich-{number:06}"
     source = stage_articles(
-        session.lake, folder / "input.parquet", [(a.article_id, a.version_no) for a in batch]
+        session.lake, folder / "input.parquet", {(a.article_id, a.version_no): a.seq for a in batch}
     )
     return EnrichTask(
         source=source,
@@ -50,5 +42,6 @@ def _task(
         is_redone=batch[0].is_redone,
         count=len(batch),
         resources=session.settings.chosen_resources(),
-        step_versions={step: versions[step] for step in batch[0].steps},
+        enrichments=frozenset(batch[0].steps),
+        step_version=enrich_version(versions),
     )

@@ -7,16 +7,17 @@ from functools import partial
 from itertools import islice
 
 from flows.run.tasks import raw_document
-from flows.stages.enrich import enrichment_versions
 from flows.stages.reports import LinkReport
 from flows.stages.session import Session
+from flows.stages.step_versions import enrichment_versions
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.link_steps import DOCUMENTS, LinkStep
 from transforms.contract.reasons import Reason
 from transforms.link import is_before_cleaning, link_version, ordered_links
-from warehouse.lake.batch_inputs import stage_documents
+from warehouse.lake.batch_inputs import places_of, stage_documents
 from warehouse.lake.staging import read_records
-from warehouse.write.links import PendingScope, commit_links, pending_scopes, read_scopes
+from warehouse.write.links import commit_links
+from warehouse.write.scopes import PendingScope, pending_scopes, read_scopes
 
 BATCH_ROWS = 20_000
 _DOCUMENTS_AT_ONCE = 64
@@ -37,9 +38,9 @@ def _run_links(session: Session, steps: Sequence[LinkStep], enrichments: Mapping
     report = session.report(LinkReport)
     for step in steps:
         version = link_version(step, enrichments)
-        pending = pending_scopes(session.lake, step, version)
+        pending = pending_scopes(session.lake, step, version, session.changes())
         for scopes in _batches(pending):
-            rows, rejected = _find(session, step, [scope.scope for scope in scopes if scope.row_count])
+            rows, rejected = _find(session, step, [scope for scope in scopes if scope.row_count])
             report.rows[step.table] += commit_links(
                 session.lake, session.run, step, version, scopes, rows, rejected
             )
@@ -49,7 +50,9 @@ def _run_links(session: Session, steps: Sequence[LinkStep], enrichments: Mapping
     return report
 
 
-def _find(session: Session, step: LinkStep, scopes: Sequence[str]) -> tuple[list[object], dict[str, Rejected]]:
+def _find(
+    session: Session, step: LinkStep, scopes: Sequence[PendingScope]
+) -> tuple[list[object], dict[str, Rejected]]:
     """The rows of a step for these scopes, each found from its own rows alone, and the scopes it fails on."""
     parameters = () if step.parameters is None else (step.parameters,)
     rows: list[object] = []
@@ -81,4 +84,6 @@ def _documents(session: Session, observation_ids: Sequence[str]) -> Iterator[Raw
     path = session.lake.staging / session.run.run_id / "link" / "input.parquet"
     remaining = iter(observation_ids)
     while ids := list(islice(remaining, _DOCUMENTS_AT_ONCE)):
-        yield from map(raw_document, read_records(stage_documents(session.lake, path, ids)))
+        yield from map(
+            raw_document, read_records(stage_documents(session.lake, path, places_of(session.lake, ids)))
+        )

@@ -12,6 +12,7 @@ from flows.sources import Source
 from flows.stages.clean import clean
 from flows.stages.enrich import enrich
 from flows.stages.fingerprint import fingerprint
+from flows.stages.fold import fold_lake
 from flows.stages.ingest import ingest
 from flows.stages.link import link_articles, link_documents
 from flows.stages.publish import publish
@@ -37,6 +38,7 @@ PIPELINE = (
     Stage("link_articles", link_articles),
     Stage("source_health", record_health),
     Stage("publish", publish),
+    Stage("fold", fold_lake),
 )
 """Each stage brings its tables up to date with code, data and settings, and does nothing when nothing is pending."""
 

@@ -14,11 +14,13 @@ from flows.settings import Settings
 from flows.sources import Source
 from flows.stages.layout_rules import field_mappings, own_rules
 from flows.stages.reports import CleanReport, IngestReport
+from flows.stages.step_versions import hash_of_steps
 from warehouse.catalog.rows import Run
+from warehouse.lake.changes import Changes, changes_since
 from warehouse.lake.lake import Lake
 from warehouse.lake.lease import lease
 from warehouse.ledger.quarantine import reasons_of_run
-from warehouse.ledger.runs import close_run, new_run
+from warehouse.ledger.runs import close_run, converged_snapshot, new_run
 
 R = TypeVar("R")
 
@@ -27,14 +29,17 @@ R = TypeVar("R")
 class Session:
     """The state that the stages of one run share, with their reports.
 
-    `sources` are read by the stage ingest, at most `limit` items of them; `is_forced` fetches
-    addresses that are not due yet.
+    `steps_hash` stands for the versions of all steps and the settings they read; `converged_at` is the
+    snapshot up to which none of them is pending (None: unknown). `sources` are read by the stage ingest,
+    at most `limit` items of them; `is_forced` fetches addresses that are not due yet.
     """
 
     lake: Lake
     runner: Runner
     settings: Settings
     run: Run
+    steps_hash: str
+    converged_at: int | None = None
     sources: Sequence[Source] = ()
     limit: int | None = None
     is_forced: bool = False
@@ -47,6 +52,10 @@ class Session:
         """The report of this class, the same at each call; empty until its stage fills it."""
         found: R = self.reports.setdefault(kind, kind())
         return found
+
+    def changes(self) -> Changes | None:
+        """What changed in the lake since no step was pending; None: anything may have."""
+        return changes_since(self.lake, self.converged_at)
 
     def count(self) -> None:
         """Set the counts of the run: items read and items left over from earlier runs, by outcome.
@@ -61,12 +70,17 @@ class Session:
         self.run.duplicate = outcomes["duplicate"] + ingested.seen
         self.run.quarantined = outcomes["quarantined"] + ingested.quarantined
 
-    def end(self) -> None:
-        """Record the run as done; DatelineError when its counts do not balance."""
+    def end(self, *, is_converged: bool = True) -> None:
+        """Record the run as done; DatelineError when its counts do not balance.
+
+        `is_converged`: every stage that refines raw documents was run, so that no step is pending.
+        """
         self.count()
         self.reasons = reasons_of_run(self.lake, self.run.run_id)
         self.rows_by_table = dict(self.lake.written)
-        self.run = close_run(self.lake, self.run, status="ok")
+        self.run = close_run(
+            self.lake, self.run, status="ok", steps_hash=self.steps_hash if is_converged else None
+        )
 
 
 @contextmanager
@@ -88,11 +102,25 @@ def open_session(
     own_rules(settings)  # wrong settings fail before anything is touched
     field_mappings(settings)
     settings.chosen_resources().check()
-    with lease(settings.lake, wait=settings.wait_seconds), Lake.open(settings.lake) as lake:
+    with (
+        lease(settings.lake, wait=settings.wait_seconds),
+        Lake.open(settings.lake, memory_limit=settings.memory_limit) as lake,
+    ):
         isolate_workers = lake.staging.exists()
         lake.clear_staging()
         runner = wrap(runner_of(settings.runner, settings.workers, isolate_workers=isolate_workers))
-        session = Session(lake, runner, settings, new_run(), sources, limit, progress=progress)
+        steps_hash = hash_of_steps(settings)
+        session = Session(
+            lake=lake,
+            runner=runner,
+            settings=settings,
+            run=new_run(),
+            steps_hash=steps_hash,
+            converged_at=converged_snapshot(lake, steps_hash),
+            sources=sources,
+            limit=limit,
+            progress=progress,
+        )
         try:
             yield session
         except BaseException as error:

@@ -27,6 +27,14 @@ class ScratchCopy:
 
     def dateline(self, *arguments: str) -> list[str]:
         """The lines that a command prints; the test fails when the command does."""
+        return self._done(*arguments).stdout.splitlines()
+
+    def run(self, *arguments: str) -> set[str]:
+        """`dateline run`: the tables of schema news that it writes rows to, as its summary lists them."""
+        lines = (line.split() for line in self._done("run", *arguments).stderr.splitlines())
+        return {line[0].removeprefix("news.") for line in lines if line and line[0].startswith("news.")}
+
+    def _done(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {
             **os.environ,
             "PYTHONPATH": str(self.root),
@@ -38,7 +46,7 @@ class ScratchCopy:
             cwd=self.root, env=environment, capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        return done.stdout.splitlines()
+        return done
 
     def changed(self) -> set[str]:
         """Files of the packages that are not as in the tree: added, altered or removed."""

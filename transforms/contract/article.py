@@ -85,6 +85,7 @@ class Article:
     first_seen_at: Annotated[
         datetime | None, "time of the first ingestion of this version, UTC; never a publication date"
     ] = None
+    seq: Annotated[int, "order of ingestion of its document (raw.observations.seq)"] = 0
 
     def fields(self) -> Iterator[tuple[FieldName, str]]:
         """The non-empty texts that annotations point into, by field."""

@@ -27,6 +27,18 @@ class ReadDocuments(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """At most `rows` rows of a table in each scope: those whose `column` has the smallest hashes.
+
+    The same rows whatever the order in which they came; a new row is seldom among them once there are many.
+    """
+
+    table: str
+    column: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinkStep:
     """One link step: the table it fills scope by scope, the tables it reads, its version."""
 
@@ -36,6 +48,8 @@ class LinkStep:
     version: str
     reads: tuple[str, ...]
     scope: Scope
+    by: str | None
+    sample: Sample | None
     parameters: Any
     find: Callable[..., Iterable[Any]]
 
@@ -44,10 +58,14 @@ class LinkStep:
         """The tables it reads, without its own and the raw documents."""
         return tuple(name for name in self.reads if name not in (self.table, DOCUMENTS))
 
+    def is_by_row(self, table: str) -> bool:
+        """Whether each row of this table counts for itself (`by`)."""
+        return self.by is not None and table == self.reads[0]
+
     def own_version(self) -> str:
         """Table, version and parameters, without the versions of its inputs."""
-        parameters = f"({self.parameters})" if self.parameters is not None else ""
-        return f"{self.table}-{self.version}{parameters}"
+        settings = [str(x) for x in (self.parameters, self.sample) if x is not None]
+        return f"{self.table}-{self.version}" + (f"({', '.join(settings)})" if settings else "")
 
 
 _LINKS: dict[str, LinkStep] = {}
@@ -61,6 +79,8 @@ def link(
     version: str,
     reads: Sequence[str],
     scope: Scope,
+    by: str | None = None,
+    sample: Sample | None = None,
     parameters: Any = None,
 ) -> Callable[[F], F]:
     """Register Arrow tables -> rows as the step that fills `news.<table>`, scope by scope.
@@ -71,10 +91,14 @@ def link(
     part of its input. Its rows replace those of the scope. It runs again for a scope when the rows read
     change, and for all scopes when `version`, `parameters` or the version of a step that fills a table
     read changes.
+
+    `by` is for steps that compute each of their rows from one row of the first table and the whole of
+    the others: it is the column that both rows share. While the others stay the same, the step gets
+    only the rows of the first table that are new or changed. `sample` limits the rows of one table.
     """
 
     def register(function: F) -> F:
-        step = LinkStep(table, row, tuple(key), version, tuple(reads), scope, parameters, function)
+        step = LinkStep(table, row, tuple(key), version, tuple(reads), scope, by, sample, parameters, function)
         if table in _LINKS:
             raise SchemaError(f"{table!r} is registered twice", table=table)
         if not step.inputs:

@@ -22,6 +22,7 @@ class Document:
         str | None, "character set declared by the transport at the first observation; null: none"
     ]
     byte_count: Annotated[int, "length of body"]
+    first_seq: Annotated[int, "order of ingestion of its first observation (raw.observations.seq)"]
     first_seen_at: Annotated[datetime, "when it was first ingested, UTC"]
 
 
@@ -91,26 +92,45 @@ class Run:
     rows_written: Annotated[int, "rows written to all other tables"]
     code_version: Annotated[str, "version of dateline"]
     message: Annotated[str, "why it failed; empty: it did not"]
+    snapshot_id: Annotated[
+        int | None, "newest snapshot at its end, up to which no step is pending; null: some may be"
+    ] = None
+    steps_hash: Annotated[
+        str, "hash of the versions of all steps and of the settings they read; empty where snapshot_id is null"
+    ] = ""
 
 
 @dataclass(slots=True)
 class StepDone:
-    """One step done for one subject: the ledger that makes every run incremental."""
+    """One step done for one subject: the ledger that makes every run incremental.
+
+    The enrichments of an article version are one step: `ops.step_versions` lists them by step_version.
+    """
 
     subject_id: Annotated[
         str,
         "article_id for enrichments, the scope (a publisher, a day, all) for link steps, else observation_id",
     ]
     version_no: Annotated[int, "version of the article; 0 where the subject is not an article"]
-    step: Annotated[str, "fingerprint, clean, or the table that the enrichment or link step fills"]
+    step: Annotated[str, "fingerprint, clean, enrich, or the table that the link step fills"]
     step_version: Annotated[str, "version of the step and of everything it needs"]
     input_hash: Annotated[str, "hash of the step's input"]
     outcome: Annotated[
         Outcome,
         "outcome for the subject: of the step clean that of the document, else done or quarantined (the step failed)",
     ]
+    failed: Annotated[list[str], "the enrichments that failed; empty for all other steps"]
     run_id: Annotated[str, "the run that did it (ops.runs)"]
     done_at: Annotated[datetime, "UTC"]
+
+
+@dataclass(slots=True)
+class StepVersion:
+    """One enrichment of a version of the step enrich."""
+
+    step_version: Annotated[str, "version of the step enrich (ops.steps_done)"]
+    enrichment: Annotated[str, "the table that it fills"]
+    enrichment_version: Annotated[str, "its version, with those of everything it needs"]
 
 
 @dataclass(slots=True)

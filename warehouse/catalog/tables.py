@@ -25,19 +25,24 @@ _VERSION_KEY = ("article_id", "version_no")
 class Table:
     """One table: schema and name, row class, and the columns that identify a row.
 
-    Inserted rows are sorted by `key`, except where the order of ingestion groups them better.
+    Inserted rows are sorted by `order`, by default the key; empty: they keep their order.
     """
 
     schema: str
     name: str
     row: type
     key: tuple[str, ...]
-    is_sorted: bool = True
+    sorted_by: tuple[str, ...] | None = None
 
     @property
     def qualified(self) -> str:
         """Schema and name, as in SQL."""
         return f"{self.schema}.{self.name}"
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns that inserted rows are sorted by."""
+        return self.key if self.sorted_by is None else self.sorted_by
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -51,7 +56,7 @@ class Table:
 
 
 CLEANED = (
-    Table("news", "articles", article.Article, _VERSION_KEY),
+    Table("news", "articles", article.Article, _VERSION_KEY, sorted_by=("seq", *_VERSION_KEY)),
     Table("news", "segments", article.Segment, (*_VERSION_KEY, "segment_no")),
     Table("news", "evidence", article.Evidence, (*_VERSION_KEY, "attribute", "evidence_no")),
     Table("news", "images", article.Image, (*_VERSION_KEY, "image_no")),
@@ -60,15 +65,16 @@ CLEANED = (
 """The tables that the step clean fills; all have the key of an article version."""
 
 _CORE = (
-    Table("raw", "documents", rows.Document, ("raw_id",), is_sorted=False),
-    Table("raw", "observations", rows.Observation, ("observation_id",), is_sorted=False),
+    Table("raw", "documents", rows.Document, ("raw_id",), sorted_by=()),
+    Table("raw", "observations", rows.Observation, ("observation_id",), sorted_by=()),
     Table("raw", "fetch_state", source_rows.FetchState, ("url",)),
     Table("raw", "quarantine", rows.QuarantineItem, ("quarantine_id",)),
     *CLEANED,
     Table("news", "aliases", article.Alias, ("article_id", "kind", "value")),
-    Table("news", "fingerprints", lines.Fingerprint, ("observation_id",), is_sorted=False),
+    Table("news", "fingerprints", lines.Fingerprint, ("observation_id",), sorted_by=()),
     Table("ops", "runs", rows.Run, ("run_id",)),
     Table("ops", "steps_done", rows.StepDone, ("subject_id", "version_no", "step")),
+    Table("ops", "step_versions", rows.StepVersion, ("step_version", "enrichment")),
     Table("ops", "source_health", source_rows.SourceHealth, ("source_id",)),
     Table("ops", "checks", rows.CheckResult, ("run_id", "name")),
 )

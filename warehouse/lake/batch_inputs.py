@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,25 +11,35 @@ from warehouse.lake.lake import CATALOG, Lake
 from warehouse.lake.staging import write_table
 
 
-def stage_documents(lake: Lake, path: Path, observation_ids: Sequence[str]) -> Path:
-    """Write observations with their documents and their boilerplate lines, in order of ingestion."""
-    batch = pa.table({"observation_id": pa.array(list(observation_ids), pa.string())})
-    with lake.registered("batch", batch):
-        rows = lake.arrow(
+def stage_documents(lake: Lake, path: Path, observations: Mapping[str, int]) -> Path:
+    """Write observations (observation_id -> seq) with their documents and boilerplate, in order of ingestion."""
+    within = _within("seq", observations.values())
+    with lake.keys(observations, name="batch"):
+        observed = lake.arrow(
+            f"FROM {CATALOG}.raw.observations WHERE {within} AND observation_id IN (SELECT id FROM batch)"
+        )
+        boilerplate = lake.arrow(
             f"""
             WITH repeated AS (
                 SELECT observation_id, publisher_key, unnest(line_hashes) AS line_hash
-                FROM {CATALOG}.news.document_boilerplate SEMI JOIN batch USING (observation_id)
-            ), boilerplate AS (
-                SELECT observation_id, list(line ORDER BY line) AS lines
-                FROM repeated JOIN {CATALOG}.news.publisher_lines USING (publisher_key, line_hash)
-                GROUP BY observation_id
+                FROM {CATALOG}.news.document_boilerplate WHERE observation_id IN (SELECT id FROM batch)
             )
+            SELECT observation_id, list(line ORDER BY line) AS lines
+            FROM repeated JOIN {CATALOG}.news.publisher_lines USING (publisher_key, line_hash)
+            GROUP BY observation_id
+            """
+        )
+    with (
+        lake.registered("observed", observed),
+        lake.registered("documents", _documents(lake, observed)),
+        lake.registered("boilerplate", boilerplate),
+    ):
+        rows = lake.arrow(
+            """
             SELECT o.* REPLACE (coalesce(o.charset, d.charset) AS charset), d.body, d.media_type,
                 coalesce(b.lines, []) AS boilerplate
-            FROM {CATALOG}.raw.observations o
-            JOIN batch USING (observation_id)
-            JOIN {CATALOG}.raw.documents d USING (raw_id)
+            FROM observed o
+            JOIN documents d USING (raw_id)
             LEFT JOIN boilerplate b USING (observation_id)
             ORDER BY o.seq
             """
@@ -37,22 +47,54 @@ def stage_documents(lake: Lake, path: Path, observation_ids: Sequence[str]) -> P
     return write_table(path, rows)
 
 
-def stage_articles(lake: Lake, path: Path, versions: Sequence[tuple[str, int]]) -> Path:
-    """Write article versions (article_id, version_no), in order of their key."""
+def _documents(lake: Lake, observed: pa.Table) -> pa.Table:
+    """The documents of observations; those that were first observed earlier are looked for in the whole table."""
+    columns = f"SELECT raw_id, charset, body, media_type FROM {CATALOG}.raw.documents WHERE"
+    within = _within("first_seq", observed["seq"].to_pylist())
+    with lake.registered("wanted", observed.select(["raw_id", "seq"])):
+        found = lake.arrow(
+            f"{columns} {within} AND first_seq IN (SELECT seq FROM wanted) AND raw_id IN (SELECT raw_id FROM wanted)"
+        )
+    missing = set(observed["raw_id"].to_pylist()) - set(found["raw_id"].to_pylist())
+    if not missing:
+        return found
+    with lake.keys(sorted(missing)):
+        return pa.concat_tables([found, lake.arrow(f"{columns} raw_id IN (SELECT id FROM asked)")])
+
+
+def stage_articles(lake: Lake, path: Path, versions: Mapping[tuple[str, int], int]) -> Path:
+    """Write article versions ((article_id, version_no) -> seq), in order of ingestion."""
     with lake.registered("batch", version_keys(versions)):
         rows = lake.arrow(
-            f"SELECT * FROM {CATALOG}.news.articles "
-            "WHERE (article_id, version_no) IN (SELECT (article_id, version_no) FROM batch) "
-            "ORDER BY article_id, version_no"
+            f"FROM {CATALOG}.news.articles WHERE {_within('seq', versions.values())} "
+            "AND (article_id, version_no) IN (SELECT (article_id, version_no) FROM batch) "
+            "ORDER BY seq, version_no"
         )
     return write_table(path, rows)
 
 
-def version_keys(versions: Sequence[tuple[str, int]]) -> pa.Table:
+def _within(column: str, seqs: Collection[int]) -> str:
+    """A condition that keeps DuckDB from reading files and row groups of other places in the order of ingestion."""
+    return f"{column} BETWEEN {min(seqs, default=0)} AND {max(seqs, default=0)}"
+
+
+def places_of(lake: Lake, observation_ids: Iterable[str]) -> dict[str, int]:
+    """The order of ingestion (seq) of observations, by id."""
+    with lake.keys(observation_ids):
+        return dict(
+            lake.rows(
+                f"SELECT observation_id, seq FROM {CATALOG}.raw.observations "
+                "WHERE observation_id IN (SELECT id FROM asked)"
+            )
+        )
+
+
+def version_keys(versions: Iterable[tuple[str, int]]) -> pa.Table:
     """Article versions (article_id, version_no) as an Arrow table."""
+    keys = list(versions)
     return pa.table(
         {
-            "article_id": pa.array([article_id for article_id, _ in versions], pa.string()),
-            "version_no": pa.array([number for _, number in versions], pa.int32()),
+            "article_id": pa.array([article_id for article_id, _ in keys], pa.string()),
+            "version_no": pa.array([number for _, number in keys], pa.int32()),
         }
     )

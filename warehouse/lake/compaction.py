@@ -1,49 +1,133 @@
-"""Compaction of a lake: merge small files, expire old snapshots, delete orphaned files."""
+"""Compaction of a lake: write inlined rows to files, merge small files, expire snapshots, delete orphaned files."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
-from warehouse.lake.lake import CATALOG, Lake
+from warehouse.lake.lake import CATALOG, DATA, METADATA, Lake
 
+KEEP_DAYS = 30
 # Only the holder of the lease may delete the files of a writer that crashed; a day of grace also protects
 # a writer without a lease.
-_GRACE = "INTERVAL '1 day'"
+_ORPHAN_GRACE = "INTERVAL '1 day'"
+# A query that began before a compaction still reads the files that it replaced.
+_READER_GRACE = "INTERVAL '1 hour'"
+# A file is rewritten without its deleted rows when they are at least this share of it.
+_DELETED_SHARE = 0.01
+# Small commits pile up as inlined rows and small files; a fold every hundred or so keeps each scan short.
+_MOST_COMMITS = 120
+_MOST_SMALL_FILES = 24
+_SMALL_BYTES = 8 << 20
+# Each size of file is merged into the next, so that a row is rewritten a few times in its life, not at each fold.
+_TIERS = (_SMALL_BYTES, 64 << 20, 512 << 20)
 
 
 @dataclass(frozen=True, slots=True)
 class CompactionReport:
     """Data files before and after, snapshots expired, and orphaned files deleted."""
 
-    files_before: int
-    files_after: int
-    snapshots_expired: int
-    orphans_removed: int
+    files_before: int = 0
+    files_after: int = 0
+    snapshots_expired: int = 0
+    orphans_removed: int = 0
 
 
-def compact(lake: Lake, *, keep_days: int = 30) -> CompactionReport:
-    """Merge small files and expire snapshots older than `keep_days`, but never the published one.
+def compact(lake: Lake, *, keep_days: int = KEEP_DAYS) -> CompactionReport:
+    """Make the lake as tidy as one loaded at once, and expire snapshots older than `keep_days`.
 
-    A file is deleted only when no kept snapshot refers to it, as after a writer that crashed. No row
-    changes. The caller holds the lease.
+    The published snapshot and those since are kept, and so is every file that a kept snapshot refers
+    to. No row changes. The caller holds the lease.
     """
-    newest = lake.data_snapshot_id  # the published one
     lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
     before = _file_count(lake)
+    _rewrite(lake)
     lake.rows(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
-    limit = f"now() - INTERVAL '{int(keep_days)} days'"
-    found = lake.rows(
-        f"SELECT snapshot_id FROM {CATALOG}.snapshots() WHERE snapshot_time < {limit} AND snapshot_id <> ? "
-        f"AND snapshot_id < (SELECT max(snapshot_id) FROM {CATALOG}.snapshots()) ORDER BY 1",
-        [newest],
+    expired = _expire(lake, keep_days)
+    orphans = lake.rows(
+        f"CALL ducklake_delete_orphaned_files('{CATALOG}', older_than => now() - {_ORPHAN_GRACE})"
     )
-    expired = [id for (id,) in found]
-    if expired:
-        versions = ", ".join(map(str, expired))
+    lake.vacuum()
+    return CompactionReport(before, _file_count(lake), expired, len(orphans))
+
+
+def fold(lake: Lake, *, seconds: float = 20.0) -> CompactionReport | None:
+    """Compact what small commits have piled up; None: too little has. The caller holds the lease.
+
+    Costs by what has piled up: large files stay as they are. No step begins after `seconds`; what is
+    left is for the next run.
+    """
+    files = _small_files(lake)
+    most = max((count for _, _, count in files), default=0)
+    if _commits_since_compaction(lake) < _MOST_COMMITS and most < _MOST_SMALL_FILES:
+        return None
+    end = time.monotonic() + seconds
+    before = _file_count(lake)
+    lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
+    for schema, table, count in _small_files(lake):
+        if count > 1 and time.monotonic() < end:
+            _merge_small(lake, schema, table)
+    expired = _expire(lake, KEEP_DAYS)
+    lake.vacuum()
+    return CompactionReport(before, _file_count(lake), expired)
+
+
+def _merge_small(lake: Lake, schema: str, table: str) -> None:
+    """Merge the small files of a table; those with deleted rows are rewritten before."""
+    name = f"'{CATALOG}', '{table}', schema => '{schema}'"
+    lake.rows(f"CALL ducklake_rewrite_data_files({name}, delete_threshold => {_DELETED_SHARE})")
+    for largest in _TIERS:
+        lake.rows(f"CALL ducklake_merge_adjacent_files({name}, max_file_size => {largest})")
+        break
+
+
+def _rewrite(lake: Lake) -> None:
+    lake.rows(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => {_DELETED_SHARE})")
+
+
+def _expire(lake: Lake, keep_days: int) -> int:
+    """Expire old snapshots and delete the files that no snapshot refers to any more; returns the snapshots' number."""
+    found = lake.rows(
+        f"""
+        WITH converged AS (SELECT coalesce(max(snapshot_id), -1) AS id FROM {CATALOG}.ops.runs),
+        kept AS (
+            SELECT coalesce(max(snapshot_id), -1) AS id FROM {METADATA}.ducklake_snapshot_changes, converged
+            WHERE commit_extra_info = '{DATA}' AND (converged.id < 0 OR snapshot_id <= converged.id)
+        )
+        SELECT snapshot_id FROM {METADATA}.ducklake_snapshot, kept
+        WHERE snapshot_id < kept.id
+            AND CAST(snapshot_time AS TIMESTAMPTZ) < now() - INTERVAL '{int(keep_days)} days'
+        ORDER BY 1
+        """
+    )
+    if found:
+        versions = ", ".join(str(id) for (id,) in found)
         lake.rows(f"CALL ducklake_expire_snapshots('{CATALOG}', versions => [{versions}])")
-    lake.rows(f"CALL ducklake_cleanup_old_files('{CATALOG}', older_than => {limit})")
-    orphans = lake.rows(f"CALL ducklake_delete_orphaned_files('{CATALOG}', older_than => now() - {_GRACE})")
-    return CompactionReport(before, _file_count(lake), len(expired), len(orphans))
+    lake.rows(f"CALL ducklake_cleanup_old_files('{CATALOG}', older_than => now() - {_READER_GRACE})")
+    return len(found)
+
+
+def _commits_since_compaction(lake: Lake) -> int:
+    changes = f"{METADATA}.ducklake_snapshot_changes"
+    found = lake.rows(
+        f"SELECT count(*) FROM {changes} WHERE snapshot_id > "
+        f"(SELECT coalesce(max(snapshot_id), -1) FROM {changes} WHERE contains(changes_made, 'flushed'))"
+    )
+    return int(found[0][0])
+
+
+def _small_files(lake: Lake) -> list[tuple[str, str, int]]:
+    """Schema, name and number of small data files of each table, most first."""
+    return lake.rows(
+        f"""
+        SELECT s.schema_name, t.table_name, count(*)
+        FROM {METADATA}.ducklake_data_file f
+        JOIN {METADATA}.ducklake_table t USING (table_id)
+        JOIN {METADATA}.ducklake_schema s USING (schema_id)
+        WHERE f.end_snapshot IS NULL AND t.end_snapshot IS NULL AND f.file_size_bytes < {_SMALL_BYTES}
+        GROUP BY ALL ORDER BY 3 DESC, 1, 2
+        """
+    )
 
 
 def _file_count(lake: Lake) -> int:

@@ -11,14 +11,25 @@ import duckdb
 
 from transforms.contract.errors import LakeError
 
+MEMORY_LIMIT = "2GB"
+"""Memory that DuckDB uses before it spills to disk."""
 
-def open_engine(extensions: Sequence[str]) -> duckdb.DuckDBPyConnection:
+
+def open_engine(
+    extensions: Sequence[str], *, memory_limit: str = MEMORY_LIMIT, spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB in UTC with the extensions loaded; LakeError names one that is missing.
 
-    The wheels have binaries with DuckDB's signature, which it verifies on loading; unsigned ones
-    stay forbidden. Without the wheel DuckDB's own INSTALL is tried.
+    Beyond `memory_limit` ("2GB", "80%") it writes to the folder `spill` (None: it does not). The wheels
+    have binaries with DuckDB's signature, which it verifies on loading; unsigned ones stay forbidden.
+    Without the wheel DuckDB's own INSTALL is tried.
     """
-    connection = duckdb.connect(config={"autoload_known_extensions": False})
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoload_known_extensions": False,
+        "memory_limit": memory_limit,
+        "temp_directory": str(spill or ""),
+    }
+    connection = duckdb.connect(config=config)
     for name in extensions:
         load_extension(connection, name)
     connection.execute("SET TimeZone = 'UTC'")

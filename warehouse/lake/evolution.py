@@ -8,6 +8,12 @@ from transforms.contract.errors import SchemaError
 from warehouse.catalog.tables import SCHEMAS, Table, sql_type, tables
 from warehouse.lake.engine import quoted
 
+INLINED_ROWS = 1000
+"""Fewer rows in one commit are kept in the catalogue until a compaction writes them to a file."""
+ROW_GROUP = 2048
+"""Rows of a row group in tables with wide rows that are read batch by batch."""
+_READ_IN_PARTS = frozenset({"raw.documents", "raw.observations", "news.articles"})
+
 Present = Mapping[str, Mapping[str, str]]
 """SQL type by column by qualified table."""
 
@@ -34,7 +40,17 @@ def evolution(catalog: str, present: Present) -> list[str]:
     if not changes:
         return []
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {catalog}.{schema}" for schema in SCHEMAS]
-    return [*schemas, *changes, f"CALL {catalog}.set_option('parquet_compression', 'zstd')"]
+    return [*schemas, *changes]
+
+
+def options(catalog: str) -> Iterator[str]:
+    """Statements that set the options of a catalogue and its tables, once these are committed."""
+    yield f"CALL {catalog}.set_option('parquet_compression', 'zstd')"
+    yield f"CALL {catalog}.set_option('data_inlining_row_limit', {INLINED_ROWS})"
+    for table in tables().values():
+        if table.qualified in _READ_IN_PARTS:
+            place = f"schema => {quoted(table.schema)}, table_name => {quoted(table.name)}"
+            yield f"CALL {catalog}.set_option('parquet_row_group_size', {ROW_GROUP}, {place})"
 
 
 def _creation(catalog: str, table: Table) -> Iterator[str]:

@@ -15,11 +15,16 @@ import pyarrow.parquet as pq
 
 from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import Table
-from warehouse.lake.engine import open_engine, quoted
-from warehouse.lake.evolution import evolution, present_columns
+from warehouse.lake.engine import MEMORY_LIMIT, open_engine, quoted
+from warehouse.lake.evolution import INLINED_ROWS, ROW_GROUP, evolution, options, present_columns
 from warehouse.lake.location import BUSY_TIMEOUT_MS, Location, location_of, require_lake
 
 CATALOG = "lake"
+METADATA = f"__ducklake_metadata_{CATALOG}"
+"""DuckLake's own tables."""
+DATA = "data"
+"""The mark of a commit that changed more than the records of runs."""
+_INLINED_BYTES = 1 << 20
 
 
 class Lake:
@@ -41,12 +46,14 @@ class Lake:
         read_only: bool = False,
         as_of: str | None = None,
         busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+        memory_limit: str = MEMORY_LIMIT,
     ) -> Lake:
         """Attach a lake; a writer creates what is missing and adds new columns.
 
         `as_of` is a snapshot number or a timestamp (ISO 8601, UTC unless it has a zone) and implies
         reading only. `busy_timeout_ms` is how long to wait for another connection that locks the
-        catalogue. LakeError when there is no lake to read, or the snapshot does not exist.
+        catalogue, `memory_limit` the memory that DuckDB uses before it spills to disk. LakeError when
+        there is no lake to read, or the snapshot does not exist.
         """
         location = location_of(lake)
         is_reader = read_only or as_of is not None
@@ -54,7 +61,7 @@ class Lake:
             require_lake(location)
         else:
             location.create()
-        connection = open_engine(location.extensions)
+        connection = open_engine(location.extensions, memory_limit=memory_limit, spill=location.spill)
         options = location.attach_options(busy_timeout_ms)
         if as_of is not None:
             options.append(_snapshot_option(as_of))
@@ -101,9 +108,15 @@ class Lake:
     def data_snapshot_id(self) -> int:
         """The newest snapshot that changed more than the records of runs; -1: there is none."""
         found = self.rows(
-            f"SELECT coalesce(max(snapshot_id), -1) FROM {CATALOG}.snapshots() WHERE commit_extra_info = 'data'"
+            f"SELECT coalesce(max(snapshot_id), -1) FROM {METADATA}.ducklake_snapshot_changes "
+            f"WHERE commit_extra_info = '{DATA}'"
         )
         return int(found[0][0])
+
+    @property
+    def snapshot_id(self) -> int:
+        """The newest snapshot."""
+        return int(self.rows(f"SELECT max(snapshot_id) FROM {METADATA}.ducklake_snapshot")[0][0])
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query as tuples."""
@@ -124,7 +137,7 @@ class Lake:
         written = self.written.copy()
         try:
             yield
-            info = "data" if is_data else "record"
+            info = DATA if is_data else "record"
             self.connection.execute(
                 f"CALL {CATALOG}.set_commit_message('dateline', {quoted(message)}, extra_info => '{info}')"
             )
@@ -158,7 +171,7 @@ class Lake:
         return found
 
     def insert(self, table: Table, rows: pa.Table | Path, *, select: str = "*", joined: str = "") -> int:
-        """Add rows in memory or of a staged Parquet file, sorted by the table's key; returns their number.
+        """Add rows in memory or of a staged Parquet file, in the table's order; returns their number.
 
         `select` and `joined` are SQL that completes the rows, which it sees as the table `staged`.
         """
@@ -169,7 +182,7 @@ class Lake:
 
     def _insert(self, table: Table, source: str, select: str, joined: str) -> int:
         names = ", ".join(f'"{column.name}"' for column in table.columns)
-        order = f"ORDER BY {', '.join(table.key)}" if table.is_sorted else ""
+        order = f"ORDER BY {', '.join(table.order)}" if table.order else ""
         result = self.connection.execute(
             f"INSERT INTO {CATALOG}.{table.qualified} ({names}) "
             f"SELECT {names} FROM (SELECT {select} FROM {source} AS staged {joined}) {order}"
@@ -182,10 +195,15 @@ class Lake:
         """Add rows as a Parquet file of their own, in their order; returns their number.
 
         For wide columns whose values never repeat: DuckDB's writer would look for a dictionary in them
-        and compress harder, at four times the cost. Compaction rewrites the files its own way.
+        and compress harder, at four times the cost. Compaction rewrites the files its own way. A few
+        small rows are inserted, so that they are kept in the catalogue until then.
         """
+        if rows.num_rows < INLINED_ROWS and rows.nbytes < _INLINED_BYTES:
+            return self.insert(table, rows)
         path = self.location.new_data_file(table.schema, table.name)
-        pq.write_table(rows, path, compression="zstd", compression_level=1, use_dictionary=False)
+        pq.write_table(
+            rows, path, compression="zstd", compression_level=1, use_dictionary=False, row_group_size=ROW_GROUP
+        )
         self.connection.execute(
             f"CALL ducklake_add_data_files('{CATALOG}', {quoted(table.name)}, {quoted(str(path))}, "
             f"schema => {quoted(table.schema)})"
@@ -215,6 +233,10 @@ class Lake:
         finally:
             self.connection.unregister(name)
 
+    def vacuum(self) -> None:
+        """Give the space of deleted rows of the catalogue back, where most of it is such space."""
+        self.location.vacuum()
+
     def clear_staging(self) -> None:
         """Remove the files of an earlier run from staging; only the owner of the lease may."""
         shutil.rmtree(self.staging, ignore_errors=True)
@@ -228,6 +250,8 @@ class Lake:
             with self.transaction("tables as the code declares them"):
                 for statement in statements:
                     self.connection.execute(statement)
+            for statement in options(CATALOG):
+                self.connection.execute(statement)
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, statement: str, location: Location) -> None:

@@ -44,6 +44,10 @@ class Location(Protocol):
         """Folder of staged files, which all workers can reach."""
 
     @property
+    def spill(self) -> Path:
+        """Folder where DuckDB keeps what does not fit into its memory, while it runs."""
+
+    @property
     def published(self) -> Path:
         """The published file."""
 
@@ -61,6 +65,9 @@ class Location(Protocol):
 
     def repair(self, error: Exception) -> bool:
         """Repair the cause of a failed ATTACH; returns whether it can be tried again."""
+
+    def vacuum(self) -> None:
+        """Give back the space that deleted rows take in the catalogue, when it is most of it."""
 
     def new_data_file(self, schema: str, table: str) -> Path:
         """A path to write a data file to, before it is added to a table."""
@@ -115,6 +122,10 @@ class _LocalFolder:
         return self.folder / "staging"
 
     @property
+    def spill(self) -> Path:
+        return self.folder / "spill"
+
+    @property
     def published(self) -> Path:
         return self.folder / "news.duckdb"
 
@@ -151,6 +162,13 @@ class _LocalFolder:
         except sqlite3.Error:
             return False
         return True
+
+    def vacuum(self) -> None:
+        with closing(sqlite3.connect(self._catalogue_file, timeout=BUSY_TIMEOUT_MS / 1000)) as database:
+            ((pages,),) = database.execute("PRAGMA page_count")
+            ((free,),) = database.execute("PRAGMA freelist_count")
+            if free > pages // 2:
+                database.execute("VACUUM")
 
     def new_data_file(self, schema: str, table: str) -> Path:
         folder = self._data / schema / table

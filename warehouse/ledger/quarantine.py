@@ -130,7 +130,7 @@ def make_pending(lake: Lake, run_id: str, reason: str | None = None) -> None:
     if not found:
         return
     count = sum(len(ids) for _, ids in found)
-    with lake.transaction(f"run {run_id}: {count} subjects pending again", is_data=False):
+    with lake.transaction(f"run {run_id}: {count} subjects pending again"):
         for stage, ids in found:
             if stage == "enrich":
                 steps.redo_annotations(lake, ids)

@@ -49,13 +49,20 @@ def _record(lake: Lake, run: Run) -> None:
     lake.insert(tables()["ops.runs"], encode(Run, [run]))
 
 
-def close_run(lake: Lake, run: Run, *, status: RunStatus, message: str = "") -> Run:
-    """Record the end of a run; DatelineError when its counts do not balance, which makes it failed."""
+def close_run(
+    lake: Lake, run: Run, *, status: RunStatus, message: str = "", steps_hash: str | None = None
+) -> Run:
+    """Record the end of a run; DatelineError when its counts do not balance, which makes it failed.
+
+    `steps_hash` is that of all steps when the run left none of them pending.
+    """
     ended = replace(
         run, ended_at=datetime.now(UTC), status=status, message=message, rows_written=lake.rows_written
     )
     if status == "ok" and not balances(ended):
         ended = replace(ended, status="failed", message="counts do not balance")
+    elif steps_hash is not None:
+        ended = replace(ended, snapshot_id=lake.snapshot_id, steps_hash=steps_hash)
     with lake.transaction(f"run {run.run_id}: {ended.status}", is_data=False):
         _record(lake, ended)
     if ended.message == "counts do not balance":
@@ -64,6 +71,14 @@ def close_run(lake: Lake, run: Run, *, status: RunStatus, message: str = "") -> 
             f" + duplicate {ended.duplicate} + quarantined {ended.quarantined} do not add up to it"
         )
     return ended
+
+
+def converged_snapshot(lake: Lake, steps_hash: str) -> int | None:
+    """The newest snapshot up to which no step is pending, in these versions of the steps; None: unknown."""
+    found = lake.rows(
+        f"SELECT snapshot_id, steps_hash FROM {CATALOG}.ops.runs ORDER BY snapshot_id DESC NULLS LAST LIMIT 1"
+    )
+    return int(found[0][0]) if found and found[0][0] is not None and found[0][1] == steps_hash else None
 
 
 def balances(run: Run) -> bool:

@@ -9,24 +9,28 @@ import pyarrow as pa
 
 from transforms.contract.columns import encode
 from transforms.contract.ids import digest
-from warehouse.catalog.rows import StepDone
-from warehouse.catalog.tables import tables
+from warehouse.catalog.rows import StepDone, StepVersion
+from warehouse.catalog.tables import Table, tables
 from warehouse.lake.batch_inputs import version_keys
+from warehouse.lake.changes import Changes
 from warehouse.lake.lake import CATALOG, Lake
 
 CLEAN = "clean"
 FINGERPRINT = "fingerprint"
+ENRICH = "enrich"
 
 
 @dataclass(frozen=True, slots=True)
 class PendingDocument:
-    """An observation whose document is to be cleaned; `is_redone` when there is an older result.
+    """An observation whose document is to be processed; `is_redone` when there is an older result.
 
-    `input_hash` stands for the lines that its publisher repeats, and for the field mapping of its source
-    where that is not the one stored with the observation; empty for neither.
+    `seq` is its order of ingestion. `input_hash` stands for the lines that its publisher repeats, and
+    for the field mapping of its source where that is not the one stored with the observation; empty for
+    neither.
     """
 
     observation_id: str
+    seq: int
     byte_count: int
     is_redone: bool
     input_hash: str = ""
@@ -34,21 +38,26 @@ class PendingDocument:
 
 @dataclass(frozen=True, slots=True)
 class PendingArticle:
-    """An article version and the enrichments it lacks; `is_redone` when there are older rows of any."""
+    """An article version and the enrichments it lacks; `is_redone` when there are older rows of any.
+
+    `seq` is the order of ingestion of its document.
+    """
 
     article_id: str
     version_no: int
+    seq: int
     steps: tuple[str, ...]
     is_redone: bool
 
 
 def pending_documents(
-    lake: Lake, *, step_version: str, mappings: Mapping[str, Mapping[str, str]]
+    lake: Lake, *, step_version: str, mappings: Mapping[str, Mapping[str, str]], changes: Changes | None
 ) -> list[PendingDocument]:
     """Observations for which the step clean was not done in this version, in order of ingestion.
 
     The lines of a document that its publisher repeats are part of the step's input, and so is a field
-    mapping (`mappings`, by source_id) that replaces the stored one.
+    mapping (`mappings`, by source_id) that replaces the stored one. With `changes`, only what changed
+    is looked at.
     """
     replaced = pa.table(
         {
@@ -57,47 +66,121 @@ def pending_documents(
             "mapping_hash": pa.array(map(_mapping_hash, mappings.values()), pa.string()),
         }
     )
-    query = f"""
-        SELECT o.observation_id, d.byte_count, s.subject_id IS NOT NULL,
-            coalesce(b.input_hash, '') || CASE
-                WHEN list_sort(map_entries(m.fields)) <> list_sort(map_entries(o.fields)) THEN m.mapping_hash
-                ELSE '' END AS wanted_hash
-        FROM {CATALOG}.raw.observations o
-        JOIN {CATALOG}.raw.documents d USING (raw_id)
-        LEFT JOIN mappings m USING (source_id)
-        LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
-        LEFT JOIN {CATALOG}.news.document_boilerplate b ON b.observation_id = o.observation_id
-        WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM wanted_hash
-        ORDER BY o.seq
-        """
-    with lake.registered("mappings", replaced):
-        return [PendingDocument(*row) for row in lake.rows(query, [step_version])]
+    inputs = [tables()[name] for name in ("raw.observations", "news.document_boilerplate")]
+    with (
+        lake.registered("mappings", replaced),
+        lake.registered("changed", _changed(lake, changes, CLEAN, inputs, ["observation_id"])),
+    ):
+        found = lake.rows(
+            f"""
+            SELECT o.observation_id, o.seq, d.byte_count, s.subject_id IS NOT NULL,
+                coalesce(b.input_hash, '') || CASE
+                    WHEN list_sort(map_entries(m.fields)) <> list_sort(map_entries(o.fields)) THEN m.mapping_hash
+                    ELSE '' END AS wanted_hash
+            FROM ({_of_changed("raw.observations", changes)}) o
+            JOIN {CATALOG}.raw.documents d USING (raw_id)
+            LEFT JOIN mappings m USING (source_id)
+            LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
+            LEFT JOIN {CATALOG}.news.document_boilerplate b ON b.observation_id = o.observation_id
+            WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM wanted_hash
+            ORDER BY o.seq
+            """,
+            [step_version],
+        )
+    return [PendingDocument(*row) for row in found]
 
 
 def _mapping_hash(fields: Mapping[str, str]) -> str:
     return f"+{digest(*(f'{ours}={theirs}' for ours, theirs in sorted(fields.items())))[:12]}"
 
 
-def pending_articles(lake: Lake, *, step_versions: Mapping[str, str]) -> list[PendingArticle]:
-    """Article versions with the steps they lack in these versions, in order of ingestion."""
-    if not step_versions:
+def pending_fingerprints(
+    lake: Lake, *, step_version: str, media_types: Sequence[str], changes: Changes | None
+) -> list[PendingDocument]:
+    """Observations of these media types without a fingerprint of this version, in order of ingestion."""
+    inputs = [tables()["raw.observations"]]
+    with lake.registered("changed", _changed(lake, changes, FINGERPRINT, inputs, ["observation_id"])):
+        found = lake.rows(
+            f"""
+            SELECT o.observation_id, o.seq, d.byte_count, s.subject_id IS NOT NULL
+            FROM ({_of_changed("raw.observations", changes)}) o
+            JOIN {CATALOG}.raw.documents d USING (raw_id)
+            LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{FINGERPRINT}'
+            WHERE list_contains(?, d.media_type) AND s.step_version IS DISTINCT FROM ?
+            ORDER BY o.seq
+            """,
+            [list(media_types), step_version],
+        )
+    return [PendingDocument(*row) for row in found]
+
+
+def pending_articles(
+    lake: Lake, *, enrichments: Mapping[str, str], changes: Changes | None
+) -> list[PendingArticle]:
+    """Article versions with the enrichments they lack in these versions, in order of ingestion.
+
+    An enrichment that failed is lacking as soon as any of them has a new version.
+    """
+    if not enrichments:
         return []
-    values = ", ".join(f"('{step}', '{version}')" for step, version in step_versions.items())
-    found = lake.rows(
-        f"""
-        WITH wanted(step, step_version) AS (VALUES {values})
-        SELECT a.article_id, a.version_no, list(w.step ORDER BY w.step), bool_or(s.subject_id IS NOT NULL)
-        FROM {CATALOG}.news.articles a
-        JOIN {CATALOG}.raw.observations o USING (observation_id)
-        CROSS JOIN wanted w
-        LEFT JOIN {CATALOG}.ops.steps_done s
-            ON s.subject_id = a.article_id AND s.version_no = a.version_no AND s.step = w.step
-        WHERE s.step_version IS DISTINCT FROM w.step_version OR s.input_hash IS DISTINCT FROM a.input_hash
-        GROUP BY a.article_id, a.version_no
-        ORDER BY min(o.seq), a.version_no
-        """
-    )
-    return [PendingArticle(article_id, no, tuple(steps), redone) for article_id, no, steps, redone in found]
+    inputs = [tables()["news.articles"]]
+    columns = ["article_id", "version_no"]
+    with lake.registered("changed", _changed(lake, changes, ENRICH, inputs, columns)):
+        found = lake.rows(
+            f"""
+            SELECT a.article_id, a.version_no, a.seq, s.subject_id IS NOT NULL, s.failed,
+                CASE WHEN s.input_hash = a.input_hash THEN s.step_version END
+            FROM ({_of_changed("news.articles", changes)}) a
+            LEFT JOIN {CATALOG}.ops.steps_done s
+                ON s.subject_id = a.article_id AND s.version_no = a.version_no AND s.step = '{ENRICH}'
+            WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM a.input_hash
+            ORDER BY a.seq, a.version_no
+            """,
+            [enrich_version(enrichments)],
+        )
+        known = lake.rows(f"FROM {CATALOG}.ops.step_versions") if found else []
+    done: dict[str, set[tuple[str, str]]] = {}
+    for version, table, table_version in known:
+        done.setdefault(version, set()).add((table, table_version))
+    pending = []
+    for article_id, number, seq, is_redone, failed, version in found:
+        current = done.get(version, set())
+        lacking = (t for t, v in enrichments.items() if (t, v) not in current or t in (failed or ()))
+        if steps := tuple(sorted(lacking)):
+            pending.append(PendingArticle(article_id, number, seq, steps, is_redone))
+    return pending
+
+
+def enrich_version(enrichments: Mapping[str, str]) -> str:
+    """The version of the step enrich that runs these enrichments, versions by table."""
+    return digest(*(f"{table}={version}" for table, version in sorted(enrichments.items())))[:16]
+
+
+def _changed(
+    lake: Lake, changes: Changes | None, step: str, inputs: Sequence[Table], columns: Sequence[str]
+) -> pa.Table:
+    """The subjects of a step that may be pending: their input changed, or their entry was removed or replaced.
+
+    `columns` identify the subject in the inputs. Empty without `changes`, since all may be pending.
+    """
+    if changes is None:
+        return lake.arrow(f"SELECT {', '.join(columns)} FROM {CATALOG}.{inputs[0].qualified} LIMIT 0")
+    entries = ["subject_id", "version_no"][: len(columns)]
+    ledger = changes.deleted(tables()["ops.steps_done"])
+    parts = [
+        *(f"SELECT {', '.join(columns)} FROM {changes.keys(table, columns)}" for table in inputs),
+        f"SELECT {', '.join(entries)} FROM {ledger} WHERE step = '{step}'",
+    ]
+    return lake.arrow(" UNION ".join(parts))
+
+
+def _of_changed(table: str, changes: Changes | None) -> str:
+    """The rows of a table that are in the registered table `changed`; all of them without `changes`."""
+    rows = f"FROM {CATALOG}.{table}"
+    if changes is None:
+        return rows
+    key = "article_id, version_no" if table == "news.articles" else "observation_id"
+    return f"{rows} SEMI JOIN changed USING ({key})"
 
 
 def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
@@ -109,6 +192,15 @@ def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:
     if is_redone:
         lake.delete(table, rows.select(list(table.key)))
     lake.insert(table, rows)
+
+
+def record_enrichments(lake: Lake, enrichments: Mapping[str, str]) -> None:
+    """Record the enrichments of a version of the step enrich, in the transaction under way, if it is new."""
+    version = enrich_version(enrichments)
+    if lake.rows(f"SELECT 1 FROM {CATALOG}.ops.step_versions WHERE step_version = ? LIMIT 1", [version]):
+        return
+    rows = [StepVersion(version, table, table_version) for table, table_version in sorted(enrichments.items())]
+    lake.insert(tables()["ops.step_versions"], encode(StepVersion, rows))
 
 
 def invalidate(lake: Lake, subject_ids: Sequence[str], *, step: str) -> None:
@@ -138,12 +230,11 @@ def invalidate_annotations(lake: Lake, versions: Sequence[tuple[str, int]]) -> N
 def redo_annotations(lake: Lake, article_ids: Sequence[str]) -> None:
     """Make every enrichment of these articles pending, in the transaction under way.
 
-    Other steps or versions of an article may have rows, so its entries stay, with an older version: the
-    steps are redone, not added.
+    The entries stay, with an older version: the rows of the enrichments are replaced, not added.
     """
     if article_ids:
         with lake.keys(article_ids):
             lake.connection.execute(
                 f"UPDATE {CATALOG}.ops.steps_done SET step_version = '' "
-                "WHERE subject_id IN (SELECT id FROM asked)"
+                f"WHERE step = '{ENRICH}' AND subject_id IN (SELECT id FROM asked)"
             )

@@ -28,6 +28,7 @@ def commit_articles(lake: Lake, run: Run, staged: StagedBatch) -> Counter[str]:
     """
     incoming = _incoming(staged)
     known = _known(lake, incoming, staged)
+    names_before = list(known.names)
     rejected_before = [
         v for x in staged.quarantined if (v := known.by_observation.get(x.subject_id or "")) is not None
     ]
@@ -45,9 +46,8 @@ def commit_articles(lake: Lake, run: Run, staged: StagedBatch) -> Counter[str]:
         remove_versions(lake, enriched_tables(), [*changed, *removed])
         steps.invalidate_annotations(lake, [*changed, *removed])
         _insert_versions(lake, staged.files, kept)
-        _insert_aliases(lake, staged.files, decisions)
-        touched = {d.article_id for d in kept if d.version_no > 1} | {article_id for article_id, _ in removed}
-        _mark_latest(lake, sorted(touched))
+        _insert_aliases(lake, staged.files, decisions, names_before)
+        _mark_latest(lake, known)
     return Counter(outcomes)
 
 
@@ -56,7 +56,7 @@ def _incoming(staged: StagedBatch) -> list[Incoming]:
     if "aliases" in staged.files:
         for alias in read_records(staged.files["aliases"]):
             names.setdefault(alias["ordinal"], set()).add((alias["kind"], alias["value"]))
-    wanted = ("article_id", "observation_id", "text_hash", "input_hash", "form", "word_count")
+    wanted = ("article_id", "observation_id", "text_hash", "input_hash", "form", "word_count", "seq")
     return [
         Incoming(
             ordinal=record["version_no"],
@@ -70,19 +70,18 @@ def _incoming(staged: StagedBatch) -> list[Incoming]:
 def _known(lake: Lake, incoming: Sequence[Incoming], staged: StagedBatch) -> LakeState:
     """Versions and aliases in the lake under the ids and aliases of a batch, or of its documents cleaned before."""
     names = sorted({name for document in incoming for name in document.names})
-    asked_names = {"kind": pa.array([k for k, _ in names], pa.string())}
-    asked_names["value"] = pa.array([v for _, v in names], pa.string())
-    with lake.registered("asked_names", pa.table(asked_names)):
+    with lake.registered("asked_names", _names(names)):
         aliases = lake.rows(
             f"SELECT kind, value, min(article_id) FROM {CATALOG}.news.aliases "
             "WHERE (kind, value) IN (SELECT (kind, value) FROM asked_names) GROUP BY ALL"
         )
     ids = {d.article_id for d in incoming} | {article_id for _, _, article_id in aliases}
     redone = [subject.id for subject in staged.subjects] if staged.is_redone else []
-    again = "OR observation_id IN (SELECT id FROM redone)" if redone else ""
+    articles = f"SELECT article_id FROM {CATALOG}.news.articles WHERE observation_id IN (SELECT id FROM redone)"
+    again = f"OR article_id IN ({articles})" if redone else ""
     with lake.keys(sorted(ids)), lake.keys(redone, name="redone"):
         versions = lake.rows(
-            "SELECT article_id, version_no, observation_id, text_hash, input_hash, form, word_count "
+            "SELECT article_id, version_no, observation_id, text_hash, input_hash, form, word_count, seq, is_latest "
             f"FROM {CATALOG}.news.articles WHERE article_id IN (SELECT id FROM asked) {again}"
         )
     return LakeState.of([Version(*row) for row in versions], {(kind, value): id for kind, value, id in aliases})
@@ -124,18 +123,28 @@ def _insert_versions(lake: Lake, files: Mapping[str, Path], kept: Sequence[Decis
                 )
 
 
-def _insert_aliases(lake: Lake, files: Mapping[str, Path], decisions: Sequence[Decision]) -> None:
-    """Add the staged aliases that the lake does not know; a duplicate's aliases name the article it duplicates."""
+def _insert_aliases(
+    lake: Lake,
+    files: Mapping[str, Path],
+    decisions: Sequence[Decision],
+    known: Sequence[tuple[str, str]],
+) -> None:
+    """Add the staged aliases that are not `known`; a duplicate's aliases name the article it duplicates."""
     if "aliases" not in files:
         return
-    with lake.registered("decided", _decided(decisions)):
+    with lake.registered("decided", _decided(decisions)), lake.registered("known", _names(known)):
         lake.insert(
             tables()["news.aliases"],
             files["aliases"],
             select="DISTINCT ON (kind, value) new_id AS article_id, kind, value",
             joined="JOIN decided ON staged.ordinal = decided.ordinal "
-            f"WHERE (kind, value) NOT IN (SELECT (kind, value) FROM {CATALOG}.news.aliases)",
+            "WHERE (kind, value) NOT IN (SELECT (kind, value) FROM known)",
         )
+
+
+def _names(names: Sequence[tuple[str, str]]) -> pa.Table:
+    kinds, values = [kind for kind, _ in names], [value for _, value in names]
+    return pa.table({"kind": pa.array(kinds, pa.string()), "value": pa.array(values, pa.string())})
 
 
 def _decided(decisions: Sequence[Decision]) -> pa.Table:
@@ -148,15 +157,22 @@ def _decided(decisions: Sequence[Decision]) -> pa.Table:
     )
 
 
-def _mark_latest(lake: Lake, article_ids: Sequence[str]) -> None:
-    if not article_ids:
+def _mark_latest(lake: Lake, known: LakeState) -> None:
+    """Correct `is_latest` of the versions that the batch has made older, or the newest that is left."""
+    changed = []
+    for versions in known.versions.values():
+        newest = max((v.version_no for v in versions), default=0)
+        changed += [v for v in versions if v.is_latest != (v.version_no == newest)]
+    if not changed:
         return
-    with lake.keys(article_ids):
+    keys = version_keys((v.article_id, v.version_no) for v in changed)
+    newly = pa.array([not v.is_latest for v in changed], pa.bool_())
+    seqs = [v.seq for v in changed]
+    with lake.registered("changed", keys.append_column("newly", newly)):
         lake.connection.execute(
             f"""
-            UPDATE {CATALOG}.news.articles AS a SET is_latest = (a.version_no = newest.no)
-            FROM (SELECT article_id, max(version_no) AS no FROM {CATALOG}.news.articles
-                  WHERE article_id IN (SELECT id FROM asked) GROUP BY ALL) AS newest
-            WHERE a.article_id = newest.article_id AND a.is_latest <> (a.version_no = newest.no)
+            UPDATE {CATALOG}.news.articles AS a SET is_latest = newly FROM changed
+            WHERE a.seq BETWEEN {min(seqs)} AND {max(seqs)} AND a.seq IN ({", ".join(map(str, seqs))})
+                AND a.article_id = changed.article_id AND a.version_no = changed.version_no
             """
         )

@@ -24,20 +24,22 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedBatch:
-    """The results of one stage for a batch of subjects, in their order.
+    """The results of one step for a batch of subjects, in their order.
 
-    `files` are staged rows by table name, `step_versions` the steps done for every subject. A subject
-    that was rejected has an item in `quarantined`; the steps that failed on it, by id and version_no in
-    `failed_steps`, have the outcome quarantined and are not pending until a retry or a new version.
-    `is_redone` when the lake may have older results of these subjects.
+    `files` are staged rows by table name; `enrichments` are the tables that the step enrich fills for
+    these subjects. A subject that was rejected has an item in `quarantined`. A subject in `failed`, by
+    id and version_no with the enrichments that failed, has the outcome quarantined and is not pending
+    until a retry or a new version. `is_redone` when the lake may have older results of these subjects.
     """
 
     stage: Stage
+    step: str = ""
+    step_version: str = ""
     subjects: Sequence[Subject] = ()
-    step_versions: Mapping[str, str] = field(default_factory=dict)
+    enrichments: frozenset[str] = frozenset()
     files: Mapping[str, Path] = field(default_factory=dict)
     quarantined: Sequence[QuarantineItem] = ()
-    failed_steps: Mapping[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    failed: Mapping[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     is_redone: bool = False
 
 
@@ -48,7 +50,7 @@ def commit(
     """Commit a batch in one transaction; the body deletes what is redone and inserts the rows.
 
     Around it the run is opened, quarantine items are stored, those of subjects that now succeed are
-    resolved, and the steps are recorded as done. `outcomes` are those of the subjects; default: done.
+    resolved, and the step is recorded as done. `outcomes` are those of the subjects; default: done.
     """
     with lake.transaction(f"run {run.run_id}: {message}"):
         runs.open_run(lake, run)
@@ -65,8 +67,18 @@ def _steps_done(run: Run, batch: StagedBatch, outcomes: Sequence[Outcome]) -> li
     became: Sequence[Outcome] = outcomes or ["done"] * len(batch.subjects)
     done = []
     for subject, outcome in zip(batch.subjects, became, strict=True):
-        failed = batch.failed_steps.get((subject.id, subject.version_no), frozenset())
-        for step, version in batch.step_versions.items():
-            result: Outcome = "quarantined" if step in failed else outcome
-            done.append(StepDone(*subject[:2], step, version, subject.input_hash, result, run.run_id, now))
+        failed = batch.failed.get((subject.id, subject.version_no))
+        done.append(
+            StepDone(
+                subject_id=subject.id,
+                version_no=subject.version_no,
+                step=batch.step,
+                step_version=batch.step_version,
+                input_hash=subject.input_hash,
+                outcome=outcome if failed is None else "quarantined",
+                failed=sorted(failed or ()),
+                run_id=run.run_id,
+                done_at=now,
+            )
+        )
     return done

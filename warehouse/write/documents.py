@@ -54,8 +54,9 @@ def commit_documents(
         batch = StagedBatch(stage="read", quarantined=list(new_items.values()))
         with commit(lake, run, batch, f"{len(fresh)} new documents, {len(new_items)} rejected"):
             if fresh:
-                _store_documents(lake, list(fresh.values()))
-                _store_observations(lake, fresh, run.run_id)
+                numbered = _numbered(lake, fresh)
+                _store_documents(lake, numbered)
+                _store_observations(lake, numbered, run.run_id)
             _store_states(lake, states)
     unfinished = sum(1 for is_done in known.values() if not is_done)
     seen = len(documents) - len(fresh) - unfinished + len(quarantined) - len(new_items)
@@ -89,10 +90,19 @@ def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, bool]
     return {id: is_own or id in done for id, is_own in known}
 
 
-def _store_documents(lake: Lake, documents: Sequence[RawDocument]) -> None:
-    unique: dict[str, RawDocument] = {}
-    for document in documents:
-        unique.setdefault(document.raw_id, document)
+_Numbered = Sequence[tuple[str, int, RawDocument]]
+"""Fresh documents with the id and the number of their observation, in order of ingestion."""
+
+
+def _numbered(lake: Lake, fresh: Mapping[str, RawDocument]) -> _Numbered:
+    last = lake.rows(f"SELECT coalesce(max(seq), 0) FROM {CATALOG}.raw.observations")[0][0]
+    return [(id, last + n, document) for n, (id, document) in enumerate(fresh.items(), start=1)]
+
+
+def _store_documents(lake: Lake, numbered: _Numbered) -> None:
+    unique: dict[str, tuple[int, RawDocument]] = {}
+    for _, seq, document in numbered:
+        unique.setdefault(document.raw_id, (seq, document))
     with lake.keys(unique):
         stored = lake.rows(f"SELECT raw_id FROM {CATALOG}.raw.documents WHERE raw_id IN (SELECT id FROM asked)")
     for (raw_id,) in stored:
@@ -106,16 +116,15 @@ def _store_documents(lake: Lake, documents: Sequence[RawDocument]) -> None:
             Document,
             [
                 Document(
-                    raw_id, d.body, d.media_type, d.origin.charset, len(d.body), d.origin.fetched_at or now
+                    raw_id, d.body, d.media_type, d.origin.charset, len(d.body), seq, d.origin.fetched_at or now
                 )
-                for raw_id, d in unique.items()
+                for raw_id, (seq, d) in unique.items()
             ],
         ),
     )
 
 
-def _store_observations(lake: Lake, fresh: Mapping[str, RawDocument], run_id: str) -> None:
-    last = lake.rows(f"SELECT coalesce(max(seq), 0) FROM {CATALOG}.raw.observations")[0][0]
+def _store_observations(lake: Lake, numbered: _Numbered, run_id: str) -> None:
     now = datetime.now(UTC)
     lake.insert(
         tables()["raw.observations"],
@@ -124,7 +133,7 @@ def _store_observations(lake: Lake, fresh: Mapping[str, RawDocument], run_id: st
             [
                 Observation(
                     observation_id=id,
-                    seq=last + n,
+                    seq=seq,
                     raw_id=d.raw_id,
                     source_id=d.origin.source_id,
                     url=d.origin.url,
@@ -140,7 +149,7 @@ def _store_observations(lake: Lake, fresh: Mapping[str, RawDocument], run_id: st
                     repairs=[str(r) for r in d.repairs],
                     run_id=run_id,
                 )
-                for n, (id, d) in enumerate(fresh.items(), start=1)
+                for id, seq, d in numbered
             ],
         ),
     )

@@ -20,6 +20,8 @@ class Version:
     input_hash: str
     form: str
     word_count: int
+    seq: int
+    is_latest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Incoming:
     input_hash: str
     form: str
     word_count: int
+    seq: int
     names: frozenset[tuple[str, str]]
 
 
@@ -159,6 +162,7 @@ def _version(document: Incoming, decision: Decision) -> Version:
         document.input_hash,
         document.form,
         document.word_count,
+        document.seq,
     )
 
 

@@ -192,7 +192,8 @@ def test_a_raised_version_links_every_publisher_again(tmp_path: Path, monkeypatc
         for step in ordered_links()
     ]
     with monkeypatch.context() as patch:
-        patch.setattr("flows.stages.link.ordered_links", lambda: links)
+        for module in ("link", "step_versions"):
+            patch.setattr(f"flows.stages.{module}.ordered_links", lambda: links)
         assert run(lake, folder).report(CleanReport).recleaned == 7
     assert all({NEWSLETTER, BOX} <= set(written) for written in texts(lake).values())
     assert ask(lake, "SELECT count(*) FROM news.publisher_lines") == [(0,)]

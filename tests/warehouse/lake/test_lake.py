@@ -114,7 +114,7 @@ def test_a_row_class_that_gains_a_column_evolves_the_table(
 
 def test_files_of_their_own_are_part_of_the_lake(tmp_path: Path) -> None:
     table, now = tables()["raw.documents"], datetime.now(UTC)
-    rows = [Document(f"{n}", bytes([n]) * n, "text/plain", None, n, now) for n in range(50)]
+    rows = [Document(f"{n}", bytes([n]) * n, "text/plain", None, n, n, now) for n in range(50)]
     with Lake.open(tmp_path / "here") as lake:
         for part in (rows[:30], rows[30:]):
             with lake.transaction("documents"):

@@ -28,7 +28,7 @@ def _publish(folder: Path, *articles: Article) -> None:
         with lake.transaction("articles"):
             lake.insert(tables()["news.articles"], encode(Article, list(articles)))
             lake.connection.execute(
-                "INSERT INTO raw.documents SELECT DISTINCT raw_id, ''::BLOB, 'text/plain', NULL, 0, now() "
+                "INSERT INTO raw.documents SELECT DISTINCT raw_id, ''::BLOB, 'text/plain', NULL, 0, 0, now() "
                 "FROM news.articles WHERE raw_id NOT IN (SELECT raw_id FROM raw.documents)"
             )
         run = new_run()

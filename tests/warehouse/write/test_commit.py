@@ -32,7 +32,8 @@ def _commit(lake: Lake, rejected: str, *, is_redone: bool, version: str = "1") -
     batch = StagedBatch(
         stage="clean",
         subjects=SUBJECTS,
-        step_versions={"clean": version},
+        step="clean",
+        step_version=version,
         quarantined=[_item(run, subject) for subject in rejected],
         is_redone=is_redone,
     )
@@ -63,14 +64,14 @@ def test_a_redone_batch_replaces_its_steps_and_resolves_items_that_succeed(lake:
 
 
 def test_a_body_that_fails_leaves_nothing(lake: Lake) -> None:
-    batch = StagedBatch(stage="clean", subjects=SUBJECTS, step_versions={"clean": "1"})
+    batch = StagedBatch(stage="clean", subjects=SUBJECTS, step="clean", step_version="1")
     with pytest.raises(RuntimeError, match="stop"), commit(lake, new_run(), batch, "a batch"):
         raise RuntimeError("stop")
     assert lake.rows("FROM ops.steps_done") == lake.rows("FROM ops.runs") == []
 
 
 def test_outcomes_that_do_not_match_the_subjects_leave_nothing(lake: Lake) -> None:
-    batch = StagedBatch(stage="clean", subjects=SUBJECTS, step_versions={"clean": "1"})
+    batch = StagedBatch(stage="clean", subjects=SUBJECTS, step="clean", step_version="1")
     with (
         pytest.raises(ValueError, match="shorter"),
         commit(lake, new_run(), batch, "a batch", outcomes=["accepted"]),

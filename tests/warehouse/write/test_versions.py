@@ -10,11 +10,11 @@ def _incoming(
     n: int, article_id: str, text: str, *, form: str = "page", words: int = 9, names: tuple[str, ...] = ()
 ) -> Incoming:
     aliases = frozenset(("url", x) for x in names)
-    return Incoming(n, article_id, f"o{n}", text, f"in-{text}", form, words, aliases)
+    return Incoming(n, article_id, f"o{n}", text, f"in-{text}", form, words, n, aliases)
 
 
 def _version(number: int, seen: str, text: str) -> Version:
-    return Version("a", number, seen, text, f"in-{text}", "page", 9)
+    return Version("a", number, seen, text, f"in-{text}", "page", 9, number)
 
 
 def _outcomes(incoming: list[Incoming], known: LakeState | None = None) -> list[tuple[str, str, int]]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from transforms.contract.columns import Count
-from transforms.contract.link_steps import ReadDocuments, link
+from transforms.contract.link_steps import ReadDocuments, Sample, link
 from transforms.link.boilerplate.rows import line_hash, lines_hash
 from transforms.text.folding import fold_numbers
 
@@ -74,6 +74,7 @@ class DocumentBoilerplate:
     version="1",
     reads=("fingerprints", "publisher_lines", "documents"),
     scope="publisher",
+    sample=Sample("fingerprints", "document_key", 2000),
     parameters=THRESHOLDS,
 )
 def find_publisher_lines(
@@ -100,6 +101,7 @@ def find_publisher_lines(
     version="1",
     reads=("fingerprints", "publisher_lines"),
     scope="publisher",
+    by="observation_id",
 )
 def find_document_boilerplate(fingerprints: pa.Table, lines: pa.Table) -> Iterator[DocumentBoilerplate]:
     """Yield a row for each document of one publisher that contains any of its repeated lines."""
