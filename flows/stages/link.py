@@ -57,7 +57,9 @@ def _find(
     parameters = () if step.parameters is None else (step.parameters,)
     rows: list[object] = []
     rejected: dict[str, Rejected] = {}
-    for scope, tables in read_scopes(session.lake, step, scopes).items():
+    with session.lake.reading():
+        inputs = read_scopes(session.lake, step, scopes)
+    for scope, tables in inputs.items():
         read = [partial(_documents, session) if name == DOCUMENTS else tables[name] for name in step.reads]
         try:
             rows += list(step.find(*read, *parameters))

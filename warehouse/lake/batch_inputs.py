@@ -14,7 +14,7 @@ from warehouse.lake.staging import write_table
 def stage_documents(lake: Lake, path: Path, observations: Mapping[str, int]) -> Path:
     """Write observations (observation_id -> seq) with their documents and boilerplate, in order of ingestion."""
     within = _within("seq", observations.values())
-    with lake.keys(observations, name="batch"):
+    with lake.reading(), lake.keys(observations, name="batch"):
         observed = lake.arrow(
             f"FROM {CATALOG}.raw.observations WHERE {within} AND observation_id IN (SELECT id FROM batch)"
         )

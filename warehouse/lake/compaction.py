@@ -111,7 +111,7 @@ def _commits_since_compaction(lake: Lake) -> int:
     changes = f"{METADATA}.ducklake_snapshot_changes"
     found = lake.rows(
         f"SELECT count(*) FROM {changes} WHERE snapshot_id > "
-        f"(SELECT coalesce(max(snapshot_id), -1) FROM {changes} WHERE contains(changes_made, 'flushed'))"
+        f"(SELECT coalesce(max(snapshot_id), -1) FROM {changes} WHERE contains(changes_made, 'flush'))"
     )
     return int(found[0][0])
 

@@ -68,6 +68,7 @@ def pending_documents(
     )
     inputs = [tables()[name] for name in ("raw.observations", "news.document_boilerplate")]
     with (
+        lake.reading(),
         lake.registered("mappings", replaced),
         lake.registered("changed", _changed(lake, changes, CLEAN, inputs, ["observation_id"])),
     ):
@@ -99,7 +100,8 @@ def pending_fingerprints(
 ) -> list[PendingDocument]:
     """Observations of these media types without a fingerprint of this version, in order of ingestion."""
     inputs = [tables()["raw.observations"]]
-    with lake.registered("changed", _changed(lake, changes, FINGERPRINT, inputs, ["observation_id"])):
+    columns = ["observation_id"]
+    with lake.reading(), lake.registered("changed", _changed(lake, changes, FINGERPRINT, inputs, columns)):
         found = lake.rows(
             f"""
             SELECT o.observation_id, o.seq, d.byte_count, s.subject_id IS NOT NULL
@@ -125,7 +127,7 @@ def pending_articles(
         return []
     inputs = [tables()["news.articles"]]
     columns = ["article_id", "version_no"]
-    with lake.registered("changed", _changed(lake, changes, ENRICH, inputs, columns)):
+    with lake.reading(), lake.registered("changed", _changed(lake, changes, ENRICH, inputs, columns)):
         found = lake.rows(
             f"""
             SELECT a.article_id, a.version_no, a.seq, s.subject_id IS NOT NULL, s.failed,

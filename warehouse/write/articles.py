@@ -27,7 +27,8 @@ def commit_articles(lake: Lake, run: Run, staged: StagedBatch) -> Counter[str]:
     their annotations when the annotated text has changed.
     """
     incoming = _incoming(staged)
-    known = _known(lake, incoming, staged)
+    with lake.reading():
+        known = _known(lake, incoming, staged)
     names_before = list(known.names)
     rejected_before = [
         v for x in staged.quarantined if (v := known.by_observation.get(x.subject_id or "")) is not None

@@ -45,9 +45,10 @@ def commit_documents(
 ) -> CommittedDocuments:
     """Store new documents, new or reopened quarantine items, and fetch states; commits nothing when all is known."""
     by_id = {observation_id(d): d for d in documents}
-    known = _observation_states(lake, list(by_id), run)
+    with lake.reading():
+        known = _observation_states(lake, list(by_id), run)
+        items = quarantine.known_items(lake, [x.quarantine_id for x in quarantined])
     fresh = {id: d for id, d in by_id.items() if id not in known}
-    items = quarantine.known_items(lake, [x.quarantine_id for x in quarantined])
     known_items = {id for id, (_, status, _) in items.items() if status != "resolved"}
     new_items = {x.quarantine_id: x for x in quarantined if x.quarantine_id not in known_items}
     if fresh or new_items or states:

@@ -45,6 +45,11 @@ def pending_scopes(
 
     With `changes`, only the scopes of changed rows are looked at.
     """
+    with lake.reading():
+        return _pending(lake, step, step_version, changes)
+
+
+def _pending(lake: Lake, step: LinkStep, step_version: str, changes: Changes | None) -> list[PendingScope]:
     if changes is None:
         return _compared(lake, step, step_version, scopes=None)
     changed = lake.arrow(" UNION ".join(_changed_scopes(step, changes)))

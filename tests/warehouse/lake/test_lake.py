@@ -45,14 +45,14 @@ def lake(tmp_path: Path) -> Iterator[Lake]:
 
 
 def _count(lake: Lake) -> int:
-    return int(lake.rows("SELECT count(*) FROM news.articles")[0][0])
+    return int(lake.rows("SELECT count(*) FROM lake.news.articles")[0][0])
 
 
 def test_rows_are_read_back_unchanged(lake: Lake) -> None:
     held = article("a", text="“Straße” 😀\n\nNext.", authors=["Ana Reyes"], flags=["live"])
     with lake.transaction("one"):
         lake.insert(ARTICLES, encode(Article, [held]))
-    (row,) = lake.arrow("SELECT * FROM news.articles").to_pylist()
+    (row,) = lake.arrow("SELECT * FROM lake.news.articles").to_pylist()
     assert Article(**row) == held
 
 
@@ -109,7 +109,7 @@ def test_a_row_class_that_gains_a_column_evolves_the_table(
             lake.insert(after, encode(After, [After("new", "seen")]))
             lake.append(after, encode(After, [After("new file", "seen")]))
         rows = [("new", "seen"), ("new file", "seen"), ("old", None), ("old file", None)]
-        assert lake.rows("FROM news.notes ORDER BY id") == rows
+        assert lake.rows("FROM lake.news.notes ORDER BY id") == rows
 
 
 def test_files_of_their_own_are_part_of_the_lake(tmp_path: Path) -> None:
@@ -123,13 +123,13 @@ def test_files_of_their_own_are_part_of_the_lake(tmp_path: Path) -> None:
             lake.append(table, encode(Document, rows))
             raise KeyboardInterrupt
         assert lake.rows_written == 50
-        found = lake.arrow("FROM raw.documents ORDER BY byte_count")
+        found = lake.arrow("FROM lake.raw.documents ORDER BY byte_count")
         assert decode(Document, found) == rows
         lake.connection.execute(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
-        assert lake.arrow("FROM raw.documents ORDER BY byte_count") == found
+        assert lake.arrow("FROM lake.raw.documents ORDER BY byte_count") == found
     (tmp_path / "here").rename(tmp_path / "there")
     with Lake.open(tmp_path / "there", read_only=True) as lake:
-        assert lake.arrow("FROM raw.documents ORDER BY byte_count") == found
+        assert lake.arrow("FROM lake.raw.documents ORDER BY byte_count") == found
 
 
 def test_a_column_that_changes_its_type_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,7 @@ def test_snapshots_carry_messages_and_show_the_lake_as_it_was(lake: Lake) -> Non
     assert messages[-2:] == ["article a", "article b"]
     with_a = lake.data_snapshot_id - 1
     with Lake.open(lake.location, as_of=str(with_a)) as earlier:
-        assert earlier.rows("SELECT article_id FROM news.articles") == [("a",)]
+        assert earlier.rows("SELECT article_id FROM lake.news.articles") == [("a",)]
 
 
 def test_a_lake_can_be_moved(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_replacing_by_key_keeps_the_last_of_each(lake: Lake, writes: list[tuple[
         with lake.transaction("replace"):
             lake.delete(ARTICLES, rows.select(["article_id", "version_no"]))
             lake.insert(ARTICLES, rows)
-    assert dict(lake.rows("SELECT article_id, text FROM news.articles")) == dict(writes)
+    assert dict(lake.rows("SELECT article_id, text FROM lake.news.articles")) == dict(writes)
     assert _count(lake) == len(dict(writes))
 
 
@@ -309,7 +309,7 @@ def test_a_commit_onto_a_full_disk_says_so_and_leaves_the_lake_usable(tmp_path: 
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         assert isinstance(caught.value.__cause__, duckdb.Error)
         _add(lake, "b")
-        assert lake.rows("SELECT article_id FROM news.articles") == [("b",)]
+        assert lake.rows("SELECT article_id FROM lake.news.articles") == [("b",)]
 
 
 def _add(lake: Lake, article_id: str, *, before_commit: Callable[[], None] = lambda: None) -> None:

@@ -42,13 +42,13 @@ def _commit(lake: Lake, rejected: str, *, is_redone: bool, version: str = "1") -
 
 
 def _items(lake: Lake) -> list[tuple[str, str, int]]:
-    return lake.rows("SELECT subject_id, status, attempts FROM raw.quarantine ORDER BY 1")
+    return lake.rows("SELECT subject_id, status, attempts FROM lake.raw.quarantine ORDER BY 1")
 
 
 def test_a_batch_enters_its_run_its_steps_and_its_quarantine_items(lake: Lake) -> None:
     _commit(lake, "b", is_redone=False)
-    assert lake.rows("SELECT status FROM ops.runs") == [("running",)]
-    done = lake.rows("SELECT subject_id, step, input_hash, outcome FROM ops.steps_done ORDER BY 1")
+    assert lake.rows("SELECT status FROM lake.ops.runs") == [("running",)]
+    done = lake.rows("SELECT subject_id, step, input_hash, outcome FROM lake.ops.steps_done ORDER BY 1")
     assert done == [("a", "clean", "in-a", "accepted"), ("b", "clean", "in-b", "quarantined")]
     assert _items(lake) == [("b", "open", 1)]
 
@@ -56,7 +56,7 @@ def test_a_batch_enters_its_run_its_steps_and_its_quarantine_items(lake: Lake) -
 def test_a_redone_batch_replaces_its_steps_and_resolves_items_that_succeed(lake: Lake) -> None:
     _commit(lake, "ab", is_redone=False)
     _commit(lake, "b", is_redone=True, version="2")
-    assert lake.rows("SELECT subject_id, step_version FROM ops.steps_done ORDER BY 1") == [
+    assert lake.rows("SELECT subject_id, step_version FROM lake.ops.steps_done ORDER BY 1") == [
         ("a", "2"),
         ("b", "2"),
     ]
@@ -67,7 +67,7 @@ def test_a_body_that_fails_leaves_nothing(lake: Lake) -> None:
     batch = StagedBatch(stage="clean", subjects=SUBJECTS, step="clean", step_version="1")
     with pytest.raises(RuntimeError, match="stop"), commit(lake, new_run(), batch, "a batch"):
         raise RuntimeError("stop")
-    assert lake.rows("FROM ops.steps_done") == lake.rows("FROM ops.runs") == []
+    assert lake.rows("FROM lake.ops.steps_done") == lake.rows("FROM lake.ops.runs") == []
 
 
 def test_outcomes_that_do_not_match_the_subjects_leave_nothing(lake: Lake) -> None:
@@ -77,4 +77,4 @@ def test_outcomes_that_do_not_match_the_subjects_leave_nothing(lake: Lake) -> No
         commit(lake, new_run(), batch, "a batch", outcomes=["accepted"]),
     ):
         pass
-    assert lake.rows("FROM ops.steps_done") == []
+    assert lake.rows("FROM lake.ops.steps_done") == []
