@@ -63,7 +63,6 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> None:
             growth.runs = _apart(_small_runs, folder, sorted(options.runs))
         for size in options.loads:
             growth.loads.append(_apart(_first_load, folder, size))
-            _note(growth.loads[-1])
     finally:
         if options.folder is None:
             shutil.rmtree(folder)
@@ -99,7 +98,7 @@ def _measure_sizes(folder: Path, growth: Growth, sizes: Sequence[int], rounds: i
             _apart(_replicate, lake, folder / "base", range(before // smallest, size // smallest))
         measured = _measured(lake, folder / f"size-{size}", f"{size:,} articles", rounds, most_new=2 * NEW)
         growth.sizes[size] = measured
-        _note(f"built in {built.seconds:.0f} CPU s: {measured}")
+        _note(f"{size:,} articles", built.seconds, measured)
 
 
 def _measure_commits(folder: Path, growth: Growth, commits: Sequence[int], rounds: int) -> None:
@@ -118,8 +117,9 @@ def _measure_commits(folder: Path, growth: Growth, commits: Sequence[int], round
                 fresh = write_news(folder / f"commits-{some[-1]}.jsonl", _next(SMALL))
                 _apart(_staged_run, lake, fresh)
         done = number
-        growth.commits[number] = _measured(lake, folder / f"commits-{number}", f"{number:,} commits", rounds)
-        _note(f"built in {built.seconds:.0f} CPU s: {growth.commits[number]}")
+        measured = _measured(lake, folder / f"commits-{number}", f"{number:,} commits", rounds)
+        growth.commits[number] = measured
+        _note(f"{number:,} commits", built.seconds, measured)
 
 
 def _measured(lake: Path, files: Path, name: str, rounds: int, *, most_new: int | None = None) -> Measured:
@@ -169,8 +169,13 @@ def _apart(function: Callable[..., T], *arguments: object) -> T:
         return pool.apply(function, arguments)
 
 
-def _note(text: object) -> None:
-    print(text, file=sys.stderr, flush=True)
+def _note(name: str, built: float, measured: Measured) -> None:
+    print(
+        f"{name}: built in {built:.0f} CPU s; nothing new {measured.command:.2f} CPU s, {measured.nothing.memory} MB; "
+        f"{NEW} new {measured.new.seconds:.2f} CPU s, {measured.new.memory} MB",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _settings(lake: Path) -> Settings:
@@ -231,7 +236,6 @@ def _small_runs(folder: Path, wanted: Sequence[int]) -> list[SmallRun]:
         seconds.append(spent.seconds)
         if number in wanted:
             found.append(SmallRun(number, median(seconds[-3:]), mean(seconds), max(seconds), _files(lake)))
-            _note(found[-1])
     return found
 
 
