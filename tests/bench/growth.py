@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -165,7 +166,8 @@ def _command(*words: str) -> Callable[[], object]:
 
 def _apart(function: Callable[..., T], *arguments: object) -> T:
     """Call a function in a process of its own, whose memory is nobody else's."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
+    # DuckDB takes such a process for an interactive one and prints progress bars, which are not for the table.
+    with multiprocessing.get_context("spawn").Pool(1, os.dup2, (2, 1)) as pool:
         return pool.apply(function, arguments)
 
 

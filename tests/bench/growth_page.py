@@ -9,13 +9,13 @@ _INTRODUCTION = """# How the cost of a run grows with its lake
 
 Written by `python -m tests.bench.growth --write docs/growth.md`; do not edit.
 
-**Measured.** CPU seconds (user + system, child processes included) of one run with nothing new and of one run
-with 200 new articles dated on the newest three days, the parser being `lexicon`; the peak memory of both; the
-time to publish, and to open the lake for one query. The smallest lake is loaded by a real run of invented articles
-(30 publishers of unequal size, about 300 words each, spread over three years). The larger ones are replicated
-from its rows with new ids, letters and dates. A raw document has about 2 kB; real pages have 20 to 50 times
-as much. A small commit is a transaction with the rows of 12 articles in all tables; every 50 of them, a real run
-of 12 articles follows.
+**Measured.** CPU seconds (user + system, child processes included) and peak memory of one run that reads 200 known
+articles and finds nothing new, and of one run with 200 new articles, dated on the newest three days; the parser is
+`lexicon`. Also the time to publish without an earlier file, and to open the lake for one query. The smallest lake is
+loaded by a real run of invented articles: 30 publishers of unequal size, about 300 words each, spread over three years.
+The larger ones are replicated from its rows with ids, letters and dates of their own, so days fill up as the lake
+grows. A raw document has about 2 kB; real pages have 20 to 50 times as much. A small commit is a transaction with the
+rows of 12 articles in all tables; every 50 of them, a real run of 12 articles follows.
 
 **Run it.** `python -m tests.bench.growth` takes more than an hour;
 `python -m tests.bench.growth --sizes 1000 10000 --commits 50 --runs 6 12 --loads 1000` takes some minutes. `--help`
