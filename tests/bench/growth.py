@@ -65,9 +65,9 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> None:
         for size in options.loads:
             growth.loads.append(_apart(_first_load, folder, size))
     finally:
+        print(growth_page.tables(growth))
         if options.folder is None:
             shutil.rmtree(folder)
-    print(growth_page.tables(growth))
     if options.write is not None:
         options.write.parent.mkdir(exist_ok=True)
         options.write.write_text(growth_page.page(growth), encoding="utf-8")

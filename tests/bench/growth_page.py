@@ -98,11 +98,11 @@ class Growth:
 
 _Row = tuple[str, Callable[[Measured], str]]
 _MEASURED: tuple[_Row, ...] = (
-    ("run with nothing new, whole process, CPU s", lambda m: f"{m.command:.2f}"),
-    ("  ratio to `import prefect`", lambda m: f"{m.ratio:.2f}"),
-    ("  peak memory, MB", lambda m: f"{m.nothing.memory}"),
-    ("run with 200 new articles, CPU s", lambda m: f"{m.new.seconds:.1f}"),
-    ("  peak memory, MB", lambda m: f"{m.new.memory}"),
+    ("nothing new: whole process, CPU s", lambda m: f"{m.command:.2f}"),
+    ("nothing new: ratio to `import prefect`", lambda m: f"{m.ratio:.2f}"),
+    ("nothing new: peak memory, MB", lambda m: f"{m.nothing.memory}"),
+    ("200 new articles: CPU s", lambda m: f"{m.new.seconds:.1f}"),
+    ("200 new articles: peak memory, MB", lambda m: f"{m.new.memory}"),
     ("publish without an earlier file, CPU s", lambda m: f"{m.published_whole:.2f}"),
     ("open: `dateline sql` with `count(*)`, whole process, CPU s", lambda m: f"{m.opened:.2f}"),
 )
@@ -166,7 +166,7 @@ def _loads(loads: Sequence[Load]) -> list[str]:
 
 def _stages(title: str, costs: Sequence[Costs]) -> list[tuple[str, ...]]:
     """A row for each stage, CPU seconds."""
-    return [(f"{title}: {name}", *(f"{c.stages[name]:.2f}" for c in costs)) for name in costs[0].stages]
+    return [(f"{title}: stage {name}", *(f"{c.stages[name]:.2f}" for c in costs)) for name in costs[0].stages]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
