@@ -20,6 +20,8 @@ from warehouse.lake.evolution import evolution, present_columns
 from warehouse.lake.location import BUSY_TIMEOUT_MS, Location, location_of, require_lake
 
 CATALOG = "lake"
+METADATA = f"__ducklake_metadata_{CATALOG}"
+"""The tables of the catalogue itself; reading them is much cheaper than `snapshots()`."""
 
 
 class Lake:
@@ -101,7 +103,8 @@ class Lake:
     def data_snapshot_id(self) -> int:
         """The newest snapshot that changed more than the records of runs; -1: there is none."""
         found = self.rows(
-            f"SELECT coalesce(max(snapshot_id), -1) FROM {CATALOG}.snapshots() WHERE commit_extra_info = 'data'"
+            f"SELECT coalesce(max(snapshot_id), -1) FROM {METADATA}.ducklake_snapshot_changes "
+            "WHERE commit_extra_info = 'data'"
         )
         return int(found[0][0])
 
