@@ -111,11 +111,9 @@ def _find_touched(lake: Lake, published: Path, columns: Columns, changes: Sequen
     run(f"CREATE TABLE {SLICE}.main.seen (table_name VARCHAR, article_id VARCHAR, is_deletion BOOLEAN)")
     for table in columns:
         for change in changes:
-            for is_deletion, feed in enumerate(("insertions", "deletions")):
-                run(
-                    f"INSERT INTO {SLICE}.main.seen SELECT DISTINCT {quoted(table.name)}, article_id, {is_deletion} = 1 "
-                    f"FROM {_feed(table, feed, change)}"
-                )
+            for feed in ("insertions", "deletions"):
+                row = f"{quoted(table.name)}, article_id, {feed == 'deletions'}"
+                run(f"INSERT INTO {SLICE}.main.seen SELECT DISTINCT {row} FROM {_feed(table, feed, change)}")
     run(f"ATTACH {quoted(str(published))} AS {PUBLISHED} (READ_ONLY)")
     known = f"(SELECT article_id FROM {PUBLISHED}.mart.dim_article)"
     run(

@@ -28,10 +28,9 @@ def run_checks(
 
     With `is_sliced` the checks of articles see those in the attached slice alone.
     """
-    results = []
-    for check in checks:
-        sees_slice = is_sliced and check.refresh == "article_id"
-        results.append(_result(lake, run, check, _SLICED if sees_slice else CATALOG))
+    of_articles = [check for check in checks if is_sliced and check.refresh == "article_id"]
+    results = _results(lake, run, of_articles, _SLICED)
+    results += _results(lake, run, [check for check in checks if check not in of_articles], CATALOG)
     with lake.transaction(f"run {run.run_id}: {len(results)} checks", is_data=False):
         open_run(lake, run)
         lake.insert(tables()["ops.checks"], encode(CheckResult, results))
@@ -48,13 +47,20 @@ def have_passed(lake: Lake, checks: Sequence[SqlFile]) -> bool:
     return all(failed_rows.get(check.name) == 0 for check in checks)
 
 
-def _result(lake: Lake, run: Run, check: SqlFile, search_path: str) -> CheckResult:
+def _results(lake: Lake, run: Run, checks: Sequence[SqlFile], search_path: str) -> list[CheckResult]:
+    if not checks:
+        return []
+    results = []
     lake.connection.execute(f"SET search_path = {quoted(search_path)}")
     try:
-        found = lake.arrow(f"SELECT *, count(*) OVER () AS n_ FROM ({check.body}\n) LIMIT {_SAMPLE_ROWS}")
+        for check in checks:
+            query = f"SELECT *, count(*) OVER () AS n_ FROM ({check.body}\n) LIMIT {_SAMPLE_ROWS}"
+            rows = lake.arrow(query).to_pylist()
+            failed = rows[0]["n_"] if rows else 0
+            sample = json.dumps([{k: v for k, v in row.items() if k != "n_"} for row in rows], default=str)
+            results.append(
+                CheckResult(run.run_id, check.name, failed, sample if failed else "", datetime.now(UTC))
+            )
     finally:
         lake.connection.execute(f"USE {CATALOG}")
-    rows = found.to_pylist()
-    failed = rows[0]["n_"] if rows else 0
-    sample = json.dumps([{k: v for k, v in row.items() if k != "n_"} for row in rows], default=str)
-    return CheckResult(run.run_id, check.name, failed, sample if failed else "", datetime.now(UTC))
+    return results
