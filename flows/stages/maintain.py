@@ -1,17 +1,32 @@
-"""Maintain a lake: compact small files, expire old snapshots, delete orphaned files."""
+"""Maintain a lake: compact small files, expire old snapshots, delete orphaned files, check every row."""
 
 from __future__ import annotations
 
 from flows.settings import Settings
+from transforms.contract.errors import CheckFailed
 from warehouse.lake.compaction import CompactionReport, compact
 from warehouse.lake.lake import Lake
 from warehouse.lake.lease import lease
 from warehouse.lake.location import location_of, require_lake
+from warehouse.ledger.runs import close_run, new_run
+from warehouse.publish.checks import run_checks
+from warehouse.publish.sqlfiles import sql_files
 
 
 def maintain(settings: Settings, *, keep_days: int = 30) -> CompactionReport:
-    """Compact the lake of the settings under its lease; LakeError when there is no lake."""
+    """Compact the lake of the settings under its lease, then run the checks on all of it.
+
+    Publishing checks the articles that changed; here the others are checked too. LakeError when there
+    is no lake; CheckFailed, after the compaction, when a check found rows.
+    """
     location = location_of(settings.lake)
     require_lake(location)
     with lease(location, wait=settings.wait_seconds), Lake.open(location) as lake:
-        return compact(lake, keep_days=keep_days)
+        report, run = compact(lake, keep_days=keep_days), new_run()
+        try:
+            run_checks(lake, run, sql_files("checks"), failure="the lake fails its checks")
+        except CheckFailed as error:
+            close_run(lake, run, status="failed", message=str(error)[:1000])
+            raise
+        close_run(lake, run, status="ok")
+        return report

@@ -153,6 +153,10 @@ class Publication:
     run_id: Annotated[str, "the run that built it (ops.runs)"]
     code_version: Annotated[str, "version of dateline"]
     marts_hash: Annotated[str, "hash of the SQL of the marts and of the dictionary"]
+    checks_hash: Annotated[str, "hash of the SQL of the checks that the lake passed"]
+    full_build_bytes: Annotated[
+        int, "size of the file when its marts were last built from the whole lake, before any refresh"
+    ]
 
 
 @dataclass(slots=True)

@@ -1,4 +1,5 @@
 -- A quotation's text equals the text at its offsets.
+-- refresh: article_id
 select q.article_id, q.version_no, q.quote_no from news.quotes q
 join news.articles a using (article_id, version_no)
 where q.text <> substr(

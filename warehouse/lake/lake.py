@@ -21,7 +21,9 @@ from warehouse.lake.location import BUSY_TIMEOUT_MS, Location, location_of, requ
 
 CATALOG = "lake"
 METADATA = f"__ducklake_metadata_{CATALOG}"
-"""DuckLake's own tables."""
+"""The tables of the catalogue itself; reading them is much cheaper than `snapshots()`."""
+OWN = "memory"
+"""DuckDB's own catalogue, the current one of a writer: what it registers is not looked for in the lake."""
 DATA = "data"
 """The mark of a commit that changed more than the records of runs."""
 _INLINED_BYTES = 1 << 20
@@ -81,7 +83,7 @@ class Lake:
             opened._evolve()
         else:
             # Unqualified schemas are the lake's: news.articles is lake.news.articles. A writer names the
-            # catalogue: each table that it registers would be looked for in the lake, 10 ms each time.
+            # catalogue; else each table that it registers would be looked for in the lake, 10 ms each time.
             connection.execute(f"USE {CATALOG}")
         return opened
 

@@ -1,7 +1,8 @@
 -- Output of each publisher on each day.
 -- grain: one row per publisher and publication day, newest version of each article
 -- key: publisher, published_on
--- needs: dim_article
+-- refresh: published_on
+-- needs: dim_article, quote_book
 -- publisher: name of the outlet; (unknown) when nothing states it
 -- published_on: day of publication, UTC; null when it is not known to the day
 -- article_count: articles
@@ -9,17 +10,16 @@
 -- quote_count: quotations found in them, direct and indirect
 -- repaired_count: articles with repairs
 select
-    coalesce(a.publisher, '(unknown)') as publisher,
+    coalesce(d.publisher, '(unknown)') as publisher,
     d.published_on,
     count(*) as article_count,
-    sum(a.word_count)::bigint as word_count,
+    sum(d.word_count)::bigint as word_count,
     coalesce(sum(q.quote_count), 0)::bigint as quote_count,
-    count(*) filter (len(a.repairs) > 0) as repaired_count
+    count(*) filter (d.is_repaired) as repaired_count
 from mart.dim_article d
-join news.articles a using (article_id, version_no)
 left join (
-    select article_id, version_no, count(distinct utterance_no) as quote_count
-    from news.quotes group by all
-) q using (article_id, version_no)
+    select article_id, count(distinct utterance_no) as quote_count
+    from mart.quote_book group by all
+) q using (article_id)
 group by all
 order by all

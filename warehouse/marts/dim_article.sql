@@ -1,6 +1,7 @@
 -- The articles that the other marts count, newest version of each, without their text.
 -- grain: one row per article
 -- key: article_id
+-- refresh: article_id
 -- article_id: the article
 -- version_no: its newest version
 -- title: headline
@@ -14,6 +15,7 @@
 -- published_basis: where published_at was found
 -- word_count: words of the body
 -- flags: kinds of page other than an ordinary article, separated by "; "
+-- is_repaired: whether its text or its metadata needed repairs
 -- url: its address; null when it has none
 select
     article_id,
@@ -30,6 +32,7 @@ select
     published_basis,
     word_count,
     array_to_string(flags, '; ') as flags,
+    coalesce(len(repairs) > 0, false) as is_repaired,
     coalesce(canonical_url, url) as url
 from news.articles
 where is_latest

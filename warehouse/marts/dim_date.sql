@@ -1,6 +1,7 @@
 -- Every day from the first to the last publication day, for joins and for days without news.
 -- grain: one row per day
 -- key: date_on
+-- refresh: whole
 -- needs: dim_article
 -- date_on: the day
 -- year: year

@@ -1,7 +1,8 @@
 -- Entities in the news on each day.
 -- grain: one row per entity and publication day, newest version of each article
 -- key: entity_id, published_on
--- needs: dim_article
+-- refresh: published_on
+-- needs: article_entities
 -- entity_id: the entity; the same name and kind have the same id in every article
 -- name: fullest form of the name
 -- kind: person, organisation, place, group or other
@@ -10,14 +11,13 @@
 -- mention_count: mentions in them
 -- mean_salience: mean of its salience in those articles, between 0 and 1
 select
-    e.entity_id,
-    max(e.name) as name,
-    max(e.kind) as kind,
-    d.published_on,
+    entity_id,
+    max(name) as name,
+    max(kind) as kind,
+    published_on,
     count(*) as article_count,
-    sum(e.mention_count)::bigint as mention_count,
-    sum(e.salience::decimal(18, 9))::double / count(*) as mean_salience -- a sum of doubles depends on its order
-from news.entities e
-join mart.dim_article d using (article_id, version_no)
-group by e.entity_id, d.published_on
-order by article_count desc, e.entity_id, d.published_on
+    sum(mention_count)::bigint as mention_count,
+    sum(salience::decimal(18, 9))::double / count(*) as mean_salience -- a sum of doubles depends on its order
+from mart.article_entities
+group by entity_id, published_on
+order by article_count desc, entity_id, published_on

@@ -1,6 +1,7 @@
--- Every quotation with its speaker, in reading order.
+-- Every quotation with its speaker; quote_no is the reading order.
 -- grain: one row per part of a quotation, newest version of each article
 -- key: article_id, quote_no
+-- refresh: article_id
 -- needs: dim_article
 -- article_id: the article (dim_article)
 -- quote_no: ordinal of the part in the article

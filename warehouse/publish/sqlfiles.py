@@ -1,8 +1,12 @@
 """SQL files: marts, checks and macros with the header that documents them.
 
 The header is the comment lines at the top: a summary, then `grain:` (what a row is), `key:` (the
-columns that identify it) and `needs:` (the marts that the body reads, as mart.<name>); every other
-`name: text` line documents a column.
+columns that identify it), `needs:` (the marts that the body reads, as mart.<name>) and `refresh:` (the
+rows to compute again when articles change); every other `name: text` line documents a column.
+
+`refresh: article_id`: the rows of one article depend on the rows of that article alone.
+`refresh: published_on`: the rows of one day depend on the rows of other marts on that day alone.
+`refresh: whole`, the default: rows may depend on anything.
 """
 
 from __future__ import annotations
@@ -12,9 +16,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.resources import files
+from typing import Literal, cast, get_args
 
 from transforms.contract.errors import SchemaError
 
+Refresh = Literal["article_id", "published_on", "whole"]
+"""The rows of a mart or check that are computed together: those of an article, of a day, or all."""
+
+_ORDER = {refresh: number for number, refresh in enumerate(get_args(Refresh))}
 _LABELLED = re.compile(r"(\w+):\s+(.*)")
 
 
@@ -27,6 +36,7 @@ class SqlFile:
     grain: str
     key: tuple[str, ...]
     needs: tuple[str, ...]
+    refresh: Refresh
     columns: Mapping[str, str]
     body: str
 
@@ -41,14 +51,20 @@ def sql_files(folder: str) -> list[SqlFile]:
 
 
 def in_build_order(marts: Sequence[SqlFile]) -> list[SqlFile]:
-    """The marts, each after those it needs; SchemaError names one that needs itself or an unknown mart."""
+    """The marts, each after those it needs: those of articles, then those of days, then the whole ones.
+
+    SchemaError names a mart that needs itself, an unknown mart, or one of a later group.
+    """
     by_name = {mart.name: mart for mart in marts}
     for mart in marts:
-        if unknown := sorted(set(mart.needs) - set(by_name)):
-            raise SchemaError(f"{mart.name}.sql needs {unknown[0]}, which is not a mart", table=mart.name)
+        for name in sorted(mart.needs):
+            if name not in by_name:
+                raise SchemaError(f"{mart.name}.sql needs {name}, which is not a mart", table=mart.name)
+            if _ORDER[by_name[name].refresh] > _ORDER[mart.refresh]:
+                raise SchemaError(f"{mart.name}.sql needs {name}, which is refreshed later", table=mart.name)
     try:
         order = TopologicalSorter({mart.name: mart.needs for mart in marts}).static_order()
-        return [by_name[name] for name in order]
+        return sorted((by_name[name] for name in order), key=lambda mart: _ORDER[mart.refresh])
     except CycleError as error:
         circle: list[str] = error.args[1]
         raise SchemaError(
@@ -57,7 +73,7 @@ def in_build_order(marts: Sequence[SqlFile]) -> list[SqlFile]:
 
 
 def parse(name: str, text: str) -> SqlFile:
-    """Header and body of one file; SchemaError when the header has no summary."""
+    """Header and body of one file; SchemaError when the header has no summary or an unknown `refresh`."""
     labels: dict[str, str] = {}
     sentences: list[str] = []
     lines = text.splitlines()
@@ -76,12 +92,16 @@ def parse(name: str, text: str) -> SqlFile:
         tuple(part.strip() for part in labels.pop(label, "").split(",") if part.strip())
         for label in ("key", "needs")
     )
+    refresh = labels.pop("refresh", "whole")
+    if refresh not in _ORDER:
+        raise SchemaError(f"{name}.sql: refresh is one of {', '.join(_ORDER)}, not {refresh}", table=name)
     return SqlFile(
         name=name,
         comment=" ".join(sentences),
         grain=labels.pop("grain", ""),
         key=key,
         needs=needs,
+        refresh=cast("Refresh", refresh),
         columns=labels,
         body="\n".join(lines).strip().rstrip(";"),
     )

@@ -205,13 +205,13 @@ def test_a_failed_check_publishes_nothing(
     run: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from transforms.contract.errors import CheckFailed
-    from warehouse.publish import checks
-    from warehouse.publish.sqlfiles import SqlFile
+    from warehouse.publish import publish
+    from warehouse.publish.sqlfiles import parse, sql_files
 
     run(write_corpus(tmp_path / "in.jsonl", 2))
     before = (tmp_path / "lake" / "news.duckdb").read_bytes()
-    broken = SqlFile("never", "Never.", "", (), (), {}, "select article_id from news.articles")
-    monkeypatch.setattr(checks, "sql_files", lambda _: [broken])
+    broken = parse("never", "-- Never.\nselect article_id from news.articles")
+    monkeypatch.setattr(publish, "sql_files", lambda name: [broken] if name == "checks" else sql_files(name))
     with pytest.raises(CheckFailed, match="never: 3 rows"):
         run(write_corpus(tmp_path / "in.jsonl", 3))
     assert (tmp_path / "lake" / "news.duckdb").read_bytes() == before

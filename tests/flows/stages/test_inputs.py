@@ -44,7 +44,9 @@ def test_a_failed_fetch_recorded_in_a_file_is_rejected_by_the_stage_read(tmp_pat
     own = Rejected(Reason.HTTP_ERROR, "404", Origin("a", url="https://a.example/1"))
     with Lake.open(tmp_path / "lake") as lake:
         ingest_items(lake, new_run(), [recorded, own], report=IngestReport())
-        quarantined = lake.arrow("SELECT container_uri, stage FROM lake.raw.quarantine ORDER BY ALL").to_pylist()
+        quarantined = lake.arrow(
+            "SELECT container_uri, stage FROM lake.raw.quarantine ORDER BY ALL"
+        ).to_pylist()
     assert quarantined == [
         {"container_uri": "/a.warc", "stage": "read"},
         {"container_uri": None, "stage": "fetch"},

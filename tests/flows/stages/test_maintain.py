@@ -1,4 +1,4 @@
-"""Maintenance removes what a writer that was killed had left, and nothing that any snapshot names."""
+"""Maintenance deletes the files of a killed writer, none that any snapshot names, and checks every row."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import pytest
 
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
+from flows.stages.maintain import maintain
 from flows.stages.pipeline import run_pipeline
-from tests.flows.corpus import contents, files_of, write_corpus
+from tests.flows.corpus import ask, contents, files_of, write_corpus
+from transforms.contract.errors import CheckFailed
 from warehouse.lake.compaction import compact
 from warehouse.lake.lake import Lake
 
@@ -56,3 +58,17 @@ def test_files_of_a_killed_writer_go_once_they_are_old(tmp_path: Path) -> None:
         assert not orphans & files_of(folder)
         assert compact(lake).orphans_removed == 0
     assert contents(folder) == held
+
+
+def test_a_broken_old_row_fails_maintenance_after_compaction(tmp_path: Path) -> None:
+    settings = Settings(lake=str(tmp_path / "lake"), parser="lexicon")
+    corpus = tmp_path / "in.jsonl"
+    run_pipeline(settings, sources_for(settings, [str(write_corpus(corpus, 2))]))
+    assert maintain(settings, keep_days=0).snapshots_expired
+    with Lake.open(tmp_path / "lake") as lake, lake.transaction("remove"):
+        lake.connection.execute("DELETE FROM raw.documents")
+    run_pipeline(settings, sources_for(settings, [str(write_corpus(corpus, 3))]))
+    with pytest.raises(CheckFailed, match="the lake fails its checks: raw_bytes_are_kept: 2 rows"):
+        maintain(settings, keep_days=0)
+    runs = "SELECT status, contains(message, 'raw_bytes_are_kept') FROM ops.runs ORDER BY started_at"
+    assert ask(tmp_path / "lake", runs) == [("ok", False), ("ok", False), ("ok", False), ("failed", True)]

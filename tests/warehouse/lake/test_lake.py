@@ -194,7 +194,7 @@ def test_readers_cannot_write(lake: Lake) -> None:
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.text(max_size=20)), max_size=8))
 def test_replacing_by_key_keeps_the_last_of_each(lake: Lake, writes: list[tuple[str, str]]) -> None:
     with lake.transaction("empty"):
-        lake.connection.execute("DELETE FROM news.articles")
+        lake.connection.execute("DELETE FROM lake.news.articles")
     for id, text in writes:
         rows = encode(Article, [article(id, text=text)])
         with lake.transaction("replace"):

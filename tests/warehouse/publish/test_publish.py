@@ -28,8 +28,8 @@ def _publish(folder: Path, *articles: Article) -> None:
         with lake.transaction("articles"):
             lake.insert(tables()["news.articles"], encode(Article, list(articles)))
             lake.connection.execute(
-                "INSERT INTO raw.documents SELECT DISTINCT raw_id, ''::BLOB, 'text/plain', NULL, 0, 0, now() "
-                "FROM news.articles WHERE raw_id NOT IN (SELECT raw_id FROM raw.documents)"
+                "INSERT INTO lake.raw.documents SELECT DISTINCT raw_id, ''::BLOB, 'text/plain', NULL, 0, 0, now() "
+                "FROM lake.news.articles WHERE raw_id NOT IN (SELECT raw_id FROM lake.raw.documents)"
             )
         run = new_run()
         publish(lake, run)
@@ -105,4 +105,4 @@ def test_the_published_snapshot_survives_maintenance(lake: Path) -> None:
         assert publish(opened, new_run()).is_current
     ((shown,),) = warehouse.connect(lake).execute("SELECT snapshot_id FROM meta.publish").fetchall()
     then = warehouse.connect(lake, as_of=str(shown))
-    assert then.execute("SELECT count(*) FROM news.articles").fetchall() == [(2,)]
+    assert then.execute("SELECT count(*) FROM lake.news.articles").fetchall() == [(2,)]

@@ -1,0 +1,160 @@
+"""The marts in the published file: built from the whole lake, or refreshed for the articles that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from transforms.contract.columns import encode
+from transforms.contract.errors import SchemaError
+from warehouse.catalog.dictionary import dictionary
+from warehouse.catalog.rows import DictionaryEntry, Publication
+from warehouse.catalog.tables import SCHEMAS
+from warehouse.lake.connect import PUBLISHED
+from warehouse.lake.engine import quoted
+from warehouse.lake.lake import CATALOG, OWN, Lake
+from warehouse.publish.changes import SLICE
+from warehouse.publish.sqlfiles import Refresh, SqlFile, sql_files
+
+# DuckDB 1.0 and later can open it.
+_STORAGE_VERSION = "v1.0.0"
+_LAKE = tuple(f"{CATALOG}.{schema}" for schema in SCHEMAS)
+# What a mart of each kind sees as news.x and mart.x when it is refreshed. That of a day sees no table of the lake.
+_SEEN: dict[Refresh, Sequence[str]] = {
+    "article_id": (f"{SLICE}.news", f"{SLICE}.mart"),
+    "published_on": (f"{SLICE}.mart",),
+    "whole": (*_LAKE, f"{PUBLISHED}.mart"),
+}
+# The rows to compute again, of a mart that is called m.
+_OUTDATED: dict[Refresh, str] = {
+    "article_id": f"m.article_id IN (SELECT article_id FROM {SLICE}.main.touched)",
+    "published_on": f"EXISTS (FROM {SLICE}.main.days d WHERE d.published_on IS NOT DISTINCT FROM m.published_on)",
+    "whole": "true",
+}
+
+
+def build(lake: Lake, path: Path, marts: Sequence[SqlFile], stamp: Publication) -> dict[str, int]:
+    """Build a published file from the whole lake; returns the number of rows by mart."""
+    run = lake.connection.execute
+    with _attached(lake, path, f"(STORAGE_VERSION {quoted(_STORAGE_VERSION)})"):
+        run(f"CREATE SCHEMA {PUBLISHED}.mart")
+        run(f"CREATE SCHEMA {PUBLISHED}.meta")
+        _see(lake, _SEEN["whole"])
+        for mart in marts:
+            name = f"{PUBLISHED}.mart.{mart.name}"
+            run(f"CREATE TABLE {name} AS {mart.body}")
+            run(f"COMMENT ON TABLE {name} IS {quoted(f'{mart.comment} Grain: {mart.grain}.')}")
+            for column, text in mart.columns.items():
+                run(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(text)}')
+        entries = [*dictionary(), *_mart_dictionary(lake.connection, marts)]
+        with lake.registered("meta_rows", encode(DictionaryEntry, entries)):
+            run(f"CREATE TABLE {PUBLISHED}.meta.dictionary AS FROM meta_rows")
+        run(f"USE {PUBLISHED}")  # macros are bound on creation, to this file alone
+        for macro in sql_files("macros"):
+            run(macro.body)
+        run(f"CHECKPOINT {PUBLISHED}")
+        size = "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = ?"
+        stamp.full_build_bytes = int(lake.rows(size, [PUBLISHED])[0][0])
+        _store_stamp(lake, stamp)
+        return _row_counts(lake, marts)
+
+
+def refresh(lake: Lake, path: Path, marts: Sequence[SqlFile], stamp: Publication) -> dict[str, int]:
+    """Compute the rows of changed articles and their days again in a copy of the published file.
+
+    The slice of the lake is attached. Only rows that differ are replaced: every one of them costs
+    space in the file and time in its checkpoint. Returns the number of rows by mart.
+    """
+    run = lake.connection.execute
+    days = (
+        f"SELECT DISTINCT published_on FROM {PUBLISHED}.mart.dim_article "
+        f"WHERE article_id IN (SELECT article_id FROM {SLICE}.main.touched)"
+    )
+    with _attached(lake, path):
+        run(f"CREATE TABLE {SLICE}.main.days AS {days}")
+        for mart in marts:
+            _refresh(lake, mart)
+            if mart.name == "dim_article":  # the new days beside the old ones
+                run(f"INSERT INTO {SLICE}.main.days {days}")
+        _store_stamp(lake, stamp)
+        run(f"CHECKPOINT {PUBLISHED}")
+        return _row_counts(lake, marts)
+
+
+def _refresh(lake: Lake, mart: SqlFile) -> None:
+    run, target = lake.connection.execute, f"{PUBLISHED}.mart.{mart.name}"
+    outdated = _OUTDATED[mart.refresh]
+    if mart.refresh != "whole":
+        for name in mart.needs:
+            run(
+                f"CREATE OR REPLACE VIEW {SLICE}.mart.{name} AS "
+                f"SELECT * FROM {PUBLISHED}.mart.{name} m WHERE {outdated}"
+            )
+    _see(lake, _SEEN[mart.refresh])
+    run(f"CREATE OR REPLACE TABLE {SLICE}.main.fresh AS {mart.body}")
+    old, fresh = f"SELECT * FROM {target} m WHERE {outdated}", f"FROM {SLICE}.main.fresh"
+    run(f"CREATE OR REPLACE TABLE {SLICE}.main.old AS {old} EXCEPT ALL {fresh}")
+    same = " AND ".join(f'm."{name}" IS NOT DISTINCT FROM o."{name}"' for name in mart.key)
+    run(f"DELETE FROM {target} m USING {SLICE}.main.old o WHERE {same}")
+    run(f"INSERT INTO {target} {fresh} EXCEPT ALL {old}")
+
+
+def _row_counts(lake: Lake, marts: Sequence[SqlFile]) -> dict[str, int]:
+    return {
+        mart.name: int(lake.rows(f"SELECT count(*) FROM {PUBLISHED}.mart.{mart.name}")[0][0]) for mart in marts
+    }
+
+
+def _store_stamp(lake: Lake, stamp: Publication) -> None:
+    with lake.registered("meta_rows", encode(Publication, [stamp])):
+        lake.connection.execute(f"CREATE OR REPLACE TABLE {PUBLISHED}.meta.publish AS FROM meta_rows")
+
+
+@contextmanager
+def _attached(lake: Lake, path: Path, options: str = "") -> Iterator[None]:
+    run = lake.connection.execute
+    run(f"ATTACH {quoted(str(path))} AS {PUBLISHED} {options}")
+    try:
+        yield
+    finally:
+        run(f"USE {OWN}")
+        run(f"DETACH {PUBLISHED}")
+
+
+def _see(lake: Lake, schemas: Sequence[str]) -> None:
+    lake.connection.execute(f"SET search_path = {quoted(','.join(schemas))}")
+
+
+def _mart_dictionary(connection: duckdb.DuckDBPyConnection, marts: Sequence[SqlFile]) -> list[DictionaryEntry]:
+    """The marts as built in the attached published file; SchemaError when a column is undocumented."""
+    entries = []
+    for mart in marts:
+        built = connection.execute(
+            f"SELECT column_name, column_index, data_type FROM duckdb_columns() WHERE database_name = '{PUBLISHED}' "
+            f"AND schema_name = 'mart' AND table_name = {quoted(mart.name)} ORDER BY column_index"
+        ).fetchall()
+        if [name for name, _, _ in built] != list(mart.columns):
+            raise SchemaError(
+                f"mart {mart.name}: its header documents {list(mart.columns)}, "
+                f"its columns are {[name for name, _, _ in built]}",
+                table=mart.name,
+            )
+        entries += [
+            DictionaryEntry(
+                schema_name="mart",
+                table_name=mart.name,
+                table_comment=f"{mart.comment} Grain: {mart.grain}.",
+                column_name=name,
+                ordinal=ordinal,
+                data_type=data_type,
+                is_nullable=name not in mart.key or "null" in mart.columns[name],
+                is_key=name in mart.key,
+                comment=mart.columns[name],
+                allowed_values="",
+            )
+            for name, ordinal, data_type in built
+        ]
+    return entries
