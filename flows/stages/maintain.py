@@ -21,7 +21,10 @@ def maintain(settings: Settings, *, keep_days: int = 30) -> CompactionReport:
     """
     location = location_of(settings.lake)
     require_lake(location)
-    with lease(location, wait=settings.wait_seconds), Lake.open(location) as lake:
+    with (
+        lease(location, wait=settings.wait_seconds),
+        Lake.open(location, memory_limit=settings.memory_limit) as lake,
+    ):
         report, run = compact(lake, keep_days=keep_days), new_run()
         try:
             run_checks(lake, run, sql_files("checks"), failure="the lake fails its checks")

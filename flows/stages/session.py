@@ -55,7 +55,7 @@ class Session:
 
     def changes(self) -> Changes | None:
         """What changed in the lake since no step was pending; None: anything may have."""
-        return changes_since(self.lake, self.converged_at)
+        return None if self.converged_at is None else changes_since(self.lake, self.converged_at)
 
     def count(self) -> None:
         """Set the counts of the run: items read and items left over from earlier runs, by outcome.

@@ -16,7 +16,7 @@ from warehouse.catalog.tables import SCHEMAS
 from warehouse.lake.connect import PUBLISHED
 from warehouse.lake.engine import quoted
 from warehouse.lake.lake import CATALOG, OWN, Lake
-from warehouse.publish.changes import SLICE
+from warehouse.publish.slice import SLICE
 from warehouse.publish.sqlfiles import Refresh, SqlFile, sql_files
 
 # DuckDB 1.0 and later can open it.

@@ -13,7 +13,7 @@ from warehouse.catalog.tables import tables
 from warehouse.lake.engine import quoted
 from warehouse.lake.lake import CATALOG, OWN, Lake
 from warehouse.ledger.runs import open_run
-from warehouse.publish.changes import SLICE
+from warehouse.publish.slice import SLICE
 from warehouse.publish.sqlfiles import SqlFile
 
 _SAMPLE_ROWS = 5

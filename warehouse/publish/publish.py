@@ -20,8 +20,8 @@ from warehouse.lake.connect import PUBLISHED
 from warehouse.lake.engine import quoted
 from warehouse.lake.lake import Lake
 from warehouse.publish.build import build, refresh
-from warehouse.publish.changes import sliced
 from warehouse.publish.checks import have_passed, run_checks
+from warehouse.publish.slice import sliced
 from warehouse.publish.sqlfiles import SqlFile, in_build_order, sql_files
 
 # A file that has grown by more than this share since it was built from the whole lake has dead space. The

@@ -66,7 +66,7 @@ def test_a_broken_old_row_fails_maintenance_after_compaction(tmp_path: Path) -> 
     run_pipeline(settings, sources_for(settings, [str(write_corpus(corpus, 2))]))
     assert maintain(settings, keep_days=0).snapshots_expired
     with Lake.open(tmp_path / "lake") as lake, lake.transaction("remove"):
-        lake.connection.execute("DELETE FROM raw.documents")
+        lake.connection.execute("DELETE FROM lake.raw.documents")
     run_pipeline(settings, sources_for(settings, [str(write_corpus(corpus, 3))]))
     with pytest.raises(CheckFailed, match="the lake fails its checks: raw_bytes_are_kept: 2 rows"):
         maintain(settings, keep_days=0)

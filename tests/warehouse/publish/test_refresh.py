@@ -20,7 +20,7 @@ from warehouse.catalog.tables import tables
 from warehouse.lake.compaction import compact
 from warehouse.lake.lake import Lake
 from warehouse.ledger.runs import new_run
-from warehouse.publish import changes
+from warehouse.publish import slice as slices
 from warehouse.publish.build import build
 from warehouse.publish.checks import run_checks
 from warehouse.publish.publish import PublishReport, _stamp, publish
@@ -47,7 +47,8 @@ def write(lake: Lake, id: str, seed: int, *, version: int = 1, broken: bool = Fa
     )  # fmt: skip
     lake.insert(ARTICLES, encode(Article, [row]))
     lake.connection.execute(
-        "UPDATE lake.news.articles SET is_latest = (version_no = ?) WHERE article_id = ? AND is_latest <> (version_no = ?)",
+        "UPDATE lake.news.articles SET is_latest = (version_no = ?) "
+        "WHERE article_id = ? AND is_latest <> (version_no = ?)",
         [version, id, version],
     )
     lake.connection.execute(
@@ -62,7 +63,9 @@ def annotate(lake: Lake, id: str, seed: int, *, version: int = 1, broken: bool =
     """Replace the annotations of an article version."""
     key = f"{id!r} AS article_id, {version} AS version_no"
     for name in ANNOTATIONS:
-        lake.connection.execute(f"DELETE FROM lake.news.{name} WHERE article_id = {id!r} AND version_no = {version}")
+        lake.connection.execute(
+            f"DELETE FROM lake.news.{name} WHERE article_id = {id!r} AND version_no = {version}"
+        )
     entities = f"SELECT {key}, 'e' || n AS entity_id, 'Name {seed % 4}' AS name, 'person' AS kind"
     for name, rows in {
         "segments": f"SELECT {key}, 0 AS segment_no",
@@ -77,7 +80,9 @@ def annotate(lake: Lake, id: str, seed: int, *, version: int = 1, broken: bool =
 def remove(lake: Lake, id: str, *, version: int) -> None:
     """Remove the newest version of an article."""
     for name in ("articles", *ANNOTATIONS):
-        lake.connection.execute(f"DELETE FROM lake.news.{name} WHERE article_id = {id!r} AND version_no = {version}")
+        lake.connection.execute(
+            f"DELETE FROM lake.news.{name} WHERE article_id = {id!r} AND version_no = {version}"
+        )
     if version > 1:
         lake.connection.execute(
             "UPDATE lake.news.articles SET is_latest = true WHERE (article_id, version_no) IN (VALUES (?, ?))",
@@ -249,7 +254,7 @@ def test_a_broken_old_row_that_a_full_check_finds_stops_the_next_publication(lak
 def test_a_file_is_built_from_the_whole_lake_when_many_articles_changed(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "_MOST_ARTICLES", 1)
+    monkeypatch.setattr(slices, "_MOST_ARTICLES", 1)
     _add(lake, "a", 1)
     _publish(lake)
     _add(lake, "b", 1)
