@@ -35,9 +35,9 @@ def record(number: int, *, remark: str = "") -> dict[str, str]:
     }
 
 
-def write_corpus(path: Path, count: int) -> Path:
-    """A JSONL file of `count` articles."""
-    lines = (json.dumps(record(n), ensure_ascii=False) for n in range(count))
+def write_corpus(path: Path, count: int, *, first: int = 0) -> Path:
+    """A JSONL file of `count` articles, numbered from `first`."""
+    lines = (json.dumps(record(n), ensure_ascii=False) for n in range(first, first + count))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

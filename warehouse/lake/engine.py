@@ -26,6 +26,7 @@ def open_engine(
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoload_known_extensions": False,
+        "enable_progress_bar": False,
         "memory_limit": memory_limit,
         "temp_directory": str(spill or ""),
     }

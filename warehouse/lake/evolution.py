@@ -14,6 +14,24 @@ ROW_GROUP = 2048
 """Rows of a row group in tables with wide rows that are read batch by batch."""
 _READ_IN_PARTS = frozenset({"raw.documents", "raw.observations", "news.articles"})
 
+# A lake of before has these columns empty, and a ledger with one entry for each enrichment of an article.
+_FILLED = {
+    "news.articles": ["""
+        UPDATE {0}.news.articles AS a SET seq = o.seq FROM {0}.raw.observations o
+        WHERE a.seq IS NULL AND o.observation_id = a.observation_id
+    """],
+    "ops.runs": ["UPDATE {0}.ops.runs SET steps_hash = '' WHERE steps_hash IS NULL"],
+    "ops.steps_done": [
+        "UPDATE {0}.ops.steps_done SET failed = [] WHERE failed IS NULL",
+        """
+        INSERT INTO {0}.ops.steps_done
+        SELECT DISTINCT ON (subject_id, version_no) * REPLACE ('enrich' AS step, '' AS step_version)
+        FROM {0}.ops.steps_done WHERE version_no > 0
+        """,
+        "DELETE FROM {0}.ops.steps_done WHERE version_no > 0 AND step <> 'enrich'",
+    ],
+}  # fmt: skip
+
 Present = Mapping[str, Mapping[str, str]]
 """SQL type by column by qualified table."""
 
@@ -34,7 +52,9 @@ def evolution(catalog: str, present: Present) -> list[str]:
     changes: list[str] = []
     for table in tables().values():
         if table.qualified in present:
-            changes += _additions(catalog, table, present[table.qualified])
+            added = list(_additions(catalog, table, present[table.qualified]))
+            changes += added
+            changes += [statement.format(catalog) for statement in _FILLED.get(table.qualified, ()) if added]
         else:
             changes += _creation(catalog, table)
     if not changes:

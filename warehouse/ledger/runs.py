@@ -54,7 +54,8 @@ def close_run(
 ) -> Run:
     """Record the end of a run; DatelineError when its counts do not balance, which makes it failed.
 
-    `steps_hash` is that of all steps when the run left none of them pending.
+    `steps_hash` is that of all steps when the run left none of them pending; with an empty one the next
+    run does not rely on earlier runs.
     """
     ended = replace(
         run, ended_at=datetime.now(UTC), status=status, message=message, rows_written=lake.rows_written

@@ -17,6 +17,7 @@ from flows.stages.maintain import maintain
 from flows.stages.pipeline import run_pipeline
 from tests.flows.corpus import ask, contents, files_of, write_corpus
 from transforms.contract.errors import CheckFailed
+from warehouse.lake import compaction
 from warehouse.lake.compaction import compact
 from warehouse.lake.lake import Lake
 
@@ -72,3 +73,54 @@ def test_a_broken_old_row_fails_maintenance_after_compaction(tmp_path: Path) -> 
         maintain(settings, keep_days=0)
     runs = "SELECT status, contains(message, 'raw_bytes_are_kept') FROM ops.runs ORDER BY started_at"
     assert ask(tmp_path / "lake", runs) == [("ok", False), ("ok", False), ("ok", False), ("failed", True)]
+
+
+# A fold that is killed after some time; it has always something to do.
+_KILLED_FOLD = """
+import os, signal, sys, threading
+from warehouse.lake import compaction
+from warehouse.lake.lake import Lake
+
+compaction._MOST_COMMITS = 0
+with Lake.open(sys.argv[1]) as lake:
+    threading.Timer(float(sys.argv[2]), os.kill, (os.getpid(), signal.SIGKILL)).start()
+    while True:
+        compaction.fold(lake)
+        with lake.transaction("more"):
+            rows = "SELECT r::TEXT, 'x', 0, '', now() FROM range(2000) t(r)"
+            lake.connection.execute(f"INSERT INTO lake.ops.checks {rows}")
+            lake.connection.execute("DELETE FROM lake.ops.checks WHERE name = 'x' AND run_id::INT % 3 = 0")
+"""
+
+
+def test_a_fold_that_is_killed_at_any_moment_leaves_every_row(tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    settings = Settings(lake=str(folder), parser="lexicon")
+    for number in range(3):
+        corpus = write_corpus(tmp_path / f"{number}.jsonl", 3, first=3 * number)
+        run_pipeline(settings, sources_for(settings, [str(corpus)]))
+    held = contents(folder)
+    for delay in (0.02, 0.1, 0.3, 0.7, 1.5, 2.5):
+        killed = subprocess.run([sys.executable, "-c", _KILLED_FOLD, folder, str(delay)])
+        assert killed.returncode == -signal.SIGKILL
+        kept = contents(folder)
+        assert {name: kept[name] for name in kept if name != "ops.checks"} == {
+            name: held[name] for name in held if name != "ops.checks"
+        }
+    corpus = write_corpus(tmp_path / "last.jsonl", 3, first=100)
+    assert run_pipeline(settings, sources_for(settings, [str(corpus)])).run.accepted == 3
+
+
+def test_runs_fold_what_small_runs_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compaction, "_MOST_COMMITS", 20)
+    settings = Settings(lake=str(tmp_path / "lake"), parser="lexicon")
+    folded = 0
+    for number in range(8):
+        corpus = write_corpus(tmp_path / "in.jsonl", 2, first=2 * number)
+        session = run_pipeline(settings, sources_for(settings, [str(corpus)]))
+        folded += session.report(compaction.CompactionReport).files_after > 0
+    assert 1 < folded < 5
+    with Lake.open(settings.lake, read_only=True) as lake:
+        ((files,),) = lake.rows("SELECT sum(file_count) FROM ducklake_table_info('lake')")
+        assert files < 40
+        assert lake.rows("SELECT count(*), count(DISTINCT article_id) FROM news.articles") == [(16, 16)]
