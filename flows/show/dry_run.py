@@ -8,31 +8,39 @@ from datetime import date
 from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
 from flows.show.screen import screen
-from flows.sources import file_documents
-from flows.sources.check import check_sources
-from flows.stages.inputs import sources_for
+from flows.sources import Source, file_documents
+from flows.sources.check import SourceCheck, check_sources
+from flows.stages.inputs import known_sources, sources_for
 from transforms.contract.documents import Rejected
-from warehouse.ask.sources import read_sources
 
 
 def print_dry_run(settings: Settings, targets: list[str], *, since: date | None, limit: int | None) -> None:
     """Print the contents of each source: files are read in full, on the web only listings are fetched."""
+    sources, policy = sources_for(settings, targets, since=since), fetch_policy_of(settings.fetch)
+    on_web = [source for source in sources if source.is_web]
+    with known_sources(settings) as (states, health):
+        checks = check_sources(on_web, states=states, health=health, policy=policy)
+        for source in sources:
+            if source.is_web:
+                _print_web(next(checks))
+            else:
+                _print_files(source, limit)
+
+
+def _print_web(check: SourceCheck) -> None:
+    out, name = screen(), check.source.source_id
+    out.print(f"{name}: {check.new:,} new addresses, {check.due:,} due, {check.entries:,} entries")
+    for problem in check.problems:
+        out.print(f"  {problem}")
+
+
+def _print_files(source: Source, limit: int | None) -> None:
     out = screen()
-    states, _ = read_sources(settings.lake)
-    for source in sources_for(settings, targets, since=since):
-        if source.is_web:
-            (check,) = check_sources([source], states=states, health={}, policy=fetch_policy_of(settings.fetch))
-            out.print(
-                f"{source.source_id}: {check.new:,} new addresses, {check.due:,} due, {check.entries:,} entries"
-            )
-            for problem in check.problems:
-                out.print(f"  {problem}")
-            continue
-        found: Counter[str] = Counter()
-        for item in file_documents(source):
-            found[f"rejected: {item.reason}" if isinstance(item, Rejected) else item.media_type] += 1
-            if limit is not None and found.total() >= limit:
-                break
-        out.print(f"{source.source_id}: {found.total():,} items")
-        for kind, count in found.most_common():
-            out.print(f"  {count:,} {kind}")
+    found: Counter[str] = Counter()
+    for item in file_documents(source):
+        found[f"rejected: {item.reason}" if isinstance(item, Rejected) else item.media_type] += 1
+        if limit is not None and found.total() >= limit:
+            break
+    out.print(f"{source.source_id}: {found.total():,} items")
+    for kind, count in found.most_common():
+        out.print(f"  {count:,} {kind}")

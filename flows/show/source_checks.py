@@ -6,18 +6,18 @@ from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
 from flows.show.screen import grid, screen
 from flows.sources.check import SourceCheck, check_sources
-from flows.stages.inputs import sources_for
-from warehouse.ask.sources import read_sources
+from flows.stages.inputs import known_sources, sources_for
 
 
 def print_sources(settings: Settings) -> bool:
     """Print a line for each configured source; returns whether all of them are well. Nothing is stored."""
     sources = sources_for(settings, [])
-    states, health = read_sources(settings.lake)
     shown = grid(
         "source", "kind", "files", "entries", "new", "due", "next due (UTC)", "last success (UTC)", "alarm"
     )
-    checks = list(check_sources(sources, states=states, health=health, policy=fetch_policy_of(settings.fetch)))
+    policy = fetch_policy_of(settings.fetch)
+    with known_sources(settings) as (states, health):
+        checks = list(check_sources(sources, states=states, health=health, policy=policy))
     for check in checks:
         shown.add_row(*_cells(check))
     out = screen()

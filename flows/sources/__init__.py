@@ -3,6 +3,7 @@
 from flows.fetch.policy import Bounds, FetchPolicy
 from flows.sources.documents import documents, fetch_all, file_documents
 from flows.sources.files import InputFile, sources_of
+from flows.sources.known_states import KnownStates, StatesInMemory
 from flows.sources.source import Source, named_source, source_of
 from warehouse.catalog.source_rows import FetchState
 
@@ -11,7 +12,9 @@ __all__ = [
     "FetchPolicy",
     "FetchState",
     "InputFile",
+    "KnownStates",
     "Source",
+    "StatesInMemory",
     "documents",
     "fetch_all",
     "file_documents",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -11,11 +11,12 @@ from msgspec import structs
 from flows.fetch.policy import FetchPolicy
 from flows.sources.documents import fetch_all
 from flows.sources.files import sources_of
-from flows.sources.polling import is_due
+from flows.sources.known_states import KnownStates
 from flows.sources.source import Source
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.errors import ReadError, UsageError
 from warehouse.catalog.source_rows import FetchState, SourceHealth
+from warehouse.ledger.source_state import SourceSchedule
 
 
 @dataclass(slots=True)
@@ -39,13 +40,15 @@ class SourceCheck:
 def check_sources(
     sources: Sequence[Source],
     *,
-    states: Mapping[str, FetchState],
+    states: KnownStates,
     health: Mapping[str, SourceHealth],
     policy: FetchPolicy | None = None,
 ) -> Iterator[SourceCheck]:
     """Check each source in turn; nothing is stored, and no page behind a listing is fetched."""
+    schedules = states.schedules(datetime.now(UTC))
     for source in sources:
-        check = SourceCheck(source, health=health.get(source.source_id))
+        due, earliest = schedules.get(source.source_id, SourceSchedule())
+        check = SourceCheck(source, due=due, next_due_at=earliest, health=health.get(source.source_id))
         if source.is_web:
             _look_at_web(check, states, policy)
         else:
@@ -65,23 +68,39 @@ def _look_at_files(check: SourceCheck) -> None:
             check.problems.append(str(error))
 
 
-def _look_at_web(check: SourceCheck, states: Mapping[str, FetchState], policy: FetchPolicy | None) -> None:
-    now, known = datetime.now(UTC), _of_source(check.source, states.values())
-    check.due = sum(is_due(state, now) for state in known)
-    check.next_due_at = min((s.next_due_at for s in known if s.next_due_at), default=None)
-    # Without their validators the addresses answer in full; with a limit of 0 no page is fetched.
-    listing_only = structs.replace(check.source, limit=0)
-    plain = {url: replace(s, etag=None, last_modified=None, body_sha256=None) for url, s in states.items()}
-    for outcome in fetch_all([listing_only], states=plain, policy=policy, is_forced=True):
+def _look_at_web(check: SourceCheck, states: KnownStates, policy: FetchPolicy | None) -> None:
+    listing_only = structs.replace(check.source, limit=0)  # no page is fetched
+    for outcome in fetch_all([listing_only], states=_Listings(states), policy=policy, is_forced=True):
         check.entries += sum(isinstance(d, RawDocument) for d in outcome.documents)
         check.problems += [_line(d) for d in outcome.documents if isinstance(d, Rejected)]
         if outcome.status == "deferred":
             check.problems.append(f"{outcome.url}: the server asks for a pause")
-        check.new += sum(s.url not in states and s.depth > 0 and s.fetched_at is None for s in outcome.states)
+        check.new += sum(state.fetched_at is None for state in outcome.states)
 
 
-def _of_source(source: Source, states: Iterable[FetchState]) -> list[FetchState]:
-    return [state for state in states if state.source_id == source.source_id]
+class _Listings:
+    """Known states without the due pages, and without validators, so that listings answer in full."""
+
+    def __init__(self, states: KnownStates) -> None:
+        self._states = states
+        self.paused, self.schedules = states.paused, states.schedules
+
+    def due(
+        self, source_ids: Collection[str], now: datetime, *, listings_only: bool = False
+    ) -> list[FetchState]:
+        del listings_only
+        return [_unconditional(state) for state in self._states.due(source_ids, now, listings_only=True)]
+
+    def of(self, urls: Collection[str]) -> dict[str, FetchState]:
+        return {url: _unconditional(state) for url, state in self._states.of(urls).items()}
+
+    def listed(self, modified: Mapping[str, datetime | None], now: datetime) -> dict[str, FetchState | None]:
+        found = self._states.listed(modified, now)
+        return {url: None if state is None else _unconditional(state) for url, state in found.items()}
+
+
+def _unconditional(state: FetchState) -> FetchState:
+    return replace(state, etag=None, last_modified=None, body_sha256=None)
 
 
 def _line(rejected: Rejected) -> str:

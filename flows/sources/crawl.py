@@ -14,6 +14,7 @@ from yarl import URL
 
 from flows.fetch.exchange import Deferred, Fetched, NotModified
 from flows.fetch.fetch import Fetcher
+from flows.sources.known_states import KnownStates
 from flows.sources.links import BodyItems, Link, Read, read_body
 from flows.sources.polling import LISTINGS, PAGES, SITEMAPS, Polling, after, discovered, is_due, request
 from flows.sources.source import Source
@@ -47,10 +48,18 @@ class _Item:
     above: tuple[str, ...] = ()  # the listings that led here
 
 
+@dataclass(slots=True)
+class _Lookup:
+    """One query for listed addresses (KnownStates.listed), shared by the listings that wait for it."""
+
+    answer: asyncio.Future[dict[str, FetchState | None]]
+    modified: dict[str, datetime | None] = field(default_factory=dict)
+
+
 async def crawl(
     sources: Sequence[Source],
     *,
-    states: Mapping[str, FetchState],
+    states: KnownStates,
     fetcher: Fetcher,
     read: Read = read_documents,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -58,10 +67,11 @@ async def crawl(
 ) -> AsyncGenerator[Outcome, None]:
     """Yield an outcome for each address that is due, in the order in which they are done.
 
-    `states` are the known ones of the sources' addresses. Hosts are requested in parallel, each
-    serially and politely; all wait when the consumer does. An outcome's states are valid once its
-    documents are stored: commit both together, in order, and a killed crawl continues where it
-    stopped. `is_forced` fetches the configured addresses, due or not.
+    Hosts are requested in parallel, each serially and politely; all wait when the consumer does. An
+    outcome's states are valid once its documents are stored: commit both together, in order, and a
+    killed crawl continues where it stopped. `is_forced` fetches the configured addresses, due or not.
+    `states` are asked only while the consumer waits for an outcome: a query beside a commit of its own
+    process can deadlock in a SQLite catalogue.
     """
     run = _Run(sources, states, fetcher, read, clock)
     try:
@@ -70,7 +80,9 @@ async def crawl(
             outcome = await run.done.get()
             if isinstance(outcome, Exception):
                 raise outcome
-            if outcome is not None:
+            if isinstance(outcome, _Lookup):
+                await run.answer(outcome)
+            elif outcome is not None:
                 yield outcome
     finally:
         await run.stop()
@@ -80,17 +92,18 @@ class _Run:
     def __init__(
         self,
         sources: Sequence[Source],
-        states: Mapping[str, FetchState],
+        states: KnownStates,
         fetcher: Fetcher,
         read: Read,
         clock: Callable[[], datetime],
     ) -> None:
         self.sources = {source.source_id: source for source in sources}
         self.states, self.fetcher, self.read, self.clock = states, fetcher, read, clock
-        self.done: asyncio.Queue[Outcome | Exception | None] = asyncio.Queue(_QUEUE_SIZE)
+        self.done: asyncio.Queue[Outcome | _Lookup | Exception | None] = asyncio.Queue(_QUEUE_SIZE)
         self.workers: dict[str, asyncio.Task[None]] = {}
         self.waiting: dict[str, deque[_Item]] = {}
         self.seen: set[str] = set()
+        self.lookup: _Lookup | None = None  # in `done`, still open for more addresses
         self.links: Counter[str] = Counter()
         self.documents: Counter[str] = Counter()
 
@@ -100,21 +113,26 @@ class _Run:
         A host that asked an earlier run for a pause is not requested before its end.
         """
         now = self.clock()
+        stored = self.states.of({_key(a) for source in self.sources.values() for a in source.addresses})
         for source in self.sources.values():
             for url in map(_key, source.addresses):
-                known = self.states.get(url)
+                known = stored.get(url)
                 if known is None:
                     self._queue(_Item(_first_state(url, source, now)))
                 elif is_forced and known.source_id in self.sources:
                     self._queue(_Item(known))  # fetched once more: its source does not change
                 elif is_forced or is_due(known, now):
                     self._queue(_Item(replace(known, source_id=source.source_id, depth=0)))
-        for state in self.states.values():
-            if state.retry_after_until is not None and state.retry_after_until > now:
-                seconds = (state.retry_after_until - now).total_seconds()
-                self.fetcher.hosts.pause(_host(state.url), seconds)
-            if state.depth and state.source_id in self.sources and is_due(state, now):
-                self._queue(_Item(state))
+        for url, end in self.states.paused(now).items():
+            self.fetcher.hosts.pause(_host(url), (end - now).total_seconds())
+        for state in self.states.due(self.sources.keys(), now):
+            self._queue(_Item(state))
+
+    async def answer(self, lookup: _Lookup) -> None:
+        """Query the states that listings wait for."""
+        self.lookup = None
+        found = await asyncio.to_thread(self.states.listed, lookup.modified, self.clock())
+        lookup.answer.set_result(found)
 
     async def stop(self) -> None:
         """Cancel the tasks that still run."""
@@ -167,24 +185,30 @@ class _Run:
             return outcome, []
         if isinstance(result, Fetched):
             found = await asyncio.to_thread(read_body, self.read, result, source.take)
-            return self._taken(item, result, found)
+            return await self._taken(item, result, found)
         outcome.status = "not_modified" if isinstance(result, NotModified) else "rejected"
         outcome.documents = [result] if isinstance(result, Rejected) else []
         outcome.states = [after(state, result, polling=_polling(state, source), at=self.clock())]
         return outcome, []
 
-    def _taken(self, item: _Item, fetched: Fetched, found: BodyItems) -> tuple[Outcome, list[_Item]]:
+    async def _taken(self, item: _Item, fetched: Fetched, found: BodyItems) -> tuple[Outcome, list[_Item]]:
         """The outcome of a body, and the addresses in it to fetch."""
         source, at, documents = self.sources[item.state.source_id], self.clock(), found.documents
+        links = [(_key(link.url), link) for link in found.links]
+        known = await self._known([x for x in links if self._is_wanted(*x, source)])
         state = replace(item.state, kind="listing") if found.is_listing else item.state
         above = (*item.above, state.url, fetched.final_url)
         named: dict[str, FetchState] = {}
-        for link in found.links:
-            url = _key(link.url)
+        for url, link in links:
             if url in above or state.depth >= _DEEPEST:
                 documents.append(Rejected(Reason.SITEMAP_LOOP, f"leads back to {url}", fetched.origin))
-            elif (due := self._due(url, link, source, state.depth + 1, at)) is not None:
-                named[url] = due
+            elif not self._is_wanted(url, link, source):
+                continue
+            elif url not in known:
+                depth = state.depth + 1
+                named[url] = discovered(url, source_id=source.source_id, at=at, depth=depth, hints=link.hints)
+            elif (due := known[url]) is not None and is_due(due, at, modified_at=link.modified_at):
+                named[url] = replace(due, source_id=source.source_id, hints=link.hints)
         # The bytes of many feeds differ each time: only new addresses count as a change.
         is_new = bool(named) or state.kind == "page" or source.take == "entry"
         states = [after(state, fetched, polling=_polling(state, source), at=at, is_new=is_new)]
@@ -194,21 +218,31 @@ class _Run:
             documents.append(Rejected(Reason.TOO_LARGE, "too many addresses for one run", fetched.origin))
             states, named = [], {}
         self.documents[source.source_id] += sum(isinstance(d, RawDocument) for d in documents)
-        states += [each for url, each in named.items() if url not in self.states]
+        states += [each for url, each in named.items() if url not in known]
         outcome = Outcome(state.url, source.source_id, "fetched", documents, states)
         return outcome, [_Item(each, above) for each in named.values()]
 
-    def _due(self, url: str, link: Link, source: Source, depth: int, at: datetime) -> FetchState | None:
-        """State of a named address if it is new or due, else None."""
+    def _is_wanted(self, url: str, link: Link, source: Source) -> bool:
+        """Whether a named address is neither of this run already nor too old."""
         dated = link.published_at or link.modified_at
-        if url in self.seen or (source.since and dated and dated.date() < source.since):
-            return None
-        known = self.states.get(url)
-        if known is None:
-            return discovered(url, source_id=source.source_id, at=at, depth=depth, hints=link.hints)
-        if is_due(known, at, modified_at=link.modified_at):
-            return replace(known, source_id=source.source_id, hints=link.hints)
-        return None
+        is_old = source.since is not None and dated is not None and dated.date() < source.since
+        return url not in self.seen and not is_old
+
+    async def _known(self, links: Sequence[tuple[str, Link]]) -> Mapping[str, FetchState | None]:
+        """The known ones of listed addresses, each with its state if it may be due.
+
+        Listings that come in before the query share it: the answer has addresses of others too.
+        """
+        if not links:
+            return {}
+        now, waiting = self.clock(), self.lookup
+        lookup = self.lookup = waiting or _Lookup(asyncio.get_running_loop().create_future())
+        for url, link in links:
+            times = (lookup.modified.get(url), link.modified_at)
+            lookup.modified[url] = max((t for t in times if t is not None and t <= now), default=None)
+        if waiting is None:
+            await self.done.put(lookup)
+        return await lookup.answer
 
 
 def _first_state(url: str, source: Source, at: datetime) -> FetchState:

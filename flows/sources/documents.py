@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flows.fetch.policy import FetchPolicy
 from flows.sources.files import sources_of
+from flows.sources.known_states import KnownStates
 from flows.sources.links import Read
 from flows.sources.source import Source
 from transforms.contract.documents import RawDocument, Rejected
@@ -29,7 +30,7 @@ _THREADS = 64  # DNS lookups run in threads: dead names must not delay the rest
 def documents(
     sources: Sequence[Source],
     *,
-    states: Mapping[str, FetchState],
+    states: KnownStates,
     policy: FetchPolicy | None = None,
     read: Read = read_documents,
     is_forced: bool = False,
@@ -70,7 +71,7 @@ def file_documents(source: Source, *, read: Read = read_documents) -> Iterator[R
 def fetch_all(
     sources: Sequence[Source],
     *,
-    states: Mapping[str, FetchState],
+    states: KnownStates,
     policy: FetchPolicy | None = None,
     read: Read = read_documents,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -99,7 +100,7 @@ def fetch_all(
 
 async def _crawled(
     sources: Sequence[Source],
-    states: Mapping[str, FetchState],
+    states: KnownStates,
     policy: FetchPolicy | None,
     read: Read,
     clock: Callable[[], datetime],

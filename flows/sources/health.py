@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import exp, sqrt
 
-from warehouse.catalog.source_rows import Alarm, FetchState, SourceHealth
+from warehouse.catalog.source_rows import Alarm, SourceHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +69,16 @@ def after_run(old: SourceHealth | None, run: SourceRun, *, source_id: str) -> So
     return health
 
 
-def fetched_by(states: Iterable[FetchState], *, ended_at: datetime) -> dict[str, SourceRun]:
-    """Count the addresses that answered and failed, by source, in the states that a run wrote."""
-    runs: dict[str, SourceRun] = {}
-    problems: dict[str, Counter[str]] = {}
-    for state in states:
-        if state.fetched_at is None:
-            continue
-        run = runs.setdefault(state.source_id, SourceRun(ended_at))
-        if state.problem is None:
-            runs[state.source_id] = replace(run, answered=run.answered + 1)
-            continue
-        seen = problems.setdefault(state.source_id, Counter())
-        seen[state.problem] += 1
-        runs[state.source_id] = replace(run, failed=run.failed + 1, problem=seen.most_common(1)[0][0])
+def fetched_by(fetched: Mapping[tuple[str, str | None], int], *, ended_at: datetime) -> dict[str, SourceRun]:
+    """Sum up fetched addresses by source; their numbers come by source_id and problem (None: answered)."""
+    by_source: dict[str, Counter[str | None]] = {}
+    for (source_id, problem), count in fetched.items():
+        by_source.setdefault(source_id, Counter())[problem] += count
+    runs = {}
+    for source_id, counts in by_source.items():
+        answered = counts.pop(None, 0)
+        problem = counts.most_common(1)[0][0] if counts else None
+        runs[source_id] = SourceRun(ended_at, answered, counts.total(), problem)
     return runs
 
 

@@ -97,7 +97,7 @@ def _stage(rejected: Rejected) -> Stage:
 
 def _commit(lake: Lake, run: Run, batch: _Batch, report: IngestReport) -> None:
     committed = commit_documents(lake, run, batch.documents, batch.quarantined, batch.states)
-    report.states += batch.states
+    report.fetched.update((s.source_id, s.problem) for s in batch.states if s.fetched_at is not None)
     report.quarantine_ids.update(item.quarantine_id for item in batch.quarantined)
     report.fresh += committed.fresh
     report.seen += committed.seen

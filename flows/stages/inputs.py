@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 from msgspec import structs
 
 from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
-from flows.sources import FetchState, Source, documents, named_source, source_of, sources_of
+from flows.sources import (
+    FetchState,
+    KnownStates,
+    Source,
+    StatesInMemory,
+    documents,
+    named_source,
+    source_of,
+    sources_of,
+)
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.errors import UsageError
+from warehouse.catalog.source_rows import SourceHealth
 from warehouse.lake.lake import Lake
-from warehouse.ledger.source_state import fetch_states
+from warehouse.lake.location import location_of
+from warehouse.ledger.source_state import StoredStates, source_health
 
 Item = RawDocument | Rejected | FetchState
 
@@ -47,6 +59,17 @@ def items_of(
 
     `is_forced` also fetches addresses that are not due yet.
     """
-    is_web = any(source.is_web for source in sources)
-    states = fetch_states(lake) if is_web else {}
-    return documents(sources, states=states, policy=fetch_policy_of(settings.fetch), is_forced=is_forced)
+    return documents(
+        sources, states=StoredStates(lake), policy=fetch_policy_of(settings.fetch), is_forced=is_forced
+    )
+
+
+@contextmanager
+def known_sources(settings: Settings) -> Iterator[tuple[KnownStates, dict[str, SourceHealth]]]:
+    """Open the lake to read fetch states and the health by source_id; both are empty when there is no lake."""
+    location = location_of(settings.lake)
+    if not location.exists():
+        yield StatesInMemory(), {}
+        return
+    with Lake.open(location, read_only=True) as lake:
+        yield StoredStates(lake), source_health(lake)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from warehouse.catalog.source_rows import FetchState
-
 
 @dataclass(slots=True)
 class IngestReport:
     """Items read: `fresh` + `seen` + `unfinished` + `quarantined` = `read`.
 
-    `states` are the fetch states of the addresses asked, `quarantine_ids` those of the items rejected,
-    whether new or known.
+    `fetched` counts the addresses requested, by source_id and problem (None: it answered);
+    `quarantine_ids` are those of the items rejected, whether new or known.
     """
 
     read: int = 0
@@ -21,7 +19,7 @@ class IngestReport:
     seen: int = 0
     unfinished: int = 0
     quarantined: int = 0
-    states: list[FetchState] = field(default_factory=list)
+    fetched: Counter[tuple[str, str | None]] = field(default_factory=Counter)
     quarantine_ids: set[str] = field(default_factory=set)
 
 

@@ -27,7 +27,7 @@ def record_health(session: Session) -> None:
 
 
 def _runs(session: Session, now: datetime) -> dict[str, SourceRun]:
-    runs = fetched_by(session.report(IngestReport).states, ended_at=now)
+    runs = fetched_by(session.report(IngestReport).fetched, ended_at=now)
     for shape in shapes_of_run(session.lake, session.run):
         runs[shape.source_id] = replace(
             runs.get(shape.source_id, SourceRun(now)),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import pyarrow as pa
 
 from transforms.contract.columns import decode, encode
 from warehouse.catalog.rows import Run
@@ -25,9 +29,78 @@ class SourceShape:
     new_articles: int
 
 
-def fetch_states(lake: Lake) -> dict[str, FetchState]:
-    """The state of every known address, by address."""
-    return {row.url: row for row in decode(FetchState, lake.arrow(f"FROM {CATALOG}.raw.fetch_state"))}
+class SourceSchedule(NamedTuple):
+    """The number of due addresses of a source, and the earliest time when one is due."""
+
+    due: int = 0
+    next_due_at: datetime | None = None
+
+
+# The condition of flows.sources.polling.is_due.
+_NOT_PAUSED = "(retry_after_until IS NULL OR retry_after_until <= $now)"
+_IS_DUE = f"{_NOT_PAUSED} AND next_due_at <= $now"
+_IS_MODIFIED = f"{_NOT_PAUSED} AND fetched_at < modified_at AND modified_at <= $now"
+
+
+class StoredStates:
+    """Fetch states in a lake, found by due time or by address."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+
+    def due(
+        self, source_ids: Collection[str], now: datetime, *, listings_only: bool = False
+    ) -> list[FetchState]:
+        """Due addresses that listings of these sources named, the longest overdue first."""
+        return self._states(
+            f"WHERE depth > 0 AND {_IS_DUE} AND list_contains($source_ids, source_id) "
+            "AND (kind = 'listing' OR NOT $listings_only) ORDER BY next_due_at, url",
+            {"source_ids": list(source_ids), "now": now, "listings_only": listings_only},
+        )
+
+    def paused(self, now: datetime) -> dict[str, datetime]:
+        """Ends of the pauses that servers asked for, by address; only those after `now`."""
+        found = self._lake.rows(
+            f"SELECT url, retry_after_until FROM {CATALOG}.raw.fetch_state WHERE retry_after_until > ?", [now]
+        )
+        return dict(found)
+
+    def of(self, urls: Collection[str]) -> dict[str, FetchState]:
+        """States of these addresses, by address, as far as they are known."""
+        if not urls:
+            return {}
+        with self._lake.keys(urls):
+            return {row.url: row for row in self._states("WHERE url IN (SELECT id FROM asked)")}
+
+    def listed(self, modified: Mapping[str, datetime | None], now: datetime) -> dict[str, FetchState | None]:
+        """Addresses that a listing names and that are known, each with its state if it is due.
+
+        `modified` are the addresses with the times at which the listing calls them modified, which make
+        them due earlier. Whole rows are read only of due addresses.
+        """
+        times = pa.array(list(modified.values()), pa.timestamp("us", tz="UTC"))
+        asked = pa.table({"id": pa.array(list(modified), pa.string()), "modified_at": times})
+        with self._lake.registered("asked", asked):
+            rows = self._lake.rows(
+                f"SELECT url, coalesce({_IS_DUE}, false) OR coalesce({_IS_MODIFIED}, false) "
+                f"FROM {CATALOG}.raw.fetch_state JOIN asked ON url = id",
+                {"now": now},
+            )
+        due = self.of([url for url, is_due in rows if is_due])
+        return {url: due.get(url) for url, _ in rows}
+
+    def schedules(self, now: datetime) -> dict[str, SourceSchedule]:
+        """When the addresses of each source are due, by source_id."""
+        found = self._lake.rows(
+            f"SELECT source_id, count(*) FILTER ({_IS_DUE}), min(next_due_at) "
+            f"FROM {CATALOG}.raw.fetch_state GROUP BY ALL",
+            {"now": now},
+        )
+        return {id: SourceSchedule(due, earliest) for id, due, earliest in found}
+
+    def _states(self, condition: str, parameters: Mapping[str, Any] | None = None) -> list[FetchState]:
+        query = f"FROM {CATALOG}.raw.fetch_state {condition}"
+        return decode(FetchState, self._lake.arrow(query, parameters or ()))
 
 
 def source_health(lake: Lake) -> dict[str, SourceHealth]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows.sources import FetchPolicy, FetchState, Source, fetch_all
+from flows.sources import FetchPolicy, FetchState, Source, StatesInMemory, fetch_all
 from flows.sources.crawl import Outcome
 from transforms.contract.documents import RawDocument
 
@@ -62,7 +62,12 @@ def main(path: str, address: str, resolve: str, days_later: str) -> None:
     source = Source("harbour", "sitemap", (address,))
     shift = timedelta(days=float(days_later))
     store.take(
-        fetch_all([source], states=store.states(), policy=policy, clock=lambda: datetime.now(UTC) + shift)
+        fetch_all(
+            [source],
+            states=StatesInMemory(store.states()),
+            policy=policy,
+            clock=lambda: datetime.now(UTC) + shift,
+        )
     )
     print(json.dumps({"written": store.written, **store.seen}))
     store.close()

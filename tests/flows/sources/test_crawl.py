@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import pytest
 
-from flows.sources import Bounds, FetchPolicy, FetchState, Source, documents, fetch_all
+from flows.sources import Bounds, FetchPolicy, FetchState, Source, StatesInMemory, documents, fetch_all
 from flows.sources.crawl import Outcome
 from flows.sources.source import Take
 from tests.flows.conftest import Hasty
@@ -49,7 +49,7 @@ def crawled(
     return list(
         fetch_all(
             sources,
-            states={} if states is None else states,
+            states=StatesInMemory(states),
             policy=policy,
             clock=lambda: datetime.now(UTC) + shift,
             is_forced=is_forced,
@@ -307,14 +307,14 @@ def test_a_reader_that_fails_costs_one_page(site: Site, hasty: Hasty) -> None:
         yield RawDocument(stream.read(), "text/html", origin)
 
     source = Source("harbour", "pages", tuple(site.articles(range(3), "news.example")))
-    outcomes = list(fetch_all([source], states={}, policy=hasty(), read=read))
+    outcomes = list(fetch_all([source], states=StatesInMemory(), policy=hasty(), read=read))
     assert len(accepted(outcomes)) == 2
     assert [item.reason for item in refused(outcomes)] == [Reason.STEP_FAILED]
 
 
 def test_a_consumer_that_stops_ends_the_crawl(site: Site, hasty: Hasty) -> None:
     source = Source("harbour", "sitemap", (f"{site.url}/sitemap.xml",))
-    outcomes = fetch_all([source], states={}, policy=hasty())
+    outcomes = fetch_all([source], states=StatesInMemory(), policy=hasty())
     for _ in range(10):
         next(outcomes)
     time.sleep(0.5)  # what is held for the consumer is bounded: the hosts wait for it
@@ -333,8 +333,8 @@ def test_files_and_pages_in_one_stream(site: Site, hasty: Hasty, tmp_path: Path)
         Source("web", "pages", (f"{site.url}/articles/1.html",)),
         Source("files", "files", (str(tmp_path),)),
     ]
-    stream = list(documents(sources, states={}, policy=hasty()))
+    stream = list(documents(sources, states=StatesInMemory(), policy=hasty()))
     kinds = [type(item).__name__ for item in stream]
     assert kinds == ["RawDocument"] * 3 + ["Rejected", "RawDocument", "FetchState"]
     limited = Source("files", "files", (str(tmp_path),), limit=2)
-    assert len(list(documents([limited], states={}))) == 2
+    assert len(list(documents([limited], states=StatesInMemory()))) == 2

@@ -1,13 +1,11 @@
 """Alarms: a source that fails, falls silent, or whose articles come out in another shape."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from flows.sources.health import SourceRun, after_run, fetched_by, longest_silence
-from flows.sources.polling import discovered
 from transforms.contract.columns import columns, encode
 from warehouse.catalog.source_rows import SourceHealth
 
@@ -49,15 +47,13 @@ def test_a_source_that_is_well() -> None:
 
 
 def test_what_a_run_fetched_is_counted_by_source() -> None:
-    new = discovered("https://news.example/a", source_id="harbour", at=START)
-    states = [
-        new,
-        replace(new, fetched_at=START),
-        replace(new, fetched_at=START, source_id="gazette"),
-        *(replace(new, fetched_at=START, problem=problem) for problem in ("robots_denied", "http_error")),
-        replace(new, fetched_at=START, problem="http_error"),
-    ]
-    assert fetched_by(states, ended_at=START) == {
+    fetched = {
+        ("harbour", None): 1,
+        ("gazette", None): 1,
+        ("harbour", "robots_denied"): 1,
+        ("harbour", "http_error"): 2,
+    }
+    assert fetched_by(fetched, ended_at=START) == {
         "harbour": SourceRun(START, answered=1, failed=3, problem="http_error"),
         "gazette": SourceRun(START, answered=1),
     }

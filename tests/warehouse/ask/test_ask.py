@@ -17,7 +17,6 @@ from transforms.contract.errors import UsageError
 from transforms.contract.reasons import Reason
 from warehouse.ask.article import find_article
 from warehouse.ask.holdings import OpenItems, holdings, last_runs, open_items, publication
-from warehouse.ask.sources import read_sources
 from warehouse.catalog.tables import tables
 from warehouse.lake.lake import Lake
 from warehouse.ledger.quarantine import quarantine_item
@@ -85,7 +84,3 @@ def test_holdings_runs_quarantine_and_publication(connection: duckdb.DuckDBPyCon
     assert stamp is not None
     assert stamp.run_id == run.run_id
     assert open_items(connection) == [OpenItems("clean", "empty_input", 2, "no text")]
-
-
-def test_without_a_lake_nothing_is_known_of_sources(tmp_path: Path) -> None:
-    assert read_sources(tmp_path) == ({}, {})
