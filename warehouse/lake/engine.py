@@ -26,7 +26,6 @@ def open_engine(
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoload_known_extensions": False,
-        "enable_progress_bar": False,
         "memory_limit": memory_limit,
         "temp_directory": str(spill or ""),
     }
@@ -34,6 +33,7 @@ def open_engine(
     for name in extensions:
         load_extension(connection, name)
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")  # it goes to standard output, among the data
     return connection
 
 
