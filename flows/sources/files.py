@@ -20,6 +20,7 @@ from fsspec.utils import glob_translate
 from transforms.contract.documents import Origin, Rejected
 from transforms.contract.errors import ReadError, UsageError
 from transforms.contract.reasons import Reason
+from transforms.read.bytes.streams import BUFFER_BYTES
 
 _MAGIC = re.compile(r"[*?\[]")
 _WEB = ("http", "https", "ftp")
@@ -134,7 +135,7 @@ def _open(path: Path) -> BinaryIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise ReadError(f"not a regular file: {uri}", uri=uri)
-    return os.fdopen(descriptor, "rb")
+    return os.fdopen(descriptor, "rb", BUFFER_BYTES)
 
 
 def _remote(url: str, origin: Origin) -> Iterator[InputFile | Rejected]:

@@ -18,8 +18,8 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger.quarantine import quarantine_item
 from warehouse.write.documents import commit_documents
 
-BATCH_DOCUMENTS = 16_384
-BATCH_BYTES = 64 << 20
+BATCH_DOCUMENTS = 32_768
+BATCH_BYTES = 128 << 20
 BATCH_SECONDS = 60.0  # a polite crawl yields one page per second and would fill a batch in hours
 
 _FETCHING = frozenset({"robots_denied", "fetch_failed", "http_error", "redirect_refused", "url_forbidden"})

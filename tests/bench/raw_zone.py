@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.settings import Settings
-from flows.stages.ingest import BATCH_BYTES, ingest
+from flows.stages.ingest import ingest
 from flows.stages.inputs import sources_for
 from flows.stages.reports import CleanReport
 from flows.stages.session import open_session
@@ -31,6 +31,7 @@ from tests.bench.timing import cpu
 from tests.flows.corpus import record
 
 PAGE_BYTES = 50_000
+BARE_BYTES = 64 << 20
 
 
 def main(megabytes: int = 200) -> None:
@@ -82,7 +83,7 @@ def _bare(path: Path) -> float:
     """Rows as long as a page, hashed and written 64 MB at a time."""
     with cpu() as spent, path.open("rb") as file:
         number = 0
-        while batch := list(islice(iter(partial(file.read, PAGE_BYTES), b""), BATCH_BYTES // PAGE_BYTES)):
+        while batch := list(islice(iter(partial(file.read, PAGE_BYTES), b""), BARE_BYTES // PAGE_BYTES)):
             ids = [sha256(row).hexdigest() for row in batch]
             table = pa.table({"raw_id": ids, "body": pa.array(batch, pa.large_binary())})
             target = path.with_suffix(f".{number}.parquet")

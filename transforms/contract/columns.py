@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -75,11 +75,16 @@ def arrow_schema(row: type) -> pa.Schema:
 def encode(row: type, rows: Iterable[Any]) -> pa.Table:
     """Rows of one class as an Arrow table; SchemaError for a value that does not fit its column."""
     records: Sequence[Any] = rows if isinstance(rows, Sequence) else list(rows)
+    return encode_columns(row, {c.name: list(map(attrgetter(c.name), records)) for c in columns(row)})
+
+
+def encode_columns(row: type, values: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """The columns of a row class, by name, as `encode` returns them, without an object for each row."""
     schema = arrow_schema(row)
     arrays = []
     for field in schema:
         try:
-            array = pa.array(list(map(attrgetter(field.name), records)), field.type)
+            array = pa.array(values[field.name], field.type)
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeError, OverflowError) as error:
             raise SchemaError(f"{row.__name__}.{field.name}: {error}", table=row.__name__) from error
         if array.null_count and not field.nullable:

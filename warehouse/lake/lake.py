@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from transforms.contract.columns import arrow_schema
 from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import Table
 from warehouse.lake.engine import MEMORY_LIMIT, open_engine, quoted
@@ -214,24 +216,29 @@ class Lake:
         self.written[table.qualified] += count
         return count
 
-    def append(self, table: Table, rows: pa.Table) -> int:
+    def append(self, table: Table, row_groups: Iterable[pa.Table]) -> int:
         """Add rows as a Parquet file of their own, in their order; returns their number.
 
+        Each table is encoded and compressed before the next one is taken, so that memory stays small.
         For wide columns whose values never repeat: DuckDB's writer would look for a dictionary in them
         and compress harder, at four times the cost. Compaction rewrites the files its own way. A few
         small rows are inserted, so that they are kept in the catalogue until then.
         """
-        if rows.num_rows < INLINED_ROWS and rows.nbytes < _INLINED_BYTES:
-            return self.insert(table, rows)
+        schema, groups, count = arrow_schema(table.row), iter(row_groups), 0
+        first = next(groups, schema.empty_table())
+        if first.num_rows < INLINED_ROWS and first.nbytes < _INLINED_BYTES:
+            return self.insert(table, pa.concat_tables([first, *groups]))
         path = self.location.new_data_file(table.schema, table.name)
-        pq.write_table(
-            rows, path, compression="zstd", compression_level=1, use_dictionary=False, row_group_size=ROW_GROUP
-        )
+        with pq.ParquetWriter(
+            path, schema, compression="zstd", compression_level=1, use_dictionary=False
+        ) as file:
+            for rows in chain([first], groups):
+                file.write_table(rows, row_group_size=ROW_GROUP)
+                count += rows.num_rows
         self.connection.execute(
             f"CALL ducklake_add_data_files('{CATALOG}', {quoted(table.name)}, {quoted(str(path))}, "
             f"schema => {quoted(table.schema)})"
         )
-        count: int = rows.num_rows
         self.written[table.qualified] += count
         return count
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from transforms.contract.columns import encode
+import pyarrow as pa
+
+from transforms.contract.columns import encode, encode_columns
 from transforms.contract.documents import RawDocument
 from transforms.contract.ids import digest
 from warehouse.catalog.rows import Document, Observation, QuarantineItem, Run
@@ -15,6 +17,8 @@ from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.ledger import quarantine, steps
 from warehouse.write.commit import StagedBatch, commit
+
+ROW_GROUP_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,46 +115,64 @@ def _store_documents(lake: Lake, numbered: _Numbered) -> None:
     if not unique:
         return
     now = datetime.now(UTC)
-    lake.append(
-        tables()["raw.documents"],
-        encode(
-            Document,
-            [
-                Document(
-                    raw_id, d.body, d.media_type, d.origin.charset, len(d.body), seq, d.origin.fetched_at or now
-                )
-                for raw_id, (seq, d) in unique.items()
-            ],
-        ),
+    lake.append(tables()["raw.documents"], (_rows(group, now) for group in _row_groups(unique.values())))
+
+
+def _row_groups(numbered: Iterable[tuple[int, RawDocument]]) -> Iterator[list[tuple[int, RawDocument]]]:
+    """The documents in groups of some megabytes, small enough that the memory of one serves the next."""
+    group: list[tuple[int, RawDocument]] = []
+    byte_count = 0
+    for seq, document in numbered:
+        group.append((seq, document))
+        byte_count += len(document.body)
+        if byte_count >= ROW_GROUP_BYTES:
+            yield group
+            group, byte_count = [], 0
+    if group:
+        yield group
+
+
+def _rows(numbered: Sequence[tuple[int, RawDocument]], now: datetime) -> pa.Table:
+    documents = [document for _, document in numbered]
+    return encode_columns(
+        Document,
+        {
+            "raw_id": [d.raw_id for d in documents],
+            "body": [d.body for d in documents],
+            "media_type": [d.media_type for d in documents],
+            "charset": [d.origin.charset for d in documents],
+            "byte_count": [len(d.body) for d in documents],
+            "first_seq": [seq for seq, _ in numbered],
+            "first_seen_at": [d.origin.fetched_at or now for d in documents],
+        },
     )
 
 
 def _store_observations(lake: Lake, numbered: _Numbered, run_id: str) -> None:
     now = datetime.now(UTC)
+    documents = [document for _, _, document in numbered]
+    origins = [document.origin for document in documents]
     lake.insert(
         tables()["raw.observations"],
-        encode(
+        encode_columns(
             Observation,
-            [
-                Observation(
-                    observation_id=id,
-                    seq=seq,
-                    raw_id=d.raw_id,
-                    source_id=d.origin.source_id,
-                    url=d.origin.url,
-                    container_uri=d.origin.container_uri,
-                    member_path=d.origin.member_path,
-                    item_no=d.item_no,
-                    fetched_at=d.origin.fetched_at or now,
-                    charset=d.origin.charset,
-                    http_status=d.origin.http_status,
-                    http_headers=dict(d.origin.http_headers),
-                    hints=dict(d.origin.hints),
-                    fields=dict(d.origin.fields),
-                    repairs=[str(r) for r in d.repairs],
-                    run_id=run_id,
-                )
-                for id, seq, d in numbered
-            ],
+            {
+                "observation_id": [id for id, _, _ in numbered],
+                "seq": [seq for _, seq, _ in numbered],
+                "raw_id": [d.raw_id for d in documents],
+                "source_id": [o.source_id for o in origins],
+                "url": [o.url for o in origins],
+                "container_uri": [o.container_uri for o in origins],
+                "member_path": [o.member_path for o in origins],
+                "item_no": [d.item_no for d in documents],
+                "fetched_at": [o.fetched_at or now for o in origins],
+                "charset": [o.charset for o in origins],
+                "http_status": [o.http_status for o in origins],
+                "http_headers": [o.http_headers for o in origins],
+                "hints": [o.hints for o in origins],
+                "fields": [o.fields for o in origins],
+                "repairs": [list(map(str, d.repairs)) for d in documents],
+                "run_id": [run_id] * len(numbered),
+            },
         ),
     )

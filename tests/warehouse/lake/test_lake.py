@@ -102,12 +102,12 @@ def test_a_row_class_that_gains_a_column_evolves_the_table(
     before = declare(Before)
     with Lake.open(tmp_path) as lake, lake.transaction("old"):
         lake.insert(before, encode(Before, [Before("old")]))
-        lake.append(before, encode(Before, [Before("old file")]))
+        lake.append(before, [encode(Before, [Before("old file")])])
     after = declare(After)
     with Lake.open(tmp_path) as lake:
         with lake.transaction("new"):
             lake.insert(after, encode(After, [After("new", "seen")]))
-            lake.append(after, encode(After, [After("new file", "seen")]))
+            lake.append(after, [encode(After, [After("new file", "seen")])])
         rows = [("new", "seen"), ("new file", "seen"), ("old", None), ("old file", None)]
         assert lake.rows("FROM lake.news.notes ORDER BY id") == rows
 
@@ -118,9 +118,10 @@ def test_files_of_their_own_are_part_of_the_lake(tmp_path: Path) -> None:
     with Lake.open(tmp_path / "here") as lake:
         for part in (rows[:30], rows[30:]):
             with lake.transaction("documents"):
-                assert lake.append(table, encode(Document, part)) == len(part)
+                groups = [encode(Document, part[:7]), encode(Document, part[7:])]
+                assert lake.append(table, groups) == len(part)
         with suppress(KeyboardInterrupt), lake.transaction("broken off"):
-            lake.append(table, encode(Document, rows))
+            lake.append(table, [encode(Document, rows)])
             raise KeyboardInterrupt
         assert lake.rows_written == 50
         found = lake.arrow("FROM lake.raw.documents ORDER BY byte_count")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -278,24 +278,24 @@ def _documents(records: Iterator[WarcRecord], origin: Origin) -> Iterator[RawDoc
 
 
 def _page(record: WarcRecord, origin: Origin, number: int) -> list[RawDocument | Rejected]:
-    inside = replace(origin, url=record.url, fetched_at=record.date)
+    stated: dict[str, Any] = {"url": record.url, "fetched_at": record.date}
     body = record.block
     media_type = record.headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
     try:
         message = parse_http(body) if record.kind == "response" else None
     except StreamDamaged as error:
-        return [Rejected(error.reason, error.detail, inside, number, sample=body)]
+        return [Rejected(error.reason, error.detail, replace(origin, **stated), number, sample=body)]
     if message is not None:
         body, media_type = message.body, message.media_type or ""
-        inside = replace(
-            inside,
-            charset=message.charset,
-            media_type=message.media_type,
-            http_status=message.status,
-            http_headers=message.headers,
-        )
-        if message.status != 200:
-            return [Rejected(Reason.HTTP_ERROR, str(message.status), inside, number, sample=body)]
+        stated |= {
+            "charset": message.charset,
+            "media_type": message.media_type,
+            "http_status": message.status,
+            "http_headers": message.headers,
+        }
+    inside = replace(origin, **stated)
+    if message is not None and message.status != 200:
+        return [Rejected(Reason.HTTP_ERROR, str(message.status), inside, number, sample=body)]
     if len(body) > LIMITS.document_bytes:
         return [Rejected(Reason.TOO_LARGE, f"{len(body)} bytes", inside, number, sample=body)]
     if _NO_TEXT.match(media_type):
