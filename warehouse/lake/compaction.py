@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from warehouse.lake.engine import quoted
 from warehouse.lake.lake import CATALOG, DATA, METADATA, Lake
 
 KEEP_DAYS = 30
@@ -15,12 +17,23 @@ _ORPHAN_GRACE = "INTERVAL '1 day'"
 _READER_GRACE = "INTERVAL '1 hour'"
 # A file is rewritten without its deleted rows when they are at least this share of it.
 _DELETED_SHARE = 0.01
-# Small commits pile up as inlined rows and small files; a fold every hundred or so keeps each scan short.
+# Small commits pile up as inlined rows and small files; a fold every so often keeps each scan short.
 _MOST_COMMITS = 120
-_MOST_SMALL_FILES = 24
-_SMALL_BYTES = 8 << 20
-# Each size of file is merged into the next, so that a row is rewritten a few times in its life, not at each fold.
-_TIERS = (_SMALL_BYTES, 64 << 20, 512 << 20)
+_MOST_FILES = 24
+
+
+class _Tier(NamedTuple):
+    """Files of a table between two sizes in bytes, which a fold merges into one when there are `most` of them.
+
+    A row is rewritten a few times in its life, not at every fold.
+    """
+
+    smallest: int
+    largest: int
+    most: int
+
+
+_TIERS = (_Tier(0, 8 << 20, 4), _Tier(8 << 20, 64 << 20, 8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +70,26 @@ def fold(lake: Lake, *, seconds: float = 20.0) -> CompactionReport | None:
     Costs by what has piled up: large files stay as they are. No step begins after `seconds`; what is
     left is for the next run.
     """
-    files = _small_files(lake)
-    most = max((count for _, _, count in files), default=0)
-    if _commits_since_compaction(lake) < _MOST_COMMITS and most < _MOST_SMALL_FILES:
+    most = max((count for _, _, count in _tables_with_files(lake, _TIERS[0])), default=0)
+    if _commits_since_flush(lake) < _MOST_COMMITS and most < _MOST_FILES:
         return None
     end = time.monotonic() + seconds
     before = _file_count(lake)
     lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
-    for schema, table, count in _small_files(lake):
-        if count > 1 and time.monotonic() < end:
-            _merge_small(lake, schema, table)
+    for tier in _TIERS:
+        for schema, table, count in _tables_with_files(lake, tier):
+            if count >= tier.most and time.monotonic() < end:
+                _merge(lake, f"{quoted(CATALOG)}, {quoted(table)}, schema => {quoted(schema)}", tier)
     expired = _expire(lake, KEEP_DAYS)
     lake.vacuum()
     return CompactionReport(before, _file_count(lake), expired)
 
 
-def _merge_small(lake: Lake, schema: str, table: str) -> None:
-    """Merge the small files of a table; those with deleted rows are rewritten before."""
-    name = f"'{CATALOG}', '{table}', schema => '{schema}'"
-    lake.rows(f"CALL ducklake_rewrite_data_files({name}, delete_threshold => {_DELETED_SHARE})")
-    for largest in _TIERS:
-        lake.rows(f"CALL ducklake_merge_adjacent_files({name}, max_file_size => {largest})")
-        break
+def _merge(lake: Lake, table: str, tier: _Tier) -> None:
+    """Merge the files of a tier; those with deleted rows cannot be merged before they are rewritten."""
+    lake.rows(f"CALL ducklake_rewrite_data_files({table}, delete_threshold => {_DELETED_SHARE})")
+    sizes = f"min_file_size => {tier.smallest}, max_file_size => {tier.largest}"
+    lake.rows(f"CALL ducklake_merge_adjacent_files({table}, {sizes})")
 
 
 def _rewrite(lake: Lake) -> None:
@@ -107,7 +118,7 @@ def _expire(lake: Lake, keep_days: int) -> int:
     return len(found)
 
 
-def _commits_since_compaction(lake: Lake) -> int:
+def _commits_since_flush(lake: Lake) -> int:
     changes = f"{METADATA}.ducklake_snapshot_changes"
     found = lake.rows(
         f"SELECT count(*) FROM {changes} WHERE snapshot_id > "
@@ -116,15 +127,16 @@ def _commits_since_compaction(lake: Lake) -> int:
     return int(found[0][0])
 
 
-def _small_files(lake: Lake) -> list[tuple[str, str, int]]:
-    """Schema, name and number of small data files of each table, most first."""
+def _tables_with_files(lake: Lake, tier: _Tier) -> list[tuple[str, str, int]]:
+    """Schema, name and number of data files of the tables that have any in a tier, most first."""
     return lake.rows(
         f"""
         SELECT s.schema_name, t.table_name, count(*)
         FROM {METADATA}.ducklake_data_file f
         JOIN {METADATA}.ducklake_table t USING (table_id)
         JOIN {METADATA}.ducklake_schema s USING (schema_id)
-        WHERE f.end_snapshot IS NULL AND t.end_snapshot IS NULL AND f.file_size_bytes < {_SMALL_BYTES}
+        WHERE f.end_snapshot IS NULL AND t.end_snapshot IS NULL
+            AND f.file_size_bytes >= {tier.smallest} AND f.file_size_bytes < {tier.largest}
         GROUP BY ALL ORDER BY 3 DESC, 1, 2
         """
     )
