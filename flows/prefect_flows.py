@@ -149,7 +149,7 @@ def daily(
 
 @flow(name="maintain", flow_run_name="maintain-{lake}", on_failure=[_on_failure], persist_result=False)
 def maintain(lake: str | None = None, keep_days: int = 30, settings_file: str | None = None) -> dict[str, int]:
-    """Compact small files and expire old snapshots."""
+    """Compact small files, expire old snapshots and check every row."""
     report = maintain_lake(_settings(lake, settings_file), keep_days=keep_days)
     return {"files_before": report.files_before, "files_after": report.files_after}
 

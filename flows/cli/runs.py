@@ -104,7 +104,7 @@ def maintain(
     keep_days: Annotated[int, typer.Option(min=0, help="Days of snapshots to keep.")] = 30,
     wait: WaitOption = None,
 ) -> None:
-    """Compact small files, expire old snapshots, delete orphaned files; no row changes."""
+    """Compact small files, expire old snapshots, delete orphaned files, check every row."""
     from flows.stages.maintain import maintain as stage
 
     report = stage(load_settings(lake=lake, wait_seconds=wait), keep_days=keep_days)

@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 
 from transforms.contract.columns import decode
-from warehouse.catalog.rows import Publication, Run
+from warehouse.catalog.rows import Run
 from warehouse.lake.connect import PUBLISHED
 
 
@@ -32,6 +32,15 @@ class OpenItems:
     reason: str
     count: int
     example: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """When the published file was built, the snapshot of the lake that it shows, and the run that built it."""
+
+    published_at: datetime
+    snapshot_id: int
+    run_id: str
 
 
 def holdings(connection: duckdb.DuckDBPyConnection) -> Holdings:
@@ -60,9 +69,9 @@ def open_items(connection: duckdb.DuckDBPyConnection) -> list[OpenItems]:
     return [OpenItems(*row) for row in found]
 
 
-def publication(connection: duckdb.DuckDBPyConnection) -> Publication | None:
-    """The stamp of the published file; None: nothing is published."""
+def publication(connection: duckdb.DuckDBPyConnection) -> PublishedFile | None:
+    """The state of the published file, which an older version may have built; None: nothing is published."""
     if not connection.execute("FROM duckdb_databases() WHERE database_name = ?", [PUBLISHED]).fetchall():
         return None
-    (stamp,) = decode(Publication, connection.execute("FROM meta.publish").to_arrow_table())
-    return stamp
+    (stamp,) = connection.execute("SELECT published_at, snapshot_id, run_id FROM meta.publish").fetchall()
+    return PublishedFile(*stamp)

@@ -65,6 +65,14 @@ def test_header_names_the_marts_that_the_body_reads(name: str) -> None:
     assert read == set(MARTS[name].needs)
 
 
+@pytest.mark.parametrize("name", sorted(MARTS))
+def test_a_mart_has_the_column_that_it_is_refreshed_by(name: str) -> None:
+    mart = MARTS[name]
+    assert mart.refresh == "whole" or mart.refresh in mart.columns
+    if mart.refresh == "published_on":
+        assert "news." not in mart.body, "rows of a day are computed from marts"
+
+
 def test_marts_are_built_after_those_they_need() -> None:
     a = parse("a", "-- First.\n-- needs: c, b\nselect 1")
     b = parse("b", "-- Second.\n-- needs: c\nselect 1")
@@ -74,3 +82,16 @@ def test_marts_are_built_after_those_they_need() -> None:
         in_build_order([a, b])
     with pytest.raises(SchemaError, match=r"\.sql needs itself: . needs . needs ."):
         in_build_order([b, replace(c, needs=("b",))])
+
+
+def test_marts_of_articles_are_built_before_those_of_days_and_need_none_of_them() -> None:
+    day = parse("day", "-- Day.\n-- refresh: published_on\nselect 1")
+    article = parse("item", "-- Item.\n-- refresh: article_id\nselect 1")
+    whole = parse("all", "-- All.\nselect 1")
+    assert [mart.name for mart in in_build_order([whole, day, article])] == ["item", "day", "all"]
+    with pytest.raises(SchemaError, match=r"item\.sql needs day, which is refreshed later"):
+        in_build_order([day, replace(article, needs=("day",))])
+    with pytest.raises(
+        SchemaError, match=r"x\.sql: refresh is one of article_id, published_on, whole, not day"
+    ):
+        parse("x", "-- X.\n-- refresh: day\nselect 1")
