@@ -1,12 +1,12 @@
-"""Results of tasks in the order of the tasks, from any executor, even when workers die."""
+"""Results of tasks and of their follow-up tasks in order, from any executor, even when workers die."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from flows.run.portable import portable
 
@@ -27,13 +27,32 @@ T = TypeVar("T", bound=Task)
 R = TypeVar("R")
 
 
+def no_follow_ups(_: object) -> tuple[()]:
+    """The follow-up tasks of a result that has none."""
+    return ()
+
+
 class Runner(Protocol):
     """Executes a function over tasks; function, tasks and results must pickle."""
 
     workers: int
 
-    def map(self, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
-        """Results in the order of the tasks, as soon as that order allows; a divided task has several."""
+    def start(self, prepare: Callable[[], object]) -> None:
+        """Start what makes workers ahead of the first task; it calls `prepare`, which must pickle, for all."""
+        ...
+
+    def map(
+        self,
+        function: Callable[[T], R],
+        tasks: Iterable[T],
+        *,
+        then: Callable[[R], Iterable[T]] = no_follow_ups,
+    ) -> Iterator[R]:
+        """Results of the tasks of each class in their order, as soon as that order allows.
+
+        When the caller has handled a result and asks for the next, `then` returns the follow-up tasks of
+        that result, which come before further `tasks`. A divided task has several results.
+        """
         ...
 
     def close(self) -> None:
@@ -47,11 +66,29 @@ class Launch:
 
     `executor` makes one for a number of workers. `lost` are the exceptions of a future, or of
     `submit`, whose worker died. Without `has_workers` each task runs here when its result is due.
+    `start` starts what makes workers ahead of the first, where that takes a while.
     """
 
     executor: Callable[[int], Executor]
     lost: tuple[type[BaseException], ...] = ()
     has_workers: bool = True
+    start: Callable[[Callable[[], object]], None] | None = None
+
+
+class Agenda(Generic[T]):
+    """Tasks that a runner has yet to start: follow-up tasks first."""
+
+    def __init__(self, tasks: Iterable[T]) -> None:
+        self._further = iter(tasks)
+        self._follow_ups: deque[T] = deque()
+
+    def add(self, follow_ups: Iterable[T]) -> None:
+        """Add follow-up tasks."""
+        self._follow_ups.extend(follow_ups)
+
+    def take(self) -> T | None:
+        """The next task; None when there is none for now."""
+        return self._follow_ups.popleft() if self._follow_ups else next(self._further, None)
 
 
 class InOrder:
@@ -68,15 +105,29 @@ class InOrder:
         self._launch = launch
         self._executor: Executor | None = None
 
-    def map(self, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
+    def start(self, prepare: Callable[[], object]) -> None:
+        """Like Runner.start."""
+        if self._launch.start is not None:
+            self._launch.start(prepare)
+
+    def map(
+        self,
+        function: Callable[[T], R],
+        tasks: Iterable[T],
+        *,
+        then: Callable[[R], Iterable[T]] = no_follow_ups,
+    ) -> Iterator[R]:
         """Like Runner.map; workers start with the first task and stay for the next call."""
-        waiting: deque[tuple[T, Future[R]]] = deque()
-        for task in tasks:
-            waiting.append((task, self._submit(function, task)))
-            if len(waiting) > self._ahead:
-                yield from self._next(function, waiting)
-        while waiting:
-            yield from self._next(function, waiting)
+        agenda = Agenda(tasks)
+        waiting: list[tuple[T, Future[R]]] = []
+        while True:
+            while len(waiting) <= self._ahead and (task := agenda.take()) is not None:
+                waiting.append((task, self._submit(function, task)))
+            if not waiting:
+                return
+            for result in self._next(function, waiting):
+                yield result
+                agenda.add(then(result))
 
     def close(self) -> None:
         """End the workers."""
@@ -84,16 +135,17 @@ class InOrder:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
 
-    def _next(self, function: Callable[[T], R], waiting: deque[tuple[T, Future[R]]]) -> Iterator[R]:
-        """The first task's result; after a loss, those of all tasks in flight, any of which may be the cause."""
-        task, future = waiting.popleft()
+    def _next(self, function: Callable[[T], R], waiting: list[tuple[T, Future[R]]]) -> Iterator[R]:
+        """The next result; after a loss, those of all tasks in flight, any of which may be the cause."""
+        place = _first_ready(waiting)
+        _, future = waiting[place]
         if not self._is_lost(future):
+            del waiting[place]
             yield future.result()
             return
         self.close()
-        yield from self._alone(function, task)
         while waiting:
-            task, future = waiting.popleft()
+            task, future = waiting.pop(0)
             if self._is_lost(future):
                 yield from self._alone(function, task)
             else:
@@ -128,6 +180,15 @@ class InOrder:
     def _is_lost(self, future: Future[R]) -> bool:
         """Wait for the result; returns whether a dead worker prevents it."""
         return isinstance(future.exception(), self._launch.lost)
+
+
+def _first_ready(waiting: Sequence[tuple[Any, Future[Any]]]) -> int:
+    """Wait until the first task of any class is done; returns its place."""
+    first: dict[type, int] = {}
+    for place, (task, _) in enumerate(waiting):
+        first.setdefault(type(task), place)
+    wait((waiting[place][1] for place in first.values()), return_when=FIRST_COMPLETED)
+    return next(place for place in first.values() if waiting[place][1].done())
 
 
 def _call(function: Callable[[T], R], task: T) -> R:

@@ -115,6 +115,15 @@ def prepare() -> None:
     load_cleaners()
 
 
+def prepare_worker(resources: Resources) -> None:
+    """Load the cleaners, the enrichments and their resources, ahead of the first task of a worker."""
+    from transforms.clean import load_cleaners
+    from transforms.contract.steps import registered_steps
+
+    load_cleaners()
+    _load(resources, registered_steps())
+
+
 def enrich_with_limits(
     articles: Sequence[Article], resources: Resources, *, tables: Collection[str]
 ) -> Iterator[tuple[Article, Rows | Rejected]]:
@@ -151,7 +160,7 @@ def _enriched(
 
 
 def _load(resources: Resources, tables: Collection[str]) -> None:
-    from transforms.enrich import kinds_needed, plan  # late: cleaning does without
+    from transforms.enrich import kinds_needed, plan  # late: cleaning does without; it registers the steps
 
     for kind in kinds_needed(plan(tables)):
         resources.load(kind)

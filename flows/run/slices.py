@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from flows.run.in_order import Runner, Task
+from flows.run.in_order import Agenda, Runner, Task, no_follow_ups
 
 SECONDS_A_SLICE = 5.0
 
@@ -52,15 +51,34 @@ class InSlices:
         self._inner = inner
         self._run_slice = run_slice
 
-    def map(self, function: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
-        """Like Runner.map."""
-        remaining, size = iter(tasks), self.workers
+    def start(self, prepare: Callable[[], object]) -> None:
+        """Start the inner runner's workers."""
+        self._inner.start(prepare)
+
+    def map(
+        self,
+        function: Callable[[T], R],
+        tasks: Iterable[T],
+        *,
+        then: Callable[[R], Iterable[T]] = no_follow_ups,
+    ) -> Iterator[R]:
+        """Like Runner.map; the follow-up tasks of a slice begin the next one."""
+        agenda, size = Agenda(tasks), self.workers
         number = 0
-        while batches := tuple(islice(remaining, size)):
+        while True:
+            batches: list[T] = []
+            while len(batches) < size and (task := agenda.take()) is not None:
+                batches.append(task)
+            if not batches:
+                return
             began = time.monotonic()
-            yield from self._run_slice(function.__name__, number, Slice(self._inner, function, batches))
+            results = self._run_slice(function.__name__, number, Slice(self._inner, function, tuple(batches)))
+            seconds = time.monotonic() - began
+            for result in results:
+                yield result
+                agenda.add(then(result))
             number += 1
-            if time.monotonic() - began < SECONDS_A_SLICE:
+            if seconds < SECONDS_A_SLICE:
                 size *= 2
 
     def close(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from flows.run.limits import (
     clean_with_limits,
@@ -27,7 +28,7 @@ from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import registered_steps
 from transforms.link.boilerplate.rows import FINGERPRINT_VERSION, Fingerprint
 from warehouse.catalog.rows import QuarantineItem, Stage
-from warehouse.lake.staging import read_records, read_rows, write_tables
+from warehouse.lake.staging import read_records, read_rows, write_table, write_tables
 from warehouse.ledger.quarantine import quarantine_item
 from warehouse.ledger.steps import CLEAN, ENRICH, FINGERPRINT
 from warehouse.write.commit import StagedBatch, Subject
@@ -270,6 +271,49 @@ def enrich_batch(task: EnrichTask) -> StagedBatch:
         quarantined=_quarantined(task, "enrich", [(a.article_id, rejection) for a, rejection in rejected]),
         failed=failed_on,
         is_redone=task.is_redone,
+    )
+
+
+def clean_or_enrich(task: CleanTask | EnrichTask) -> StagedBatch:
+    """Run a task of either class."""
+    return clean_batch(task) if isinstance(task, CleanTask) else enrich_batch(task)
+
+
+def without_subjects(staged: StagedBatch, outdated: Collection[tuple[str, int]]) -> StagedBatch:
+    """An enriched batch without some article versions (article_id, version_no); its files are written again."""
+
+    def kept(table: pa.Table) -> pa.Table:
+        keys = zip(*(table[name].to_pylist() for name in ("article_id", "version_no")), strict=True)
+        return table.filter(pa.array([key not in outdated for key in keys], pa.bool_()))
+
+    tables = {name: kept(pq.read_table(path, partitioning=None)) for name, path in staged.files.items()}
+    return replace(
+        staged,
+        files={
+            name: write_table(staged.files[name], table) for name, table in tables.items() if table.num_rows
+        },
+        subjects=[s for s in staged.subjects if (s.id, s.version_no) not in outdated],
+        quarantined=[q for q in staged.quarantined if (q.subject_id, q.item_no) not in outdated],
+    )
+
+
+def merged(batches: Sequence[StagedBatch], folder: Path) -> StagedBatch:
+    """Batches of the same stage and steps as one, in order; its files are written to `folder`."""
+    if len(batches) == 1:
+        return batches[0]
+    names = dict.fromkeys(name for batch in batches for name in batch.files)
+    tables = {
+        name: pa.concat_tables(
+            pq.read_table(batch.files[name], partitioning=None) for batch in batches if name in batch.files
+        )
+        for name in names
+    }
+    return replace(
+        batches[0],
+        files=write_tables(folder, tables),
+        subjects=[subject for batch in batches for subject in batch.subjects],
+        quarantined=[item for batch in batches for item in batch.quarantined],
+        failed={key: steps for batch in batches for key, steps in batch.failed.items()},
     )
 
 

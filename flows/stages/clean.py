@@ -1,12 +1,13 @@
-"""The stage clean: raw documents become article versions, batch by batch."""
+"""The stage clean: raw documents become article versions, batch by batch, which are enriched at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from flows.run.tasks import CleanTask, clean_batch
-from flows.stages.batches import batch_size, document_batches
+from flows.run.tasks import CleanTask, EnrichTask, clean_or_enrich
+from flows.stages.batches import document_batches
+from flows.stages.enrich import Enrichment
 from flows.stages.layout_rules import clean_version, field_mappings, own_rules
 from flows.stages.reports import CleanReport
 from flows.stages.session import Session
@@ -19,36 +20,45 @@ if TYPE_CHECKING:
 
 
 def clean(session: Session) -> CleanReport:
-    """Clean every pending document."""
+    """Clean every pending document, and enrich the articles of each batch while further ones are cleaned."""
     report, rules = session.report(CleanReport), own_rules(session.settings)
     version, mappings = clean_version(rules), field_mappings(session.settings)
     pending = pending_documents(
         session.lake, step_version=version, mappings=mappings, changes=session.changes()
     )
+    if pending:
+        session.start_workers()
     report.pending = sum(not d.is_redone for d in pending)
-    batches = document_batches(pending, batch_size(session, len(pending)))
-    tasks = (_task(session, batch, number, rules, mappings, version) for number, batch in enumerate(batches))
-    done = 0
-    for staged in session.runner.map(clean_batch, tasks):
-        outcomes = commit_articles(session.lake, session.run, staged)
+    batches = document_batches(pending, largest=session.settings.batch_size, workers=session.runner.workers)
+    tasks: Iterator[CleanTask | EnrichTask] = (
+        _task(session, batch, rules, mappings, version) for batch in batches
+    )
+    enrichment, done = Enrichment(session), 0
+    for staged in session.runner.map(clean_or_enrich, tasks, then=enrichment.tasks_of_added):
+        if staged.stage == "enrich":
+            enrichment.receive(staged)
+            session.progress("enrich", len(staged.subjects), None)
+            continue
+        committed = commit_articles(session.lake, session.run, staged)
+        enrichment.add(committed)
         if staged.is_redone:
             report.recleaned += len(staged.subjects)
         else:
-            report.outcomes += outcomes
+            report.outcomes += committed.outcomes
         done += len(staged.subjects)
         session.progress("clean", done, len(pending))
+    enrichment.commit()
     return report
 
 
 def _task(
     session: Session,
     batch: Sequence[PendingDocument],
-    number: int,
     rules: LayoutRules | None,
     mappings: Mapping[str, Mapping[str, str]],
     step_version: str,
 ) -> CleanTask:
-    folder = session.lake.staging / session.run.run_id / f"clean-{number:06}"
+    folder = session.new_folder("clean")
     source = stage_documents(session.lake, folder / "input.parquet", {d.observation_id: d.seq for d in batch})
     return CleanTask(
         source=source,

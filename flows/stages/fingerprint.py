@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flows.run.tasks import FingerprintTask, fingerprint_batch
-from flows.stages.batches import batch_size, document_batches
+from flows.stages.batches import document_batches, document_work
 from flows.stages.reports import FingerprintReport
 from flows.stages.session import Session
 from transforms.link.boilerplate.rows import FINGERPRINT_VERSION, FINGERPRINTED
 from warehouse.lake.batch_inputs import stage_documents
 from warehouse.ledger.steps import PendingDocument, pending_fingerprints
 from warehouse.write.fingerprints import commit_fingerprints
+
+_QUICK_WORK = 8 << 20  # bytes fingerprinted in less time than workers take to start
 
 
 def fingerprint(session: Session) -> FingerprintReport:
@@ -23,9 +25,14 @@ def fingerprint(session: Session) -> FingerprintReport:
         media_types=FINGERPRINTED,
         changes=session.changes(),
     )
-    batches = document_batches(pending, batch_size(session, len(pending)))
-    tasks = (_task(session, batch, number) for number, batch in enumerate(batches))
-    for staged in session.runner.map(fingerprint_batch, tasks):
+    if not pending:
+        return report
+    session.start_workers()
+    is_quick = sum(map(document_work, pending)) < _QUICK_WORK
+    runner = session.runner_here if is_quick else session.runner
+    batches = document_batches(pending, largest=session.settings.batch_size, workers=runner.workers)
+    tasks = (_task(session, batch) for batch in batches)
+    for staged in runner.map(fingerprint_batch, tasks):
         commit_fingerprints(session.lake, session.run, staged)
         report.step_failures += len(staged.quarantined)
         report.fingerprinted += len(staged.subjects)
@@ -33,8 +40,8 @@ def fingerprint(session: Session) -> FingerprintReport:
     return report
 
 
-def _task(session: Session, batch: Sequence[PendingDocument], number: int) -> FingerprintTask:
-    folder = session.lake.staging / session.run.run_id / f"fingerprint-{number:06}"
+def _task(session: Session, batch: Sequence[PendingDocument]) -> FingerprintTask:
+    folder = session.new_folder("fingerprint")
     source = stage_documents(session.lake, folder / "input.parquet", {d.observation_id: d.seq for d in batch})
     return FingerprintTask(
         source=source,

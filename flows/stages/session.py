@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flows.run.in_order import Runner
+from flows.run.limits import prepare_worker
 from flows.run.progress import Progress, silent
 from flows.run.runners import runner_of
 from flows.settings import Settings
@@ -17,7 +21,7 @@ from flows.stages.reports import CleanReport, IngestReport
 from flows.stages.step_versions import hash_of_steps
 from warehouse.catalog.rows import Run
 from warehouse.lake.changes import Changes, changes_since
-from warehouse.lake.lake import Lake
+from warehouse.lake.lake import CATALOG, Lake
 from warehouse.lake.lease import lease
 from warehouse.ledger.quarantine import reasons_of_run
 from warehouse.ledger.runs import close_run, converged_snapshot, new_run
@@ -29,13 +33,15 @@ R = TypeVar("R")
 class Session:
     """The state that the stages of one run share, with their reports.
 
-    `steps_hash` stands for the versions of all steps and the settings they read; `converged_at` is the
-    snapshot up to which none of them is pending (None: unknown). `sources` are read by the stage ingest,
-    at most `limit` items of them; `is_forced` fetches addresses that are not due yet.
+    `runner_here` executes batches that take less time than workers take to start. `steps_hash` stands
+    for the versions of all steps and the settings they read; `converged_at` is the snapshot up to which
+    none of them is pending (None: unknown). `sources` are read by the stage ingest, at most `limit`
+    items of them; `is_forced` fetches addresses that are not due yet.
     """
 
     lake: Lake
     runner: Runner
+    runner_here: Runner
     settings: Settings
     run: Run
     steps_hash: str
@@ -47,6 +53,7 @@ class Session:
     reports: dict[type, Any] = field(default_factory=dict)
     rows_by_table: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
+    _folder_numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def report(self, kind: type[R]) -> R:
         """The report of this class, the same at each call; empty until its stage fills it."""
@@ -56,6 +63,14 @@ class Session:
     def changes(self) -> Changes | None:
         """What changed in the lake since no step was pending; None: anything may have."""
         return None if self.converged_at is None else changes_since(self.lake, self.converged_at)
+
+    def new_folder(self, name: str) -> Path:
+        """A folder for staged files, never used before: DuckDB may remember the contents of a path."""
+        return self.lake.staging / self.run.run_id / f"{name}-{next(self._folder_numbers):06}"
+
+    def start_workers(self) -> None:
+        """Start the workers, if there are any, and have them load what they need: there will be work."""
+        self.runner.start(partial(prepare_worker, self.settings.chosen_resources()))
 
     def count(self) -> None:
         """Set the counts of the run: items read and items left over from earlier runs, by outcome.
@@ -113,6 +128,7 @@ def open_session(
         session = Session(
             lake=lake,
             runner=runner,
+            runner_here=runner if isolate_workers else runner_of("inline", 1),
             settings=settings,
             run=new_run(),
             steps_hash=steps_hash,
@@ -122,6 +138,8 @@ def open_session(
             progress=progress,
         )
         try:
+            if sources and _is_empty(lake):
+                session.start_workers()
             yield session
         except BaseException as error:
             if session.run.status == "running":
@@ -132,3 +150,7 @@ def open_session(
         finally:
             runner.close()
             lake.clear_staging()
+
+
+def _is_empty(lake: Lake) -> bool:
+    return not lake.rows(f"SELECT 1 FROM {CATALOG}.raw.observations LIMIT 1")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from flows.run.in_order import no_follow_ups
 from transforms.contract.errors import SchemaError
 from transforms.contract.steps import registered_cleaners, registered_steps
 
@@ -45,6 +46,21 @@ def negated(task: Numbers) -> list[int | None]:
 
 def process_id(task: Numbers) -> int:
     return os.getpid()
+
+
+_prepared: list[int] = []
+
+
+def prepare() -> None:
+    """Note the process that makes this call."""
+    _prepared.append(os.getpid())
+
+
+def prepared_by(task: Numbers) -> int:
+    """The process that called `prepare` for this worker, which is another."""
+    (process,) = _prepared
+    assert process != os.getpid()
+    return process
 
 
 class OddError(Exception):
@@ -133,8 +149,17 @@ class Poisoned:
         self._inner = inner
         self._poison = poison
 
-    def map(self, function: Callable[[Any], Any], tasks: Iterable[Any]) -> Iterator[Any]:
-        return self._inner.map(partial(_poisoned, self._poison, function), tasks)
+    def start(self, prepare: Callable[[], object]) -> None:
+        self._inner.start(prepare)
+
+    def map(
+        self,
+        function: Callable[[Any], Any],
+        tasks: Iterable[Any],
+        *,
+        then: Callable[[Any], Iterable[Any]] = no_follow_ups,
+    ) -> Iterator[Any]:
+        return self._inner.map(partial(_poisoned, self._poison, function), tasks, then=then)
 
     def close(self) -> None:
         self._inner.close()

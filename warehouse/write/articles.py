@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,22 @@ from warehouse.write.commit import StagedBatch, commit
 from warehouse.write.versions import Decision, Incoming, LakeState, Version, decide
 
 
-def commit_articles(lake: Lake, run: Run, staged: StagedBatch) -> Counter[str]:
-    """Assign versions to a cleaned batch and add its rows; returns the number of each outcome.
+@dataclass(frozen=True, slots=True)
+class CommittedArticles:
+    """What a cleaned batch became, with article versions as (article_id, version_no).
+
+    `unenriched` are new or have a new text, without any annotation, with their order of ingestion (seq).
+    `outdated` had another text until now, or are removed: annotations of them that are still being made
+    are of no use.
+    """
+
+    outcomes: Counter[str]
+    unenriched: Mapping[tuple[str, int], int]
+    outdated: Sequence[tuple[str, int]]
+
+
+def commit_articles(lake: Lake, run: Run, staged: StagedBatch) -> CommittedArticles:
+    """Assign versions to a cleaned batch and add its rows.
 
     Until here `version_no` of a staged row is the ordinal of its document among the subjects, as is
     `ordinal` of an alias. Rows of versions that are replaced are deleted in the same transaction, with
@@ -49,7 +64,13 @@ def commit_articles(lake: Lake, run: Run, staged: StagedBatch) -> Counter[str]:
         _insert_versions(lake, staged.files, kept)
         _insert_aliases(lake, staged.files, decisions, names_before)
         _mark_latest(lake, known)
-    return Counter(outcomes)
+    places = {document.ordinal: document.seq for document in incoming}
+    unenriched = {
+        (d.article_id, d.version_no): places[d.ordinal]
+        for d in kept
+        if d.outcome == "new" or d.is_input_changed
+    }
+    return CommittedArticles(Counter(outcomes), unenriched, [*changed, *removed])
 
 
 def _incoming(staged: StagedBatch) -> list[Incoming]:

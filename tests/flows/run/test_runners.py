@@ -117,6 +117,19 @@ def test_workers_end_with_a_parent_that_was_killed() -> None:
     assert done.stdout
 
 
+def test_workers_share_what_was_loaded_before_they_start() -> None:
+    program = (
+        "from flows.run.runners import runner_of\n"
+        "from tests.flows.deadly import Numbers, prepare, prepared_by\n"
+        "runner = runner_of('processes', 2)\n"
+        "runner.start(prepare)\n"
+        "print(len(set(runner.map(prepared_by, [Numbers((n,)) for n in range(8)]))))\n"
+        "runner.close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
 def test_a_document_and_an_article_that_kill_their_workers(tmp_path: Path) -> None:
     settings = Settings(lake=str(tmp_path / "lake"), parser="lexicon", runner="processes", workers=1)
     poison = Poison({FIRST: "kill"}, {SECOND: "kill"})
