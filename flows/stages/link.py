@@ -14,8 +14,7 @@ from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.link_steps import DOCUMENTS, LinkStep
 from transforms.contract.reasons import Reason
 from transforms.link import is_before_cleaning, link_version, ordered_links
-from warehouse.lake.batch_inputs import places_of, stage_documents
-from warehouse.lake.staging import read_records
+from warehouse.lake.batch_inputs import read_documents
 from warehouse.write.links import commit_links
 from warehouse.write.scopes import PendingScope, pending_scopes, read_scopes
 
@@ -83,9 +82,6 @@ def _batches(pending: Sequence[PendingScope]) -> Iterator[list[PendingScope]]:
 
 def _documents(session: Session, observation_ids: Sequence[str]) -> Iterator[RawDocument]:
     """Read raw documents again, a few at a time."""
-    path = session.lake.staging / session.run.run_id / "link" / "input.parquet"
     remaining = iter(observation_ids)
     while ids := list(islice(remaining, _DOCUMENTS_AT_ONCE)):
-        yield from map(
-            raw_document, read_records(stage_documents(session.lake, path, places_of(session.lake, ids)))
-        )
+        yield from map(raw_document, read_documents(session.lake, ids))

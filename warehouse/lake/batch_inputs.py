@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from warehouse.lake.lake import CATALOG, Lake
-from warehouse.lake.staging import write_table
+from warehouse.lake.staging import records, write_table
 
 
 def stage_documents(lake: Lake, path: Path, observations: Mapping[str, int]) -> Path:
     """Write observations (observation_id -> seq) with their documents and boilerplate, in order of ingestion."""
-    within = _within("seq", observations.values())
     with lake.reading(), lake.keys(observations, name="batch"):
-        observed = lake.arrow(
-            f"FROM {CATALOG}.raw.observations WHERE {within} AND observation_id IN (SELECT id FROM batch)"
-        )
         boilerplate = lake.arrow(
             f"""
             WITH repeated AS (
@@ -29,22 +26,39 @@ def stage_documents(lake: Lake, path: Path, observations: Mapping[str, int]) -> 
             GROUP BY observation_id
             """
         )
-    with (
-        lake.registered("observed", observed),
-        lake.registered("documents", _documents(lake, observed)),
-        lake.registered("boilerplate", boilerplate),
-    ):
+        observed = _observed_documents(lake, observations)
+    with lake.registered("observed", observed), lake.registered("boilerplate", boilerplate):
         rows = lake.arrow(
-            """
-            SELECT o.* REPLACE (coalesce(o.charset, d.charset) AS charset), d.body, d.media_type,
-                coalesce(b.lines, []) AS boilerplate
-            FROM observed o
-            JOIN documents d USING (raw_id)
-            LEFT JOIN boilerplate b USING (observation_id)
-            ORDER BY o.seq
-            """
+            "SELECT o.*, coalesce(b.lines, []) AS boilerplate "
+            "FROM observed o LEFT JOIN boilerplate b USING (observation_id) ORDER BY o.seq"
         )
     return write_table(path, rows)
+
+
+def read_documents(lake: Lake, observation_ids: Collection[str]) -> list[dict[str, Any]]:
+    """Observations with their documents, in the order of the ids."""
+    with lake.reading():
+        with lake.keys(observation_ids):
+            places = lake.rows(
+                f"SELECT observation_id, seq FROM {CATALOG}.raw.observations "
+                "WHERE observation_id IN (SELECT id FROM asked)"
+            )
+        rows = records(_observed_documents(lake, dict(places)))
+    by_id = {row["observation_id"]: row for row in rows}
+    return [by_id[id] for id in observation_ids]
+
+
+def _observed_documents(lake: Lake, observations: Mapping[str, int]) -> pa.Table:
+    within = _within("seq", observations.values())
+    with lake.keys(observations, name="batch"):
+        observed = lake.arrow(
+            f"FROM {CATALOG}.raw.observations WHERE {within} AND observation_id IN (SELECT id FROM batch)"
+        )
+    with lake.registered("observed", observed), lake.registered("documents", _documents(lake, observed)):
+        return lake.arrow(
+            "SELECT o.* REPLACE (coalesce(o.charset, d.charset) AS charset), d.body, d.media_type "
+            "FROM observed o JOIN documents d USING (raw_id)"
+        )
 
 
 def _documents(lake: Lake, observed: pa.Table) -> pa.Table:
@@ -76,17 +90,6 @@ def stage_articles(lake: Lake, path: Path, versions: Mapping[tuple[str, int], in
 def _within(column: str, seqs: Collection[int]) -> str:
     """A condition that keeps DuckDB from reading files and row groups of other places in the order of ingestion."""
     return f"{column} BETWEEN {min(seqs, default=0)} AND {max(seqs, default=0)}"
-
-
-def places_of(lake: Lake, observation_ids: Iterable[str]) -> dict[str, int]:
-    """The order of ingestion (seq) of observations, by id."""
-    with lake.keys(observation_ids):
-        return dict(
-            lake.rows(
-                f"SELECT observation_id, seq FROM {CATALOG}.raw.observations "
-                "WHERE observation_id IN (SELECT id FROM asked)"
-            )
-        )
 
 
 def version_keys(versions: Iterable[tuple[str, int]]) -> pa.Table:

@@ -35,10 +35,14 @@ def read_rows(path: Path, row: type[R]) -> list[R]:
 
 def read_records(path: Path, *, columns: list[str] | None = None) -> list[dict[str, Any]]:
     """The rows of a staged file as dictionaries; maps become dictionaries too."""
-    table = pq.read_table(path, columns=columns, partitioning=None)
+    return records(pq.read_table(path, columns=columns, partitioning=None))
+
+
+def records(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows of an Arrow table as dictionaries; maps become dictionaries too."""
     maps = [f.name for f in table.schema if pa.types.is_map(f.type)]
-    records: list[dict[str, Any]] = table.to_pylist()
-    for record in records:
+    found: list[dict[str, Any]] = table.to_pylist()
+    for record in found:
         for name in maps:
             record[name] = dict(record[name] or ())
-    return records
+    return found

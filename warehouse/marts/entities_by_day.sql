@@ -20,4 +20,4 @@ select
     sum(salience::decimal(18, 9))::double / count(*) as mean_salience -- a sum of doubles depends on its order
 from mart.article_entities
 group by entity_id, published_on
-order by article_count desc, entity_id, published_on
+order by published_on, article_count desc, entity_id

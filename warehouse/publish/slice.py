@@ -97,11 +97,12 @@ def _copy_rows(lake: Lake, table: Table, names: Sequence[str], changes: Changes)
         f"CREATE OR REPLACE TABLE {SLICE}.main.searched AS SELECT article_id FROM {SLICE}.main.touched WHERE is_known "
         f"UNION SELECT article_id FROM {SLICE}.main.seen WHERE is_deletion AND table_name = {quoted(table.name)}"
     )
-    searched = [id for (id,) in lake.rows(f"FROM {SLICE}.main.searched")]
-    run(
-        f"CREATE TABLE {target} AS SELECT {columns} FROM {CATALOG}.{table.qualified} "
-        f"WHERE article_id IN ({', '.join(map(quoted, searched)) or 'NULL'})"
-    )
+    searched = [quoted(id) for (id,) in lake.rows(f"FROM {SLICE}.main.searched")]
+    found = f"FROM {CATALOG}.{table.qualified} WHERE article_id IN ({', '.join(searched) or 'NULL'})"
+    if "seq" in table.order:  # their places are found first, so that few of the wide columns are read
+        places = [str(seq) for (seq,) in lake.rows(f"SELECT seq {found}")]
+        found += f" AND seq IN ({', '.join(places) or 'NULL'})"
+    run(f"CREATE TABLE {target} AS SELECT {columns} {found}")
     run(
         f"INSERT INTO {target} SELECT {columns} FROM {changes.inserted(table)} "
         f"WHERE article_id NOT IN (FROM {SLICE}.main.searched)"

@@ -8,7 +8,7 @@ from flows.stages.ingest import ingest_items
 from flows.stages.reports import IngestReport
 from transforms.contract.documents import Origin, RawDocument, Rejected
 from transforms.contract.reasons import Reason
-from warehouse.lake.batch_inputs import places_of, stage_documents
+from warehouse.lake.batch_inputs import stage_documents
 from warehouse.lake.lake import Lake
 from warehouse.lake.staging import read_records
 from warehouse.ledger.runs import new_run
@@ -24,9 +24,8 @@ def test_bytes_seen_twice_keep_the_charset_that_each_place_declared(tmp_path: Pa
     ]
     with Lake.open(tmp_path / "lake") as lake:
         commit_documents(lake, new_run(), places, [])
-        path = stage_documents(
-            lake, tmp_path / "input.parquet", places_of(lake, [observation_id(p) for p in places])
-        )
+        seqs = {observation_id(place): seq for seq, place in enumerate(places, start=1)}
+        path = stage_documents(lake, tmp_path / "input.parquet", seqs)
     staged = {record["source_id"]: record for record in read_records(path)}
     assert {id: record["charset"] for id, record in staged.items()} == {
         "a": "latin-1",
