@@ -64,7 +64,7 @@ def _columns_read(files: Sequence[SqlFile]) -> Columns:
 
 
 def _find_touched(lake: Lake, published: Path, columns: Columns, changes: Changes) -> int | None:
-    """Fill `main.touched` (article_id, is_known: it was published before) and `main.deleted` (table_name, article_id).
+    """Fill `main.touched` (article_id, is_known: it was published before) and `main.seen`, the changes by table.
 
     Returns the number of articles, or None when there are too many.
     """

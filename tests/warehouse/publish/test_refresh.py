@@ -187,7 +187,13 @@ def lake(empty: Path, tmp_path: Path) -> Iterator[Lake]:
 
 PUBLISH = ("publish", "a", 0)
 FIRST = [("add", "a", 2), ("add", "b", 3), PUBLISH]
-REPLACED = [("add", "a", 3), ("fold", "a", 0), ("add", "c", 4), ("fold", "a", 0), ("again", "c", 11)]
+REPLACED = [
+    ("add", "a", 3),
+    ("fold", "a", 0),
+    ("add", "c", 4),
+    ("fold", "a", 0),
+    ("again", "c", 10),
+]  # a leaves its day
 
 
 @given(STEPS, st.booleans())
