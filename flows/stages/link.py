@@ -18,7 +18,7 @@ from warehouse.lake.batch_inputs import read_documents
 from warehouse.write.links import commit_links
 from warehouse.write.scopes import PendingScope, pending_scopes, read_scopes
 
-BATCH_ROWS = 20_000
+BATCH_ROWS = 60_000
 _DOCUMENTS_AT_ONCE = 64
 
 

@@ -94,7 +94,10 @@ def resolve(lake: Lake, subject_ids: Sequence[str], *, stage: Stage) -> None:
     """
     if not subject_ids:
         return
-    open_items = f"status = 'open' AND stage = '{stage}' AND subject_id IN (SELECT id FROM asked)"
+    of_stage = f"status = 'open' AND stage = '{stage}'"
+    if not lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {of_stage} LIMIT 1"):
+        return
+    open_items = f"{of_stage} AND subject_id IN (SELECT id FROM asked)"
     failed = f"SELECT subject_id FROM {CATALOG}.ops.steps_done WHERE outcome = 'quarantined'"
     is_one_step = stage in ("fingerprint", "clean")
     where = open_items if is_one_step else f"{open_items} AND subject_id NOT IN ({failed})"
