@@ -60,7 +60,7 @@ def test_flows_give_the_tables_of_a_direct_run(tmp_path: Path, prefect_environme
     runs = warehouse.connect(tmp_path / "staged").execute(
         "SELECT read, accepted FROM ops.runs ORDER BY started_at"
     )
-    assert runs.fetchall() == [(0, 0), (40, 40), (0, 0)]
+    assert runs.fetchall() == [(0, 0), (40, 40), (0, 0), (0, 0)]
     flow_runs = _ask_server(prefect_environment, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
     assert [r["name"].split("-")[0] for r in flow_runs] == ["daily", "ingest", "refine", "publish", "maintain"]
     assert {r["state_type"] for r in flow_runs} == {"COMPLETED"}

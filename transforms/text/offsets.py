@@ -76,8 +76,7 @@ class MappedText:
         done = 0
         for edit in edits:
             pieces.append(self.slice(done, edit.start))
-            span = self.raw_span(edit.start, edit.end)
-            pieces.append(MappedText(edit.new, _runs_for(span, edit.new)))
+            pieces.append(MappedText(edit.new, _runs_for(self._cut(edit.start, edit.end), edit.new)))
             done = edit.end
         pieces.append(self.slice(done, len(self.text)))
         return join("", pieces)
@@ -123,9 +122,12 @@ def _moved(run: Run, by: int) -> Run:
     return run._replace(start=run.start + by, end=run.end + by)
 
 
-def _runs_for(span: tuple[int, int] | None, new: str) -> list[Run]:
-    """The run of new text in the place of a raw stretch."""
-    return [Run(0, len(new), *span, is_even=len(new) == span[1] - span[0])] if span and new else []
+def _runs_for(covered: Sequence[Run], new: str) -> list[Run]:
+    """The run of new text in the place of others; a part of an uneven one corresponds to no single character."""
+    if not covered or not new:
+        return []
+    start, end = covered[0].raw_start, covered[-1].raw_end
+    return [Run(0, len(new), start, end, is_even=len(new) == end - start and all(r.is_even for r in covered))]
 
 
 def _continues(left: Run, right: Run) -> bool:

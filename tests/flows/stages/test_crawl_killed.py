@@ -51,13 +51,19 @@ def _stored(folder: Path) -> int:
         return 0
     with contextlib.closing(sqlite3.connect(f"file:{catalog}?mode=ro", uri=True)) as db:
         try:
-            found = db.execute(
+            ((stored,),) = db.execute(
                 "SELECT coalesce(sum(record_count), 0) FROM ducklake_data_file JOIN ducklake_table "
                 "USING (table_id) WHERE table_name = 'documents'"
-            ).fetchone()
+            )
+            inlined = db.execute(
+                "SELECT i.table_name FROM ducklake_inlined_data_tables i JOIN ducklake_table t USING (table_id) "
+                "WHERE t.table_name = 'documents'"
+            ).fetchall()
+            for (name,) in inlined:
+                stored += db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
         except sqlite3.OperationalError:  # not made yet, or written to at this moment
             return 0
-    return int(found[0])
+    return int(stored)
 
 
 def _let_time_pass(folder: Path) -> None:
