@@ -57,14 +57,13 @@ def _find(
     rows: list[object] = []
     rejected: dict[str, Rejected] = {}
     with session.lake.reading():
-        inputs = read_scopes(session.lake, step, scopes)
-    for scope, tables in inputs.items():
-        read = [partial(_documents, session) if name == DOCUMENTS else tables[name] for name in step.reads]
-        try:
-            rows += list(step.find(*read, *parameters))
-        except Exception as error:  # a bug on this scope must not stop the others
-            detail = f"{step.table}, {step.scope} {scope!r}: {type(error).__name__}: {error}"
-            rejected[scope] = Rejected(Reason.STEP_FAILED, detail)
+        for scope, tables in read_scopes(session.lake, step, scopes).items():
+            read = [partial(_documents, session) if name == DOCUMENTS else tables[name] for name in step.reads]
+            try:
+                rows += list(step.find(*read, *parameters))
+            except Exception as error:  # a bug on this scope must not stop the others
+                detail = f"{step.table}, {step.scope} {scope!r}: {type(error).__name__}: {error}"
+                rejected[scope] = Rejected(Reason.STEP_FAILED, detail)
     return rows, rejected
 
 
