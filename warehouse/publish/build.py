@@ -80,7 +80,7 @@ def refresh(lake: Lake, path: Path, marts: Sequence[SqlFile], stamp: Publication
 
 def _refresh(lake: Lake, mart: SqlFile) -> None:
     run, target = lake.connection.execute, f"{PUBLISHED}.mart.{mart.name}"
-    outdated = _outdated(lake, mart.refresh)
+    outdated = _outdated(lake, mart)
     if mart.refresh != "whole":
         seen = f"m.article_id IN ({_TOUCHED})" if mart.refresh == "article_id" else outdated
         for name in mart.needs:
@@ -93,25 +93,27 @@ def _refresh(lake: Lake, mart: SqlFile) -> None:
     old, fresh = f"SELECT * FROM {target} m WHERE {outdated}", f"FROM {SLICE}.main.fresh"
     run(f"CREATE OR REPLACE TABLE {SLICE}.main.old AS {old} EXCEPT ALL {fresh}")
     same = " AND ".join(f'm."{name}" IS NOT DISTINCT FROM o."{name}"' for name in mart.key)
-    run(f"DELETE FROM {target} m USING {SLICE}.main.old o WHERE {same}")
+    run(f"DELETE FROM {target} m USING {SLICE}.main.old o WHERE {outdated} AND {same}")
     run(f"INSERT INTO {target} {fresh} EXCEPT ALL {old}")
 
 
-def _outdated(lake: Lake, refresh: Refresh) -> str:
+def _outdated(lake: Lake, mart: SqlFile) -> str:
     """The condition for the rows of the file to compute again, of a mart that is called m.
 
     Articles and days are literals, so that DuckDB reads only the blocks of the file that have any of them.
     """
-    if refresh == "whole":
+    if mart.refresh == "whole":
         return "true"
-    if refresh == "article_id":
-        known = [quoted(id) for (id,) in lake.rows(f"{_TOUCHED} WHERE is_known")]
-        return f"m.article_id IN ({', '.join(known) or 'NULL'})"
     days = {day for (day,) in lake.rows(f"FROM {SLICE}.main.days")}
     dated = ", ".join(f"DATE '{day}'" for day in sorted(days - {None}))
     conditions = [f"m.published_on IN ({dated})"] if dated else []
     conditions += ["m.published_on IS NULL"] if None in days else []
-    return f"({' OR '.join(conditions) or 'false'})"
+    of_days = f"({' OR '.join(conditions) or 'false'})"
+    if mart.refresh == "published_on":
+        return of_days
+    known = [quoted(id) for (id,) in lake.rows(f"{_TOUCHED} WHERE is_known")]
+    of_articles = f"m.article_id IN ({', '.join(known) or 'NULL'})"
+    return f"{of_articles} AND {of_days}" if "published_on" in mart.columns else of_articles
 
 
 def _row_counts(lake: Lake, marts: Sequence[SqlFile]) -> dict[str, int]:
