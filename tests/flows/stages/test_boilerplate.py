@@ -139,7 +139,18 @@ def test_a_run_that_finds_nothing_new_writes_nothing(tmp_path: Path) -> None:
     assert written.stdout == "[]\n"
 
 
-def test_neither_order_nor_number_of_runs_matters(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sample", [None, 6])
+def test_neither_order_nor_number_of_runs_matters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: int | None
+) -> None:
+    """Nor when the lines of a publisher are found in a sample of its documents."""
+    if sample is not None:
+        links = [
+            dataclasses.replace(step, sample=step.sample and dataclasses.replace(step.sample, rows=sample))
+            for step in ordered_links()
+        ]
+        for module in ("link", "step_versions"):
+            monkeypatch.setattr(f"flows.stages.{module}.ordered_links", lambda: links)
     expected, lake = tmp_path / "expected", tmp_path / "lake"
     pages = [write_page(tmp_path / "pages", number, story=number if number < 8 else 2) for number in range(9)]
     run(expected, *pages)
