@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     spacy:<package>, or lexicon for none), short for the kind "parser" of `resources`, which replaces
     the default resources by kind; `runner` executes batches, `workers` of them at once; `batch_size`
     is the largest number of documents in one transaction; `memory_limit` is what DuckDB uses before it
-    spills to disk ("2GB", "50%"); `wait_seconds` is how long a run waits for
+    spills to disk ("2GB", "512MB"); `wait_seconds` is how long a run waits for
     another run on the same lake; `publishers` is a file of layout rules for single publishers,
     relative to the settings file; `sources` are tables of `flows.sources.source` by source_id, `fetch`
     is the table of `flows.fetch.policy`.
@@ -45,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     runner: RunnerName = "inline"
     workers: Annotated[int, msgspec.Meta(ge=1)] = 1
     batch_size: Annotated[int, msgspec.Meta(ge=1)] = 512
-    memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*([kKMGT]i?B|%)$")] = "2GB"
+    memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*([kKMGT]i?B)$")] = "2GB"
     wait_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     publishers: str | None = None
     sources: dict[str, dict[str, Any]] = {}

@@ -35,7 +35,9 @@ def test_several_workers_imply_processes(
     assert (found.runner, found.workers) == (runner, workers)
 
 
-@pytest.mark.parametrize("file", ['workers = "four"', "workers = 0", 'runner = "threads"', "wokers = 2"])
+@pytest.mark.parametrize(
+    "file", ['workers = "four"', "workers = 0", 'runner = "threads"', "wokers = 2", 'memory_limit = "50%"']
+)
 def test_a_setting_that_cannot_be_followed(tmp_path: Path, file: str) -> None:
     path = tmp_path / "dateline.toml"
     path.write_text(file)

@@ -20,7 +20,7 @@ def open_engine(
 ) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB in UTC with the extensions loaded; LakeError names one that is missing.
 
-    Beyond `memory_limit` ("2GB", "80%") it writes to the folder `spill` (None: it does not). The wheels
+    Beyond `memory_limit` ("2GB") it writes to the folder `spill` (None: it does not). The wheels
     have binaries with DuckDB's signature, which it verifies on loading; unsigned ones stay forbidden.
     Without the wheel DuckDB's own INSTALL is tried.
     """

@@ -66,7 +66,7 @@ class Lake:
             require_lake(location)
         else:
             location.create()
-        connection = open_engine(location.extensions, memory_limit=memory_limit, spill=location.spill)
+        connection = open_engine(location.extensions, memory_limit=memory_limit, spill=location.new_spill())
         options = location.attach_options(busy_timeout_ms)
         if as_of is not None:
             options.append(_snapshot_option(as_of))
@@ -268,8 +268,9 @@ class Lake:
         self.location.vacuum()
 
     def clear_staging(self) -> None:
-        """Remove the files of an earlier run from staging; only the owner of the lease may."""
+        """Remove the files of an earlier run from staging, and old spilled ones; only the owner of the lease may."""
         shutil.rmtree(self.staging, ignore_errors=True)
+        self.location.clear_spill()
 
     def _evolve(self) -> None:
         columns = self.rows(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +22,7 @@ from warehouse.lake.engine import quoted
 
 # A reader may lock the catalogue at the very moment of a commit: wait for it instead of failing.
 BUSY_TIMEOUT_MS = 30_000
+_SPILL_GRACE_SECONDS = 86_400
 # SQLite's message to a reader of a catalogue with an unfinished commit.
 _CANNOT_UNDO = "attempt to write a readonly database"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
@@ -43,9 +46,14 @@ class Location(Protocol):
     def scratch(self) -> Path:
         """Folder of staged files, which all workers can reach."""
 
-    @property
-    def spill(self) -> Path:
-        """Folder where DuckDB keeps what does not fit into its memory, while it runs."""
+    def new_spill(self) -> Path:
+        """A folder where one connection keeps what does not fit into its memory; DuckDB makes and removes it.
+
+        Two connections with one folder would overwrite each other's files.
+        """
+
+    def clear_spill(self) -> None:
+        """Remove the spill folders of killed connections, which nothing was written to for a day."""
 
     @property
     def published(self) -> Path:
@@ -121,9 +129,15 @@ class _LocalFolder:
     def scratch(self) -> Path:
         return self.folder / "staging"
 
-    @property
-    def spill(self) -> Path:
-        return self.folder / "spill"
+    def new_spill(self) -> Path:
+        return self.folder / f"spill-{uuid4()}"
+
+    def clear_spill(self) -> None:
+        oldest = time.time() - _SPILL_GRACE_SECONDS
+        for folder in self.folder.glob("spill-*"):
+            with suppress(OSError):  # its connection may end and remove it at this moment
+                if max(p.stat().st_mtime for p in (folder, *folder.iterdir())) < oldest:
+                    shutil.rmtree(folder)
 
     @property
     def published(self) -> Path:

@@ -18,7 +18,7 @@ from warehouse.catalog.dictionary import dictionary
 from warehouse.catalog.rows import Publication, Run
 from warehouse.lake.connect import PUBLISHED
 from warehouse.lake.engine import quoted
-from warehouse.lake.lake import Lake
+from warehouse.lake.lake import CATALOG, Lake
 from warehouse.publish.build import build, refresh
 from warehouse.publish.checks import have_passed, run_checks
 from warehouse.publish.slice import sliced
@@ -111,7 +111,11 @@ def _changed(
 
 
 def _published_stamp(lake: Lake, path: Path) -> Publication | None:
-    """The stamp of the published file; None when there is none, or it is damaged or of another layout."""
+    """The stamp of the published file; None when there is none, or it is damaged or of another layout.
+
+    None also when the lake does not know the run that published it: after a restored backup the same
+    snapshot numbers stand for other rows.
+    """
     if not path.exists():
         return None
     try:
@@ -125,7 +129,10 @@ def _published_stamp(lake: Lake, path: Path) -> Publication | None:
         return None
     finally:
         lake.connection.execute(f"DETACH {PUBLISHED}")
-    return stamps[0] if len(stamps) == 1 else None
+    if len(stamps) != 1:
+        return None
+    is_own = lake.rows(f"SELECT 1 FROM {CATALOG}.ops.runs WHERE run_id = ? LIMIT 1", [stamps[0].run_id])
+    return stamps[0] if is_own else None
 
 
 def _is_current(before: Publication, stamp: Publication) -> bool:

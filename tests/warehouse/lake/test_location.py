@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -35,3 +37,25 @@ def test_the_published_file_is_replaced_in_one_step(tmp_path: Path) -> None:
         location.publish(fresh)
         assert location.published.read_bytes() == content
         assert not fresh.exists()
+
+
+def test_each_connection_spills_to_a_folder_of_its_own(tmp_path: Path) -> None:
+    with Lake.open(tmp_path) as writer, Lake.open(tmp_path, read_only=True) as reader:
+        folders = {
+            str(lake.rows("SELECT current_setting('temp_directory')")[0][0]) for lake in (writer, reader)
+        }
+        assert len(folders) == 2
+        assert {Path(folder).parent for folder in folders} == {tmp_path}
+
+
+def test_the_spilled_files_of_a_killed_connection_are_removed_after_a_day(tmp_path: Path) -> None:
+    with Lake.open(tmp_path) as lake:
+        old, recent = lake.location.new_spill(), lake.location.new_spill()
+        for folder in (old, recent):
+            folder.mkdir()
+            (folder / "duckdb_temp_storage_DEFAULT-0.tmp").write_bytes(bytes(10))
+        two_days_ago = time.time() - 2 * 86_400
+        for path in (*old.iterdir(), old):
+            os.utime(path, (two_days_ago, two_days_ago))
+        lake.clear_staging()
+        assert (old.exists(), recent.exists()) == (False, True)

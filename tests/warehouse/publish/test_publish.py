@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -106,3 +107,19 @@ def test_the_published_snapshot_survives_maintenance(lake: Path) -> None:
     ((shown,),) = warehouse.connect(lake).execute("SELECT snapshot_id FROM meta.publish").fetchall()
     then = warehouse.connect(lake, as_of=str(shown))
     assert then.execute("SELECT count(*) FROM lake.news.articles").fetchall() == [(2,)]
+
+
+def test_a_file_published_after_the_backup_that_the_lake_was_restored_from_is_built_again(
+    lake: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(lake, tmp_path / "backup")
+    _publish(lake, article("lost"))
+    shutil.move(lake / "news.duckdb", tmp_path / "news.duckdb")
+    shutil.rmtree(lake)
+    shutil.move(tmp_path / "backup", lake)
+    shutil.move(tmp_path / "news.duckdb", lake / "news.duckdb")
+    for name in ("c", "d"):
+        _publish(lake, article(name))
+    with closing(warehouse.connect(lake)) as connection:
+        published = connection.execute("SELECT article_id FROM mart.dim_article ORDER BY ALL").fetchall()
+    assert published == [("a",), ("b",), ("c",), ("d",)]
