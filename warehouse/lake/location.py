@@ -182,7 +182,8 @@ class _LocalFolder:
             ((pages,),) = database.execute("PRAGMA page_count")
             ((free,),) = database.execute("PRAGMA freelist_count")
             if free > pages // 2:
-                database.execute("VACUUM")
+                with suppress(sqlite3.OperationalError):  # a reader locks it, or the disk is full: another time
+                    database.execute("VACUUM")
 
     def new_data_file(self, schema: str, table: str) -> Path:
         folder = self._data / schema / table

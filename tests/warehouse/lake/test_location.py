@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from transforms.contract.errors import ConfigError, LakeError
+from warehouse.lake import location
 from warehouse.lake.lake import Lake
 from warehouse.lake.location import location_of, require_lake
 
@@ -30,12 +33,12 @@ def test_a_missing_lake_is_named(tmp_path: Path) -> None:
 
 
 def test_the_published_file_is_replaced_in_one_step(tmp_path: Path) -> None:
-    location = location_of(tmp_path)
+    place = location_of(tmp_path)
     for content in (b"old", b"new"):
         fresh = tmp_path / "fresh"
         fresh.write_bytes(content)
-        location.publish(fresh)
-        assert location.published.read_bytes() == content
+        place.publish(fresh)
+        assert place.published.read_bytes() == content
         assert not fresh.exists()
 
 
@@ -59,3 +62,22 @@ def test_the_spilled_files_of_a_killed_connection_are_removed_after_a_day(tmp_pa
             os.utime(path, (two_days_ago, two_days_ago))
         lake.clear_staging()
         assert (old.exists(), recent.exists()) == (False, True)
+
+
+def test_a_catalogue_that_a_reader_locks_keeps_its_free_space(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Lake.open(tmp_path).close()
+    monkeypatch.setattr(location, "BUSY_TIMEOUT_MS", 10)
+    with closing(sqlite3.connect(tmp_path / "catalog.sqlite")) as catalogue:
+        catalogue.execute("CREATE TABLE big AS SELECT randomblob(4000000) AS bytes")
+        catalogue.execute("DROP TABLE big")
+        catalogue.commit()
+        size = (tmp_path / "catalog.sqlite").stat().st_size
+        catalogue.execute("BEGIN")
+        catalogue.execute("SELECT count(*) FROM ducklake_snapshot").fetchall()
+        location_of(tmp_path).vacuum()
+        assert (tmp_path / "catalog.sqlite").stat().st_size == size
+        catalogue.rollback()
+        location_of(tmp_path).vacuum()
+        assert (tmp_path / "catalog.sqlite").stat().st_size < size / 2
