@@ -24,9 +24,19 @@ _FILLED = {
     "ops.steps_done": [
         "UPDATE {0}.ops.steps_done SET failed = [] WHERE failed IS NULL",
         """
-        INSERT INTO {0}.ops.steps_done
-        SELECT DISTINCT ON (subject_id, version_no) * REPLACE ('enrich' AS step, '' AS step_version)
-        FROM {0}.ops.steps_done WHERE version_no > 0
+        INSERT INTO {0}.ops.steps_done BY NAME
+        SELECT subject_id, version_no, 'enrich' AS step,
+            md5(string_agg(concat(step, '=', step_version), ' ' ORDER BY step)) AS step_version,
+            max(input_hash) AS input_hash, max(outcome) AS outcome, -- quarantined comes after done
+            coalesce(list(step ORDER BY step) FILTER (outcome = 'quarantined'), []) AS failed,
+            max(run_id) AS run_id, max(done_at) AS done_at
+        FROM {0}.ops.steps_done WHERE version_no > 0 GROUP BY subject_id, version_no
+        """,
+        """
+        INSERT INTO {0}.ops.step_versions
+        SELECT DISTINCT e.step_version, s.step, s.step_version
+        FROM {0}.ops.steps_done s JOIN {0}.ops.steps_done e USING (subject_id, version_no)
+        WHERE s.version_no > 0 AND s.step <> 'enrich' AND e.step = 'enrich'
         """,
         "DELETE FROM {0}.ops.steps_done WHERE version_no > 0 AND step <> 'enrich'",
     ],
@@ -50,17 +60,18 @@ def evolution(catalog: str, present: Present) -> list[str]:
     SchemaError when a column's type has changed.
     """
     changes: list[str] = []
+    filling: list[str] = []
     for table in tables().values():
         if table.qualified in present:
             added = list(_additions(catalog, table, present[table.qualified]))
             changes += added
-            changes += [statement.format(catalog) for statement in _FILLED.get(table.qualified, ()) if added]
+            filling += [statement.format(catalog) for statement in _FILLED.get(table.qualified, ()) if added]
         else:
             changes += _creation(catalog, table)
     if not changes:
         return []
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {catalog}.{schema}" for schema in SCHEMAS]
-    return [*schemas, *changes]
+    return [*schemas, *changes, *filling]
 
 
 def options(catalog: str) -> Iterator[str]:
