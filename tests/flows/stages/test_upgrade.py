@@ -16,9 +16,11 @@ from warehouse.lake.lake import Lake
 pytestmark = pytest.mark.slow
 
 _OLDER = (
-    "INSERT INTO lake.ops.steps_done BY NAME SELECT s.* EXCLUDE (step, step_version), v.enrichment AS step, "
-    "v.enrichment_version AS step_version FROM lake.ops.steps_done s "
-    "JOIN lake.ops.step_versions v USING (step_version) WHERE step = 'enrich'",
+    """
+    INSERT INTO lake.ops.steps_done BY NAME
+    SELECT s.* EXCLUDE (step, step_version), v.enrichment AS step, v.enrichment_version AS step_version
+    FROM lake.ops.steps_done s JOIN lake.ops.step_versions v USING (step_version) WHERE step = 'enrich'
+    """,
     "DELETE FROM lake.ops.steps_done WHERE step = 'enrich'",
     "ALTER TABLE lake.ops.steps_done DROP COLUMN failed",
     "DROP TABLE lake.ops.step_versions",
