@@ -82,14 +82,14 @@ def test_a_wrong_target_fails_the_flow_and_says_why(
 def test_the_schedule_fires_by_itself(tmp_path: Path, prefect_environment: dict[str, str]) -> None:
     write_corpus(tmp_path / "in.jsonl", 3)
     (tmp_path / "dateline.toml").write_text(
-        _SETTINGS + 'lake = "served"\n[serve]\nevery_seconds = 5\n[sources.all]\npath = "in.jsonl"\n'
+        _SETTINGS + 'lake = "served"\n[serve]\nevery_seconds = 15\n[sources.all]\npath = "in.jsonl"\n'
     )
     serving = subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "serve"],
         env=prefect_environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        deadline, done = time.monotonic() + 120, 0
+        deadline, done = time.monotonic() + 180, 0
         while done < 2 and time.monotonic() < deadline and serving.poll() is None:
             time.sleep(1)
             if (tmp_path / "served" / "news.duckdb").exists():
@@ -99,7 +99,7 @@ def test_the_schedule_fires_by_itself(tmp_path: Path, prefect_environment: dict[
         assert done >= 2
     finally:
         serving.send_signal(signal.SIGINT)
-        output, _ = serving.communicate(timeout=60)
+        output, _ = serving.communicate(timeout=120)  # it waits for the run under way
     connection = warehouse.connect(tmp_path / "served")
     assert connection.execute("SELECT sum(accepted), sum(quarantined) FROM ops.runs").fetchall() == [(3, 0)], (
         output
