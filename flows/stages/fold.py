@@ -8,6 +8,6 @@ from warehouse.lake.compaction import CompactionReport, fold
 
 def fold_lake(session: Session) -> CompactionReport:
     """Fold the lake when enough has piled up, within a bound of time."""
-    report = fold(session.lake) or CompactionReport()
+    report = fold(session.lake)
     session.reports[CompactionReport] = report
     return report

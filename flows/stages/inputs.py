@@ -66,7 +66,7 @@ def items_of(
 
 @contextmanager
 def known_sources(settings: Settings) -> Iterator[tuple[KnownStates, dict[str, SourceHealth]]]:
-    """Open the lake to read fetch states and the health by source_id; both are empty when there is no lake."""
+    """Fetch states, and source health by source_id; both are empty if the lake does not exist."""
     location = location_of(settings.lake)
     if not location.exists():
         yield StatesInMemory(), {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.settings import Settings
 from transforms.contract.errors import CheckFailed
-from warehouse.lake.compaction import CompactionReport, compact
+from warehouse.lake.compaction import KEEP_DAYS, CompactionReport, compact
 from warehouse.lake.lake import Lake
 from warehouse.lake.lease import lease
 from warehouse.lake.location import location_of, require_lake
@@ -13,11 +13,11 @@ from warehouse.publish.checks import run_checks
 from warehouse.publish.sqlfiles import sql_files
 
 
-def maintain(settings: Settings, *, keep_days: int = 30) -> CompactionReport:
-    """Compact the lake of the settings under its lease, then run the checks on all of it.
+def maintain(settings: Settings, *, keep_days: int = KEEP_DAYS) -> CompactionReport:
+    """Compact the lake of the settings under its lease, then run every check on the whole lake.
 
-    Publishing checks the articles that changed; here the others are checked too. LakeError when there
-    is no lake; CheckFailed, after the compaction, when a check found rows.
+    A run checks only the articles that changed. Raises LakeError if the lake does not exist, and
+    CheckFailed, after compaction, if a check fails.
     """
     location = location_of(settings.lake)
     require_lake(location)
@@ -31,6 +31,6 @@ def maintain(settings: Settings, *, keep_days: int = 30) -> CompactionReport:
         except CheckFailed as error:
             close_run(lake, run, status="failed", message=str(error)[:1000])
             raise
-        # Of no version of the steps: the next run looks for pending subjects in the whole lake.
+        # With an empty hash the next run looks for pending subjects in the whole lake.
         close_run(lake, run, status="ok", steps_hash="")
         return report

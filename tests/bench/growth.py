@@ -37,7 +37,7 @@ from tests.bench import growth_page
 from tests.bench.growth_page import Costs, Files, Growth, Load, Measured, SmallRun
 from tests.bench.news import FRESH, write_news
 from tests.bench.replicate import Base, commit_copies, replicate
-from tests.bench.timing import cpu, in_turn
+from tests.bench.timing import cpu, in_turn, peak_memory
 from warehouse.lake.lake import Lake
 from warehouse.lake.lease import lease
 
@@ -199,7 +199,7 @@ def _staged_run(lake: Path, source: Path) -> Costs:
             session.end()
             stack.close()
         stages["close"] = spent.seconds
-    return Costs(total.seconds, stages, _peak_memory(), dict(session.rows_by_table))
+    return Costs(total.seconds, stages, peak_memory(), dict(session.rows_by_table))
 
 
 def _load(lake: Path, source: Path, size: int) -> None:
@@ -255,12 +255,6 @@ def _files(lake: Path) -> Files:
         database.close()
     stored = sum(path.stat().st_size for path in (lake / "data").rglob("*.parquet"))
     return Files(data, deletes, snapshots, catalogue.stat().st_size / 1e6, stored / 1e6)
-
-
-def _peak_memory() -> int:
-    """MB of this process; what getrusage says is inherited from the one that started it."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) >> 10
 
 
 if __name__ == "__main__":

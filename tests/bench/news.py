@@ -56,20 +56,20 @@ def article(number: int) -> dict[str, str]:
     """The record of one article: about 300 words; one number in 50 is a later version of a known address."""
     noise = Random(number)
     address = _address(number)
-    same = Random(address)  # what the versions of one address share
-    publisher = PUBLISHERS[bisect(_SHARES, same.random() * _SHARES[-1])]
+    by_address = Random(address)  # draws the same values for all versions of one address
+    publisher = PUBLISHERS[bisect(_SHARES, by_address.random() * _SHARES[-1])]
     day = _day(address)
     domain = publisher.replace(" ", "").lower()
-    topic = f"{same.choice(_VERBS)} the {same.choice(_THINGS)}"
-    cause, year = same.choice(_CAUSES), same.randrange(1950, 2020)
-    title = f"{same.choice(_TOWNS)} to {topic} of {year} after {cause}"
+    topic = f"{by_address.choice(_VERBS)} the {by_address.choice(_THINGS)}"
+    cause, year = by_address.choice(_CAUSES), by_address.randrange(1950, 2020)
+    title = f"{by_address.choice(_TOWNS)} to {topic} of {year} after {cause}"
     body = _paragraphs(noise, topic, cause)
     widgets = _boilerplate(publisher, noise)
     text = "\n\n".join([widgets[0], *body[:4], widgets[1], *body[4:], *widgets[2:]])
     return {
         "url": f"https://{domain}.example/{day:%Y/%m}/{topic.replace(' ', '-')}-{address}",
         "title": title,
-        "date": f"{day.isoformat()}T{same.randrange(5, 22):02}:{same.randrange(60):02}:00Z",
+        "date": f"{day.isoformat()}T{by_address.randrange(5, 22):02}:{by_address.randrange(60):02}:00Z",
         "source": publisher,
         "text": text,  # last: tests.bench.replicate rewrites what follows
     }

@@ -27,7 +27,7 @@ from flows.stages.ingest import ingest
 from flows.stages.inputs import sources_for
 from flows.stages.reports import CleanReport
 from flows.stages.session import open_session
-from tests.bench.timing import cpu
+from tests.bench.timing import cpu, peak_memory
 from tests.flows.corpus import record
 
 PAGE_BYTES = 50_000
@@ -66,13 +66,7 @@ def _ingest(path: Path, lake: Path) -> tuple[float, int, int]:
             report = ingest(session)
         files = len(list((lake / "data").rglob("*.parquet")))
         session.report(CleanReport).pending = report.fresh
-    return spent.seconds, files, _peak_memory()
-
-
-def _peak_memory() -> int:
-    """MB of this process; what getrusage says is inherited from the one that started it."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) >> 10
+    return spent.seconds, files, peak_memory()
 
 
 def _speed(size: float, seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""CPU seconds of a piece of work, children included, and two pieces in turn so that noise hits both."""
+"""CPU seconds of a piece of work, children included, of two pieces in turn so that noise hits both; memory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 
@@ -38,6 +39,12 @@ def in_turn(
     pairs = pairs[1:]
     ratios = [mine / theirs for mine, theirs in pairs]
     return median(m for m, _ in pairs), median(t for _, t in pairs), median(ratios)
+
+
+def peak_memory() -> int:
+    """MB of this process; what getrusage says is inherited from the one that started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) >> 10
 
 
 def _used() -> float:

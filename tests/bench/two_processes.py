@@ -1,4 +1,4 @@
-"""Two workers against one on the same articles: wall seconds, and what the driver of the two does by itself.
+"""Wall time with two workers and with one on the same articles, and the time that the driver spends, by part.
 
     python -m tests.bench.two_processes [ARTICLES [ROUNDS]]
 

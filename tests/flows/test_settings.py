@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from flows.settings import load_settings
+from flows.settings import Settings, load_settings
 from transforms.contract.errors import ConfigError
+from warehouse.lake.engine import MEMORY_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,10 @@ def test_several_workers_imply_processes(
     path.write_text(file)
     found = load_settings(path, environment=environment, **given)
     assert (found.runner, found.workers) == (runner, workers)
+
+
+def test_the_default_memory_limit_is_that_of_the_engine() -> None:
+    assert Settings().memory_limit == MEMORY_LIMIT
 
 
 @pytest.mark.parametrize(

@@ -93,10 +93,13 @@ class Run:
     code_version: Annotated[str, "version of dateline"]
     message: Annotated[str, "why it failed; empty: it did not"]
     snapshot_id: Annotated[
-        int | None, "newest snapshot at its end, up to which no step is pending; null: some may be"
+        int | None,
+        "newest snapshot at its end, up to which no step of steps_hash is pending; null: some may be",
     ] = None
     steps_hash: Annotated[
-        str, "hash of the versions of all steps and of the settings they read; empty where snapshot_id is null"
+        str,
+        "hash of the versions of all steps and of the settings they read; empty: none was complete, the next run "
+        "looks at the whole lake",
     ] = ""
 
 

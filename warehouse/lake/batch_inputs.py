@@ -14,25 +14,31 @@ from warehouse.lake.staging import records, write_table
 
 def stage_documents(lake: Lake, path: Path, observations: Mapping[str, int]) -> Path:
     """Write observations (observation_id -> seq) with their documents and boilerplate, in order of ingestion."""
-    with lake.reading(), lake.keys(observations, name="batch"):
-        boilerplate = lake.arrow(
-            f"""
-            WITH repeated AS (
-                SELECT observation_id, publisher_key, unnest(line_hashes) AS line_hash
-                FROM {CATALOG}.news.document_boilerplate WHERE observation_id IN (SELECT id FROM batch)
-            )
-            SELECT observation_id, list(line ORDER BY line) AS lines
-            FROM repeated JOIN {CATALOG}.news.publisher_lines USING (publisher_key, line_hash)
-            GROUP BY observation_id
-            """
-        )
+    with lake.reading():
         observed = _observed_documents(lake, observations)
+        boilerplate = _boilerplate(lake, observations)
     with lake.registered("observed", observed), lake.registered("boilerplate", boilerplate):
         rows = lake.arrow(
             "SELECT o.*, coalesce(b.lines, []) AS boilerplate "
             "FROM observed o LEFT JOIN boilerplate b USING (observation_id) ORDER BY o.seq"
         )
     return write_table(path, rows)
+
+
+def _boilerplate(lake: Lake, observation_ids: Collection[str]) -> pa.Table:
+    """The lines of each document that its publisher repeats: observation_id, lines."""
+    with lake.keys(observation_ids):
+        return lake.arrow(
+            f"""
+            WITH repeated AS (
+                SELECT observation_id, publisher_key, unnest(line_hashes) AS line_hash
+                FROM {CATALOG}.news.document_boilerplate WHERE observation_id IN (SELECT id FROM asked)
+            )
+            SELECT observation_id, list(line ORDER BY line) AS lines
+            FROM repeated JOIN {CATALOG}.news.publisher_lines USING (publisher_key, line_hash)
+            GROUP BY observation_id
+            """
+        )
 
 
 def read_documents(lake: Lake, observation_ids: Collection[str]) -> list[dict[str, Any]]:
@@ -49,10 +55,11 @@ def read_documents(lake: Lake, observation_ids: Collection[str]) -> list[dict[st
 
 
 def _observed_documents(lake: Lake, observations: Mapping[str, int]) -> pa.Table:
+    """Observations (observation_id -> seq) with the body, media type and character set of their documents."""
     within = _within("seq", observations.values())
-    with lake.keys(observations, name="batch"):
+    with lake.keys(observations):
         observed = lake.arrow(
-            f"FROM {CATALOG}.raw.observations WHERE {within} AND observation_id IN (SELECT id FROM batch)"
+            f"FROM {CATALOG}.raw.observations WHERE {within} AND observation_id IN (SELECT id FROM asked)"
         )
     with lake.registered("observed", observed), lake.registered("documents", _documents(lake, observed)):
         return lake.arrow(

@@ -23,7 +23,7 @@ _MOST_FILES = 24
 
 
 class _Tier(NamedTuple):
-    """Files of a table between two sizes in bytes, which a fold merges into one when there are `most` of them.
+    """Files of a table between two sizes in bytes, which a fold merges when there are `most` of them.
 
     A row is rewritten a few times in its life, not at every fold.
     """
@@ -54,25 +54,25 @@ def compact(lake: Lake, *, keep_days: int = KEEP_DAYS) -> CompactionReport:
     """
     lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
     before = _file_count(lake)
-    _rewrite(lake)
+    lake.rows(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => {_DELETED_SHARE})")
     lake.rows(f"CALL ducklake_merge_adjacent_files('{CATALOG}')")
     expired = _expire(lake, keep_days)
     orphans = lake.rows(
         f"CALL ducklake_delete_orphaned_files('{CATALOG}', older_than => now() - {_ORPHAN_GRACE})"
     )
-    lake.vacuum()
+    lake.location.vacuum()
     return CompactionReport(before, _file_count(lake), expired, len(orphans))
 
 
-def fold(lake: Lake, *, seconds: float = 20.0) -> CompactionReport | None:
-    """Compact what small commits have piled up; None: too little has. The caller holds the lease.
+def fold(lake: Lake, *, seconds: float = 20.0) -> CompactionReport:
+    """Merge the inlined rows and small files of many small commits; does nothing while there are few of them.
 
-    Costs by what has piled up: large files stay as they are. No step begins after `seconds`; what is
-    left is for the next run.
+    Large files stay as they are until `_DELETED_SHARE` of their rows are deleted. No table is begun after
+    `seconds`; the next run merges the rest. The caller holds the lease.
     """
     most = max((count for _, _, count in _tables_with_files(lake, _TIERS[0])), default=0)
     if _commits_since_flush(lake) < _MOST_COMMITS and most < _MOST_FILES:
-        return None
+        return CompactionReport()
     end = time.monotonic() + seconds
     before = _file_count(lake)
     lake.rows(f"CALL ducklake_flush_inlined_data('{CATALOG}')")
@@ -81,7 +81,7 @@ def fold(lake: Lake, *, seconds: float = 20.0) -> CompactionReport | None:
             if count >= tier.most and time.monotonic() < end:
                 _merge(lake, f"{quoted(CATALOG)}, {quoted(table)}, schema => {quoted(schema)}", tier)
     expired = _expire(lake, KEEP_DAYS)
-    lake.vacuum()
+    lake.location.vacuum()
     return CompactionReport(before, _file_count(lake), expired)
 
 
@@ -92,15 +92,11 @@ def _merge(lake: Lake, table: str, tier: _Tier) -> None:
     lake.rows(f"CALL ducklake_merge_adjacent_files({table}, {sizes})")
 
 
-def _rewrite(lake: Lake) -> None:
-    lake.rows(f"CALL ducklake_rewrite_data_files('{CATALOG}', delete_threshold => {_DELETED_SHARE})")
-
-
 def _expire(lake: Lake, keep_days: int) -> int:
     """Expire old snapshots and delete the files that no snapshot refers to any more; returns the snapshots' number."""
     found = lake.rows(
         f"""
-        WITH converged AS (SELECT coalesce(max(snapshot_id), -1) AS id FROM {CATALOG}.ops.runs),
+        WITH converged AS (SELECT coalesce(max(snapshot_id), -1) AS id FROM {CATALOG}.ops.runs WHERE steps_hash <> ''),
         kept AS (
             SELECT coalesce(max(snapshot_id), -1) AS id FROM {METADATA}.ducklake_snapshot_changes, converged
             WHERE commit_extra_info = '{DATA}' AND (converged.id < 0 OR snapshot_id <= converged.id)

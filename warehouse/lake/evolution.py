@@ -14,20 +14,21 @@ ROW_GROUP = 2048
 """Rows of a row group in tables with wide rows that are read batch by batch."""
 _READ_IN_PARTS = frozenset({"raw.documents", "raw.observations", "news.articles"})
 
-# A lake of before has these columns empty, and a ledger with one entry for each enrichment of an article.
+# Statements that fill a column that an older lake lacks. Its ledger has an entry for each enrichment of an article.
 _FILLED = {
-    "news.articles": ["""
+    "news.articles.seq": ["""
         UPDATE {0}.news.articles AS a SET seq = o.seq FROM {0}.raw.observations o
         WHERE a.seq IS NULL AND o.observation_id = a.observation_id
     """],
-    "ops.runs": ["UPDATE {0}.ops.runs SET steps_hash = '' WHERE steps_hash IS NULL"],
-    "ops.steps_done": [
+    "ops.runs.steps_hash": ["UPDATE {0}.ops.runs SET steps_hash = '' WHERE steps_hash IS NULL"],
+    "ops.steps_done.failed": [
         "UPDATE {0}.ops.steps_done SET failed = [] WHERE failed IS NULL",
         """
         INSERT INTO {0}.ops.steps_done BY NAME
         SELECT subject_id, version_no, 'enrich' AS step,
             md5(string_agg(concat(step, '=', step_version), ' ' ORDER BY step)) AS step_version,
-            max(input_hash) AS input_hash, max(outcome) AS outcome, -- quarantined comes after done
+            if(count(DISTINCT input_hash) = 1, max(input_hash), '') AS input_hash,
+            max(outcome) AS outcome, -- quarantined comes after done
             coalesce(list(step ORDER BY step) FILTER (outcome = 'quarantined'), []) AS failed,
             max(run_id) AS run_id, max(done_at) AS done_at
         FROM {0}.ops.steps_done WHERE version_no > 0 GROUP BY subject_id, version_no
@@ -63,9 +64,8 @@ def evolution(catalog: str, present: Present) -> list[str]:
     filling: list[str] = []
     for table in tables().values():
         if table.qualified in present:
-            added = list(_additions(catalog, table, present[table.qualified]))
-            changes += added
-            filling += [statement.format(catalog) for statement in _FILLED.get(table.qualified, ()) if added]
+            changes += _additions(catalog, table, present[table.qualified])
+            filling += _fillings(catalog, table, present[table.qualified])
         else:
             changes += _creation(catalog, table)
     if not changes:
@@ -91,6 +91,13 @@ def _creation(catalog: str, table: Table) -> Iterator[str]:
     yield f"COMMENT ON TABLE {name} IS {quoted(table.comment)}"
     for column in table.columns:
         yield f'COMMENT ON COLUMN {name}."{column.name}" IS {quoted(column.doc)}'
+
+
+def _fillings(catalog: str, table: Table, present: Mapping[str, str]) -> Iterator[str]:
+    for column in table.columns:
+        if column.name not in present:
+            for statement in _FILLED.get(f"{table.qualified}.{column.name}", ()):
+                yield statement.format(catalog)
 
 
 def _additions(catalog: str, table: Table, present: Mapping[str, str]) -> Iterator[str]:

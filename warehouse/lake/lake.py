@@ -24,10 +24,11 @@ from warehouse.lake.location import BUSY_TIMEOUT_MS, Location, location_of, requ
 CATALOG = "lake"
 METADATA = f"__ducklake_metadata_{CATALOG}"
 """The tables of the catalogue itself; reading them is much cheaper than `snapshots()`."""
-OWN = "memory"
-"""DuckDB's own catalogue, the current one of a writer: what it registers is not looked for in the lake."""
+IN_MEMORY = "memory"
+"""DuckDB's in-memory catalogue, the current one of a writer."""
 DATA = "data"
 """The mark of a commit that changed more than the records of runs."""
+# Larger rows would make the catalogue slow.
 _INLINED_BYTES = 1 << 20
 
 
@@ -57,8 +58,8 @@ class Lake:
 
         `as_of` is a snapshot number or a timestamp (ISO 8601, UTC unless it has a zone) and implies
         reading only. `busy_timeout_ms` is how long to wait for another connection that locks the
-        catalogue, `memory_limit` the memory that DuckDB uses before it spills to disk. LakeError when
-        there is no lake to read, or the snapshot does not exist.
+        catalogue, `memory_limit` the memory that DuckDB uses before it spills to disk. Raises
+        LakeError if there is no lake to read or the snapshot does not exist.
         """
         location = location_of(lake)
         is_reader = read_only or as_of is not None
@@ -262,10 +263,6 @@ class Lake:
             yield
         finally:
             self.connection.unregister(name)
-
-    def vacuum(self) -> None:
-        """Give the space of deleted rows of the catalogue back, where most of it is such space."""
-        self.location.vacuum()
 
     def clear_staging(self) -> None:
         """Remove the files of an earlier run from staging, and old spilled ones; only the owner of the lease may."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow as pa
 from transforms.contract.columns import encode
 from transforms.contract.ids import digest
 from warehouse.catalog.rows import StepDone, StepVersion
-from warehouse.catalog.tables import Table, tables
+from warehouse.catalog.tables import tables
 from warehouse.lake.batch_inputs import version_keys
 from warehouse.lake.changes import Changes
 from warehouse.lake.lake import CATALOG, Lake
@@ -66,11 +67,11 @@ def pending_documents(
             "mapping_hash": pa.array(map(_mapping_hash, mappings.values()), pa.string()),
         }
     )
-    inputs = [tables()[name] for name in ("raw.observations", "news.document_boilerplate")]
+    inputs = ("raw.observations", "news.document_boilerplate")
     with (
         lake.reading(),
         lake.registered("mappings", replaced),
-        lake.registered("changed", _changed(lake, changes, CLEAN, inputs, ["observation_id"])),
+        _possibly_pending(lake, CLEAN, inputs, changes) as observations,
     ):
         found = lake.rows(
             f"""
@@ -78,7 +79,7 @@ def pending_documents(
                 coalesce(b.input_hash, '') || CASE
                     WHEN list_sort(map_entries(m.fields)) <> list_sort(map_entries(o.fields)) THEN m.mapping_hash
                     ELSE '' END AS wanted_hash
-            FROM ({_of_changed("raw.observations", changes)}) o
+            FROM ({observations}) o
             JOIN {CATALOG}.raw.documents d USING (raw_id)
             LEFT JOIN mappings m USING (source_id)
             LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
@@ -99,13 +100,14 @@ def pending_fingerprints(
     lake: Lake, *, step_version: str, media_types: Sequence[str], changes: Changes | None
 ) -> list[PendingDocument]:
     """Observations of these media types without a fingerprint of this version, in order of ingestion."""
-    inputs = [tables()["raw.observations"]]
-    columns = ["observation_id"]
-    with lake.reading(), lake.registered("changed", _changed(lake, changes, FINGERPRINT, inputs, columns)):
+    with (
+        lake.reading(),
+        _possibly_pending(lake, FINGERPRINT, ("raw.observations",), changes) as observations,
+    ):
         found = lake.rows(
             f"""
             SELECT o.observation_id, o.seq, d.byte_count, s.subject_id IS NOT NULL
-            FROM ({_of_changed("raw.observations", changes)}) o
+            FROM ({observations}) o
             JOIN {CATALOG}.raw.documents d USING (raw_id)
             LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{FINGERPRINT}'
             WHERE list_contains(?, d.media_type) AND s.step_version IS DISTINCT FROM ?
@@ -125,14 +127,12 @@ def pending_articles(
     """
     if not enrichments:
         return []
-    inputs = [tables()["news.articles"]]
-    columns = ["article_id", "version_no"]
-    with lake.reading(), lake.registered("changed", _changed(lake, changes, ENRICH, inputs, columns)):
+    with lake.reading(), _possibly_pending(lake, ENRICH, ("news.articles",), changes) as articles:
         found = lake.rows(
             f"""
             SELECT a.article_id, a.version_no, a.seq, s.subject_id IS NOT NULL, s.failed,
                 CASE WHEN s.input_hash = a.input_hash THEN s.step_version END
-            FROM ({_of_changed("news.articles", changes)}) a
+            FROM ({articles}) a
             LEFT JOIN {CATALOG}.ops.steps_done s
                 ON s.subject_id = a.article_id AND s.version_no = a.version_no AND s.step = '{ENRICH}'
             WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM a.input_hash
@@ -158,31 +158,25 @@ def enrich_version(enrichments: Mapping[str, str]) -> str:
     return digest(*(f"{table}={version}" for table, version in sorted(enrichments.items())))[:16]
 
 
-def _changed(
-    lake: Lake, changes: Changes | None, step: str, inputs: Sequence[Table], columns: Sequence[str]
-) -> pa.Table:
-    """The subjects of a step that may be pending: their input changed, or their entry was removed or replaced.
+@contextmanager
+def _possibly_pending(lake: Lake, step: str, inputs: Sequence[str], changes: Changes | None) -> Iterator[str]:
+    """A query of the rows of the first input that may be pending: their input or their ledger entry changed.
 
-    `columns` identify the subject in the inputs. Empty without `changes`, since all may be pending.
+    All of its rows without `changes`. Valid inside the context.
     """
+    rows = f"FROM {CATALOG}.{inputs[0]}"
     if changes is None:
-        return lake.arrow(f"SELECT {', '.join(columns)} FROM {CATALOG}.{inputs[0].qualified} LIMIT 0")
-    entries = ["subject_id", "version_no"][: len(columns)]
-    ledger = changes.deleted(tables()["ops.steps_done"])
+        yield rows
+        return
+    key = tables()[inputs[0]].key
+    entry = ("subject_id", "version_no")[: len(key)]
+    removed = changes.deleted(tables()["ops.steps_done"])
     parts = [
-        *(f"SELECT {', '.join(columns)} FROM {changes.keys(table, columns)}" for table in inputs),
-        f"SELECT {', '.join(entries)} FROM {ledger} WHERE step = '{step}'",
+        *(f"FROM {changes.keys(tables()[name], key)}" for name in inputs),
+        f"SELECT {', '.join(entry)} FROM {removed} WHERE step = '{step}'",
     ]
-    return lake.arrow(" UNION ".join(parts))
-
-
-def _of_changed(table: str, changes: Changes | None) -> str:
-    """The rows of a table that are in the registered table `changed`; all of them without `changes`."""
-    rows = f"FROM {CATALOG}.{table}"
-    if changes is None:
-        return rows
-    key = "article_id, version_no" if table == "news.articles" else "observation_id"
-    return f"{rows} SEMI JOIN changed USING ({key})"
+    with lake.registered("changed", lake.arrow(" UNION ".join(parts))):
+        yield f"{rows} SEMI JOIN changed USING ({', '.join(key)})"
 
 
 def record(lake: Lake, done: Sequence[StepDone], *, is_redone: bool) -> None:

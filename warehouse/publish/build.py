@@ -15,21 +15,19 @@ from warehouse.catalog.rows import DictionaryEntry, Publication
 from warehouse.catalog.tables import SCHEMAS
 from warehouse.lake.connect import PUBLISHED
 from warehouse.lake.engine import quoted
-from warehouse.lake.lake import CATALOG, OWN, Lake
+from warehouse.lake.lake import CATALOG, IN_MEMORY, Lake
 from warehouse.publish.slice import SLICE
 from warehouse.publish.sqlfiles import Refresh, SqlFile, sql_files
 
 # DuckDB 1.0 and later can open it.
 _STORAGE_VERSION = "v1.0.0"
 _LAKE = tuple(f"{CATALOG}.{schema}" for schema in SCHEMAS)
-# What a mart of each kind sees as news.x and mart.x when it is refreshed. That of a day sees no table of the lake.
-_SEEN: dict[Refresh, Sequence[str]] = {
+# The schemas in which the SQL of a mart finds news.x and mart.x during a refresh. A mart by day reads only marts.
+_SEARCH_PATH: dict[Refresh, Sequence[str]] = {
     "article_id": (f"{SLICE}.news", f"{SLICE}.mart"),
     "published_on": (f"{SLICE}.mart",),
     "whole": (*_LAKE, f"{PUBLISHED}.mart"),
 }
-
-
 _TOUCHED = f"SELECT article_id FROM {SLICE}.main.touched"
 
 
@@ -39,7 +37,7 @@ def build(lake: Lake, path: Path, marts: Sequence[SqlFile], stamp: Publication) 
     with _attached(lake, path, f"(STORAGE_VERSION {quoted(_STORAGE_VERSION)})"):
         run(f"CREATE SCHEMA {PUBLISHED}.mart")
         run(f"CREATE SCHEMA {PUBLISHED}.meta")
-        _see(lake, _SEEN["whole"])
+        _set_search_path(lake, _SEARCH_PATH["whole"])
         for mart in marts:
             name = f"{PUBLISHED}.mart.{mart.name}"
             run(f"CREATE TABLE {name} AS {mart.body}")
@@ -62,17 +60,19 @@ def build(lake: Lake, path: Path, marts: Sequence[SqlFile], stamp: Publication) 
 def refresh(lake: Lake, path: Path, marts: Sequence[SqlFile], stamp: Publication) -> dict[str, int]:
     """Compute the rows of changed articles and their days again in a copy of the published file.
 
-    The slice of the lake is attached. Only rows that differ are replaced: every one of them costs
-    space in the file and time in its checkpoint. Returns the number of rows by mart.
+    The slice of the lake is attached, `marts` are in build order. Only rows that differ are replaced:
+    every one of them costs space in the file and time in its checkpoint. Returns the number of rows by mart.
     """
     run = lake.connection.execute
     days = f"SELECT DISTINCT published_on FROM {PUBLISHED}.mart.dim_article WHERE article_id IN ({_TOUCHED})"
     with _attached(lake, path):
         run(f"CREATE TABLE {SLICE}.main.days AS {days}")
-        for mart in marts:
+        by_article = [mart for mart in marts if mart.refresh == "article_id"]
+        for mart in by_article:
             _refresh(lake, mart)
-            if mart.name == "dim_article":  # the new days beside the old ones
-                run(f"INSERT INTO {SLICE}.main.days {days}")
+        run(f"INSERT INTO {SLICE}.main.days {days}")  # the new days beside the old ones
+        for mart in marts[len(by_article) :]:
+            _refresh(lake, mart)
         _store_stamp(lake, stamp)
         run(f"CHECKPOINT {PUBLISHED}")
         return _row_counts(lake, marts)
@@ -82,13 +82,13 @@ def _refresh(lake: Lake, mart: SqlFile) -> None:
     run, target = lake.connection.execute, f"{PUBLISHED}.mart.{mart.name}"
     outdated = _outdated(lake, mart)
     if mart.refresh != "whole":
-        seen = f"m.article_id IN ({_TOUCHED})" if mart.refresh == "article_id" else outdated
+        visible = f"m.article_id IN ({_TOUCHED})" if mart.refresh == "article_id" else outdated
         for name in mart.needs:
             run(
                 f"CREATE OR REPLACE VIEW {SLICE}.mart.{name} AS "
-                f"SELECT * FROM {PUBLISHED}.mart.{name} m WHERE {seen}"
+                f"SELECT * FROM {PUBLISHED}.mart.{name} m WHERE {visible}"
             )
-    _see(lake, _SEEN[mart.refresh])
+    _set_search_path(lake, _SEARCH_PATH[mart.refresh])
     run(f"CREATE OR REPLACE TABLE {SLICE}.main.fresh AS {mart.body}")
     old, fresh = f"SELECT * FROM {target} m WHERE {outdated}", f"FROM {SLICE}.main.fresh"
     run(f"CREATE OR REPLACE TABLE {SLICE}.main.old AS {old} EXCEPT ALL {fresh}")
@@ -134,11 +134,11 @@ def _attached(lake: Lake, path: Path, options: str = "") -> Iterator[None]:
     try:
         yield
     finally:
-        run(f"USE {OWN}")
+        run(f"USE {IN_MEMORY}")
         run(f"DETACH {PUBLISHED}")
 
 
-def _see(lake: Lake, schemas: Sequence[str]) -> None:
+def _set_search_path(lake: Lake, schemas: Sequence[str]) -> None:
     lake.connection.execute(f"SET search_path = {quoted(','.join(schemas))}")
 
 

@@ -11,7 +11,7 @@ from transforms.contract.errors import CheckFailed
 from warehouse.catalog.rows import CheckResult, Run
 from warehouse.catalog.tables import tables
 from warehouse.lake.engine import quoted
-from warehouse.lake.lake import CATALOG, OWN, Lake
+from warehouse.lake.lake import CATALOG, IN_MEMORY, Lake
 from warehouse.ledger.runs import open_run
 from warehouse.publish.slice import SLICE
 from warehouse.publish.sqlfiles import SqlFile
@@ -62,5 +62,5 @@ def _results(lake: Lake, run: Run, checks: Sequence[SqlFile], search_path: str) 
                 CheckResult(run.run_id, check.name, failed, sample if failed else "", datetime.now(UTC))
             )
     finally:
-        lake.connection.execute(f"USE {OWN}")
+        lake.connection.execute(f"USE {IN_MEMORY}")
     return results

@@ -53,8 +53,8 @@ def publish(lake: Lake, run: Run) -> PublishReport:
     """
     target = lake.location.published
     marts, checks = in_build_order(sql_files("marts")), sql_files("checks")
-    stamp = _stamp(lake, run, marts, checks)
     before = _published_stamp(lake, target)
+    stamp = _stamp(lake, run, marts, checks, before)
     if before is not None and _is_current(before, stamp):
         return PublishReport(target, {}, is_current=True)
     with _changed(lake, target, before, stamp, [*marts, *checks]) as touched:
@@ -78,7 +78,9 @@ def publish(lake: Lake, run: Run) -> PublishReport:
     return PublishReport(target, rows, is_current=False, refreshed=touched)
 
 
-def _stamp(lake: Lake, run: Run, marts: Sequence[SqlFile], checks: Sequence[SqlFile]) -> Publication:
+def _stamp(
+    lake: Lake, run: Run, marts: Sequence[SqlFile], checks: Sequence[SqlFile], before: Publication | None
+) -> Publication:
     return Publication(
         published_at=datetime.now(UTC),
         snapshot_id=lake.data_snapshot_id,
@@ -86,7 +88,7 @@ def _stamp(lake: Lake, run: Run, marts: Sequence[SqlFile], checks: Sequence[SqlF
         code_version=version("dateline"),
         marts_hash=digest(*map(repr, (*marts, *sql_files("macros"), *dictionary()))),
         checks_hash=digest(*map(repr, checks)),
-        full_build_bytes=0,
+        full_build_bytes=0 if before is None else before.full_build_bytes,
     )
 
 
@@ -94,9 +96,9 @@ def _stamp(lake: Lake, run: Run, marts: Sequence[SqlFile], checks: Sequence[SqlF
 def _changed(
     lake: Lake, target: Path, before: Publication | None, stamp: Publication, files: Sequence[SqlFile]
 ) -> Iterator[int | None]:
-    """The slice of articles that changed since the file was published; yields their number.
+    """Attach the slice of articles that changed since the file was published; yields their number.
 
-    None: there is no slice, and everything is to be computed from the whole lake.
+    Yields None when there is no slice: checks and marts must then read the whole lake.
     """
     if (
         before is None
@@ -105,7 +107,6 @@ def _changed(
     ):
         yield None
         return
-    stamp.full_build_bytes = before.full_build_bytes
     with sliced(lake, target, before.snapshot_id, [f for f in files if f.refresh == "article_id"]) as touched:
         yield touched
 

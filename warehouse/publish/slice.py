@@ -29,9 +29,9 @@ Columns = Mapping[Table, Sequence[str]]
 def sliced(lake: Lake, published: Path, since: int, files: Sequence[SqlFile]) -> Iterator[int | None]:
     """Attach the slice for marts and checks of articles; yields the number of articles in it.
 
-    Every row that the files read of an article changed after the snapshot `since`, which the published
-    file shows, is in the slice. None: there is no slice, because too many articles changed, or because
-    the changes are not known any more.
+    The slice has every row that the files read of the articles that changed after the snapshot `since`,
+    the one in the published file. Yields None when there is no slice: too many articles changed, or the
+    changes are no longer known.
     """
     changes = changes_since(lake, since)
     if changes is None:

@@ -22,11 +22,11 @@ from warehouse.write.versions import Decision, Incoming, LakeState, Version, dec
 
 @dataclass(frozen=True, slots=True)
 class CommittedArticles:
-    """What a cleaned batch became, with article versions as (article_id, version_no).
+    """The result of committing a cleaned batch; article versions are (article_id, version_no).
 
-    `unenriched` are new or have a new text, without any annotation, with their order of ingestion (seq).
-    `outdated` had another text until now, or are removed: annotations of them that are still being made
-    are of no use.
+    `outcomes` counts its documents. `unenriched` maps versions that are new or have a new text, and so no
+    annotations, to their order of ingestion (seq). `outdated` are versions whose text was replaced or
+    removed: annotations under way for them must be dropped.
     """
 
     outcomes: Counter[str]

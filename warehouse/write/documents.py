@@ -115,7 +115,9 @@ def _store_documents(lake: Lake, numbered: _Numbered) -> None:
     if not unique:
         return
     now = datetime.now(UTC)
-    lake.append(tables()["raw.documents"], (_rows(group, now) for group in _row_groups(unique.values())))
+    lake.append(
+        tables()["raw.documents"], (_document_rows(group, now) for group in _row_groups(unique.values()))
+    )
 
 
 def _row_groups(numbered: Iterable[tuple[int, RawDocument]]) -> Iterator[list[tuple[int, RawDocument]]]:
@@ -132,7 +134,7 @@ def _row_groups(numbered: Iterable[tuple[int, RawDocument]]) -> Iterator[list[tu
         yield group
 
 
-def _rows(numbered: Sequence[tuple[int, RawDocument]], now: datetime) -> pa.Table:
+def _document_rows(numbered: Sequence[tuple[int, RawDocument]], now: datetime) -> pa.Table:
     documents = [document for _, document in numbered]
     return encode_columns(
         Document,

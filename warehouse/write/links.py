@@ -29,10 +29,11 @@ def commit_links(
 ) -> int:
     """Bring the rows of these scopes to a step's result; rows that stay the same are not written again.
 
-    A scope in `rejected` loses its rows and has a quarantine item. Returns the number of rows written.
+    A scope in `rejected` loses the rows computed again and has a quarantine item; all of it is computed
+    at the next attempt. Returns the number of rows written.
     """
     table = tables()[f"news.{step.table}"]
-    whole = [scope for scope in scopes if scope.keys is None]
+    recorded = [scope for scope in scopes if scope.keys is None or scope.scope in rejected]
     result = encode(step.row, rows)
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     keys = ", ".join(table.key)
@@ -40,7 +41,7 @@ def commit_links(
         stage="link",
         step=step.table,
         step_version=step_version,
-        subjects=[Subject(s.scope, 0, s.input_hash) for s in whole if s.row_count],
+        subjects=[Subject(s.scope, 0, s.input_hash) for s in recorded if s.row_count],
         quarantined=[
             quarantine_item(found, stage="link", run_id=run.run_id, at=datetime.now(UTC), subject_id=scope)
             for scope, found in rejected.items()
@@ -57,5 +58,5 @@ def commit_links(
             lake.delete(table, outdated)
         if changed.num_rows:
             lake.insert(table, changed)
-        steps.invalidate(lake, [scope.scope for scope in whole], step=step.table)
+        steps.invalidate(lake, [scope.scope for scope in recorded], step=step.table)
     return int(changed.num_rows)

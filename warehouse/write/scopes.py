@@ -79,10 +79,13 @@ def _compared(
 ) -> list[PendingScope]:
     """The scopes, or those among `scopes`, that differ from the ledger in input or version.
 
-    Where each row counts for itself the ledger knows the other inputs alone: without `scopes`, all count.
+    Where each row counts for itself (`LinkStep.by`) the ledger knows the other inputs alone. So all scopes
+    are returned without `scopes`, and a scope that failed is returned as soon as one of its rows changes.
     """
     inputs = " UNION ALL ".join(_digest(step, name, is_restricted=scopes is not None) for name in step.inputs)
-    is_comparable = step.by is None or scopes is not None
+    is_known = "step_version IS NOT DISTINCT FROM ? AND input_hash IS NOT DISTINCT FROM digest"
+    if step.by is not None:
+        is_known += f" AND outcome = 'done' AND {scopes is not None}"
     with lake.keys(scopes or ()):
         entries = f"FROM {CATALOG}.ops.steps_done WHERE step = ?"
         entries += " AND subject_id IN (SELECT id FROM asked)" if scopes is not None else ""
@@ -95,9 +98,7 @@ def _compared(
                 FROM ({inputs}) WHERE {SCOPE} IS NOT NULL GROUP BY 1
             )
             FULL JOIN ({entries}) ON scope = subject_id
-            WHERE (digest IS NOT NULL OR subject_id IS NOT NULL) AND NOT (
-                {is_comparable} AND step_version IS NOT DISTINCT FROM ? AND input_hash IS NOT DISTINCT FROM digest
-            )
+            WHERE (digest IS NOT NULL OR subject_id IS NOT NULL) AND ({is_known}) IS NOT TRUE
             ORDER BY 1
             """,
             [step.table, step_version],

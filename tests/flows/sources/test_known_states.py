@@ -1,4 +1,4 @@
-"""States asked of a lake: the answers are those of a mapping, and whole rows come only for what is due."""
+"""Fetch states in a lake: look-ups return what a mapping would, and load full rows only for due addresses."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import warehouse
 from flows.settings import Settings
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
-from flows.stages.reports import CleanReport, EnrichReport, FingerprintReport
+from flows.stages.reports import CleanReport, EnrichReport, FingerprintReport, LinkReport
 from flows.stages.retry import retry
 from flows.stages.session import Session
 from tests.flows.corpus import contents, files_of
@@ -187,6 +187,31 @@ def test_a_document_that_cannot_be_fingerprinted_is_cleaned_all_the_same(
     retry(Settings(lake=str(lake), parser="lexicon"))
     assert ask(lake, "SELECT status FROM raw.quarantine") == [("resolved",)]
     assert len(ask(lake, "SELECT * FROM news.fingerprints")) == 3
+
+
+def test_a_link_step_that_fails_on_new_rows_computes_all_of_the_scope_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, folder = tmp_path / "lake", tmp_path / "pages"
+    for number in range(7):
+        write_page(folder, number)
+    run(lake, folder)
+    write_page(folder, 7)
+
+    def failing(*_: object) -> Any:
+        raise ValueError("cannot link")
+
+    broken = [
+        dataclasses.replace(step, find=failing) if step.table == "document_boilerplate" else step
+        for step in ordered_links()
+    ]
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.stages.link.ordered_links", lambda: broken)
+        assert run(lake, folder).report(LinkReport).step_failures == 1
+    assert {NEWSLETTER, BOX} <= set(texts(lake)["Story number 7"])
+    retry(Settings(lake=str(lake), parser="lexicon"))
+    assert ask(lake, "SELECT status FROM raw.quarantine") == [("resolved",)]
+    assert texts(lake) == {f"Story number {n}": paragraphs(n) for n in range(8)}
 
 
 def nothing(*_: object) -> Iterator[Any]:

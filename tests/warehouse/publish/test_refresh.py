@@ -133,7 +133,7 @@ def assert_published_like_a_full_build(lake: Lake) -> None:
     failed = failed_checks(lambda: publish(lake, run))
     assert failed == failed_checks(lambda: run_checks(lake, run, CHECKS, failure="full"))
     if not failed:
-        build(lake, folder / "whole.duckdb", MARTS, _stamp(lake, run, MARTS, CHECKS))
+        build(lake, folder / "whole.duckdb", MARTS, _stamp(lake, run, MARTS, CHECKS, None))
         assert differences(folder / "news.duckdb", folder / "whole.duckdb") == []
 
 
