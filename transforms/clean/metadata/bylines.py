@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
+from transforms.clean.metadata.affiliations import (
+    byline_words,
+    has_given_name,
+    is_affiliation,
+    is_agency,
+    is_full_name,
+    is_given_name,
+    key_of,
+    without_affiliation,
+)
 from transforms.clean.metadata.text_dates import date_cue
-from transforms.text import wordlists
 from transforms.text.dates import month_of
 from transforms.text.folding import fold
-from transforms.text.wordlists import words_of_kind
 
 _SPLIT = re.compile(
-    r"\s*(?:[;|•·\n\t]|\s/\s|\s&\s|(?<=\w)&(?=\s)|\s[-–—]\s|,?\s(?:and|und|et|y|og|och|en|oraz|with|mit|avec|con)\s)\s*",
+    r"\s*(?:[;|•·\n\t]|(?<=\w)\s?/\s?(?=\w)|\s&\s|(?<=\w)&(?=\s)|\s[-–—]\s|,?\s(?:and|und|et|y|og|och|en|oraz|with|mit|avec|con)\s)\s*",
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"\s*[,،、]\s*")
@@ -30,7 +39,7 @@ _BEHIND = re.compile(
     r"\b(?:(?:medically |expertly |fact[- ])?(?:reviewed|checked|edited|editing|verified) (?:by|on)"
     r"|(?:stand|editor|photos?|fotos?|video|redaktur)\s*:|\d+\s?min(?:ute)?s?\b|\d{1,2}:\d\d|read time\b"
     r"|(?:photo(?:s|graph(?:s|y))?|illustrat(?:ed|ions?)) by\b|\bon \w+day\b"
-    r"|reported from\b)",
+    r"|(?:produced|translated|presented|filmed|hosted) by\b|as told to\b|reported from\b)",
     re.IGNORECASE,
 )
 # Contributors do not sign: cut the words after a name, or the whole clause.
@@ -49,15 +58,14 @@ _EMPLOYER = re.compile(
     r"\s+(?=[A-Z]\S*\s\S*[A-Z])"
 )
 _JOINED = re.compile(r"\s(?:and|und|et|y|&)\s")
-_PLACE = re.compile(r"\s+(?:in|from)\s+[A-Z].*$")
 _MONTH = re.compile(r"(?P<day>\d{1,2}(?:st|nd|rd|th|\.)?\s+)?(?P<name>[^\W\d_]{3,9})\b(?P<then>\.?(?=\s+\d))?")
 _NUMERIC_DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b(?:19|20)\d\d\b|[年月日]")
 _SPACES = re.compile(r"\s+")
 _EDGES = ' \t\n.,:;–—-|/•·"“”„*+_'
-_POSTNOMINAL = re.compile(
-    r"[A-Z]{2,}(?:[-/. ]?[A-Z0-9]+)*|(?:[A-Z]\.){2,}|[Pp]h\.?\s?[Dd]\.?|[JS]r\.?|I{2,3}|IV"
-)
-_CAPITALISED = re.compile(r"[^\W\d_a-z][\w.’'-]*")
+_POSTNOMINAL = re.compile(r"[A-Z]{2,}(?:[-/.]?[A-Z0-9]+)*|(?:[A-Z]\.){2,}|[Pp]h\.?\s?[Dd]\.?|[JS]r\.?|I{2,3}|IV")
+# "the Rev. Jane Doe"
+_TITLED = re.compile(r"^the\s+(?=(?:rev|hon|right|very|most)\b)", re.IGNORECASE)
+_LISTED = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 _LONGEST = 80
 _MOST_WORDS = 6
 
@@ -78,12 +86,12 @@ def read_byline(
     `outlets` are names and domains of the publisher, `collective` values marked up as organisations:
     neither are persons.
     """
-    keys = {_key(name) for name in outlets}
-    called = {_key(name) for name in collective}
+    keys = {key_of(name) for name in outlets}
+    called = {key_of(name) for name in collective}
     persons: dict[str, str] = {}
     collectives: dict[str, str] = {}
-    for name in (name for value in values for name in split_names(value, outlets=keys)):
-        key = _key(name)
+    for name in (n for value in values for text in _listed(value) for n in split_names(text, outlets=keys)):
+        key = key_of(name)
         place = collectives if key in called or _is_outlet(name, keys) or is_collective(name) else persons
         place.setdefault(key, name)
     return Byline(tuple(persons.values()), tuple(collectives.values()))
@@ -99,40 +107,43 @@ def split_names(text: str, *, outlets: Collection[str] = ()) -> list[str]:
     text = _before(_BEHIND, _before(date_cue(), _ANNOUNCED.sub("", text)))
     text = _without_dates(text)
     names: list[str] = []
+    is_beside = False
     for part in _SPLIT.split(_BRACKETS.sub(" ", _without_lead(text))):
-        for piece in _comma_parts(_without_lead(part)):
-            name = _without_place(_without_role(_without_outlet(_without_lead(piece), outlets)))
+        for number, piece in enumerate(_comma_parts(_without_lead(part))):
+            bare = _without_edges(_without_lead(piece))
+            is_listed = number > 0 or is_beside
+            is_beside = bool(names) and is_affiliation(
+                bare, after=names[0], outlets=outlets, is_listed=is_listed
+            )
+            if is_beside:
+                continue
+            name = without_affiliation(bare, outlets)
             if name and _is_name(name):
                 names.append(name)
     return names
+
+
+def _listed(value: str) -> Iterator[str]:
+    """The strings of a list written as text, or the text itself."""
+    if not _LISTED.fullmatch(value):
+        yield value
+        return
+    try:
+        items = ast.literal_eval(value.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        items = value.strip()[1:-1].split(",")
+    for item in items if isinstance(items, list) else [items]:
+        yield str(item).strip(" '\"")
 
 
 def is_collective(name: str) -> bool:
     """Whether a name is an agency's or a desk's rather than a person's."""
     key = fold(name).rstrip(".")
     words = key.split()
-    if key in _words("agency") or key in _words("desk"):
+    if key in byline_words("agency") or key in byline_words("desk"):
         return True
     tails = (" ".join(words[-n:]) for n in (1, 2))
-    return len(words) > 1 and (any(tail in _words("desk") for tail in tails) or words[0] in _words("agency"))
-
-
-def is_agency(name: str) -> bool:
-    """Whether a name is a news agency's."""
-    return fold(name).rstrip(".") in _words("agency")
-
-
-def is_full_name(name: str) -> bool:
-    """Whether a text looks like a whole personal name: two to five words, capitals where there are any."""
-    words = [word for word in name.split() if len(word) > 1 or word.isupper()]
-    if not name.isascii() and len(words) == 1:
-        return 2 <= len(name) <= 5 and not any(c.isupper() or c.islower() for c in name)
-    if words and words[0][0].islower() and words[0] not in _words("particle"):
-        return False
-    capitalised = sum(
-        1 for word in words if _CAPITALISED.match(word) or not (word[0].islower() or word[0].isdigit())
-    )
-    return 2 <= len(words) <= 5 and capitalised >= 2 and not any(c.isdigit() for c in name)
+    return len(words) > 1 and (any(tail in byline_words("desk") for tail in tails) or words[0] in byline_words("agency"))
 
 
 def is_only_names(text: str, *, is_known: bool) -> bool:
@@ -144,13 +155,7 @@ def is_only_names(text: str, *, is_known: bool) -> bool:
     joined = sum(len(name.split()) for name in names) + len(_JOINED.findall(text))
     if not names or joined != len(text.split()) or not all(map(is_full_name, names)):
         return False
-    return not is_known or all(_has_given_name(name.split()) for name in names)
-
-
-def _has_given_name(words: Sequence[str]) -> bool:
-    first_names = wordlists.words("first_names.tsv")
-    initials = [word for word in words[1:-1] if len(word.rstrip(".")) == 1]
-    return words[0] in first_names and len(words) - len(initials) == 2
+    return not is_known or all(map(has_given_name, names))
 
 
 def has_lead(text: str) -> bool:
@@ -161,16 +166,30 @@ def has_lead(text: str) -> bool:
 def _comma_parts(text: str) -> list[str]:
     """Names between commas; "Doe, Jane" is one name, degrees after a comma are dropped."""
     parts = [part for part in _COMMA.split(text) if part]
-    if len(parts) == 2 and all(len(part.split()) == 1 and part.istitle() for part in parts):
+    if len(parts) == 2 and _is_reversed(*parts):
         return [f"{parts[1]} {parts[0]}"]
-    return [part for number, part in enumerate(parts) if number == 0 or not _POSTNOMINAL.fullmatch(part)]
+    return [part for number, part in enumerate(parts) if number == 0 or not _is_degree(part, after=parts[0])]
+
+
+def _is_reversed(surname: str, given: str) -> bool:
+    """Whether two parts are a surname and a given name: "Doe, Jane", "DOE, JANE"."""
+    if " " in given or " " in surname:
+        return False
+    return (surname.istitle() and given.istitle()) or (surname.isupper() and is_given_name(given))
+
+
+def _is_degree(part: str, *, after: str) -> bool:
+    """Whether a part after a name is a degree or a title; among names in capitals only one that is known."""
+    if all(word.strip(".").casefold() in byline_words("degree") for word in re.split(r"[\s/-]+", part)):
+        return True
+    return not after.isupper() and _POSTNOMINAL.fullmatch(part) is not None
 
 
 def _without_lead(text: str) -> str:
     text = _without_edges(text)
     while match := _lead("lead", "label").match(text):
         text = _without_edges(text[match.end() :])
-    return text
+    return _TITLED.sub("", text)
 
 
 def _without_edges(text: str) -> str:
@@ -185,41 +204,14 @@ def _without_dates(text: str) -> str:
     return _NUMERIC_DATE.sub(" | ", _MONTH.sub(cut, text))
 
 
-def _without_outlet(name: str, outlets: Collection[str]) -> str:
-    """A name without an outlet or agency printed after it: "Jane Doe The Courier"."""
-    words = name.split()
-    for start in range(2, len(words)):
-        tail = " ".join(words[start:])
-        if _key(tail) in outlets or is_agency(tail):
-            return " ".join(words[:start])
-    return name
-
-
-def _without_role(name: str) -> str:
-    """A name without a role before or after it, if a full name is left."""
-    words = name.strip(_EDGES).split()
-    for count in (3, 2, 1):
-        for role, rest in ((words[-count:], words[:-count]), (words[:count], words[count:])):
-            left = " ".join(rest).strip(_EDGES)
-            if " ".join(role).casefold() in _words("role") and is_full_name(left):
-                return left
-    return " ".join(words)
-
-
-def _without_place(name: str) -> str:
-    """A name without its place: "Jane Doe in Northport"."""
-    left = _PLACE.sub("", name)
-    return left if is_full_name(left) else name
-
-
 def _before(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return text if match is None else text[: match.start()]
 
 
 def _is_outlet(name: str, keys: Collection[str]) -> bool:
-    key = _key(name)
-    first = _key(name.split()[0])
+    key = key_of(name)
+    first = key_of(name.split()[0])
     return any(
         key == outlet or first == outlet or (len(outlet) > 4 and key.startswith(outlet)) for outlet in keys
     )
@@ -228,29 +220,24 @@ def _is_outlet(name: str, keys: Collection[str]) -> bool:
 def _is_name(text: str) -> bool:
     key = fold(text).rstrip(".")
     if (
-        key in _words("stray")
-        or key in _words("lead") | _words("label")
-        or (key in _words("role") and key not in _words("desk"))
+        key in byline_words("stray")
+        or key in byline_words("lead") | byline_words("label")
+        or (key in byline_words("role") and key not in byline_words("desk"))
     ):
         return False
     words = text.split()
-    if not (1 < len(text) <= _LONGEST and len(words) <= _MOST_WORDS) or (
-        len(words) > 2 and (words[0] in _words("inside") or key.startswith("special to "))
-    ):
+    if not (1 < len(text) <= _LONGEST and len(words) <= _MOST_WORDS):
+        return False
+    if len(words) > 1 and (words[-1].casefold() in byline_words("inside") or key.startswith("special to ")):
+        return False
+    # "In July Of", but "The Courier", "An Nguyen Tran", "A Doe".
+    is_phrase = words[0] in byline_words("inside") or words[0].casefold() in byline_words("office")
+    if len(words) > 2 and is_phrase:
         return False
     return any(c.isalpha() for c in text) and not any(c in "{}<>=\\$#" for c in text)
 
 
-@lru_cache(maxsize=1024)
-def _key(name: str) -> str:
-    return "".join(c for c in fold(name) if c.isalnum())
-
-
-def _words(kind: str) -> frozenset[str]:
-    return words_of_kind("byline_words.tsv", kind)
-
-
 @cache
 def _lead(*kinds: str) -> re.Pattern[str]:
-    words = sorted((words for kind in kinds for words in _words(kind)), key=len, reverse=True)
+    words = sorted((words for kind in kinds for words in byline_words(kind)), key=len, reverse=True)
     return re.compile(rf"[\s{re.escape(_EDGES)}]*+(?:{'|'.join(map(re.escape, words))})[ :]", re.IGNORECASE)

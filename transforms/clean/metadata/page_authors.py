@@ -6,15 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from transforms.clean.metadata.bylines import (
-    Byline,
-    has_lead,
-    is_agency,
-    is_full_name,
-    is_only_names,
-    read_byline,
-    split_names,
-)
+from transforms.clean.metadata.affiliations import is_agency, is_full_name
+from transforms.clean.metadata.bylines import Byline, has_lead, is_only_names, read_byline, split_names
 from transforms.clean.page.facts import Headline, PageFacts
 from transforms.clean.page.jsonld import as_list, as_text, follow, types
 from transforms.text.dates import find_dates

@@ -101,7 +101,9 @@ def is_archived(text: str) -> bool:
 def date_cue() -> re.Pattern[str]:
     """The words that label a date as one of publication or of change."""
     words = sorted((w for w in _cues("published") | _cues("updated") if len(w) > 1), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
+    # A capital after a small letter begins a word, too: "Jane DoePublished".
+    start = r"(?:(?<!\w)|(?-i:(?<=[a-zß-öø-ÿ])(?=[A-Z])))"
+    return re.compile(rf"{start}(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
 
 
 def _date_lines(lines: Sequence[Line], language: str | None) -> Iterator[TextDate]:
