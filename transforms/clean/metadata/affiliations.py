@@ -131,7 +131,7 @@ def _is_organisation(words: Sequence[str]) -> bool:
     if len(words) > 1 and (first == "the" or (first in _organisation_words() and fold(words[1]) == "of")):
         return True
     is_acronym = len(words) > 1 and len(first) > 2 and words[0].isupper() and not words[-1].isupper()
-    return is_acronym or last in _organisation_words()
+    return is_acronym or last in _organisation_words() or last in byline_words("publication")
 
 
 @cache

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
-from transforms.clean.metadata.affiliations import is_agency, is_full_name
+from transforms.clean.metadata.affiliations import byline_words, has_given_name, is_agency, is_full_name
 from transforms.clean.metadata.bylines import Byline, has_lead, is_only_names, read_byline, split_names
-from transforms.clean.page.facts import Headline, PageFacts
+from transforms.clean.page.facts import Headline, PageFacts, Shown
 from transforms.clean.page.jsonld import as_list, as_text, follow, types
 from transforms.text.dates import find_dates
 from transforms.text.folding import fold
 
 _META = (
-    "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
-    "cxenseparse:author", "article:author_name", "citation_author",
+    "author", "article:author", "parsely-author", "sailthru.author", "byl", "byline", "dc.creator", "dc:creator",
+    "dcterms.creator", "cxenseparse:author", "cxenseparse:recs:author", "article:author_name", "article.author",
+    "article:author:name", "og:article:author", "og:author", "citation_author", "mrf:authors", "authors", "creator",
+    "author_name", "bt:author", "vr:author", "rbauthors", "shareaholic:article_author_name", "twitter:creator:name",
 )  # fmt: skip
 # Gathered elements around the headline that may contain a byline.
 _AROUND = range(-8, 41)
 _MOST_SIGNERS = 3
+_MOST_SHOWN = 4
+# Names and words between them in one byline.
+_MOST_JOINED = 16
+# JSON-LD nodes within nodes.
+_DEEPEST = 4
 _LONGEST_LEAD, _LONGEST_PIECE = 16, 60
 # Texts after the headline that may be a byline, all before the first paragraph except a deck.
 _NEAR, _PROSE = 14, 150
@@ -65,11 +73,11 @@ def stated_authors(facts: PageFacts, hints: Mapping[str, str], headline: Headlin
             yield Signature(f"meta:twitter:data{number}", 0.85, tuple(values))
     if stated := hints.get("authors"):
         yield Signature(f"{hints.get('envelope', 'envelope')}:authors", 0.85, (stated,))
-    if signed := facts.property("author"):
+    if signed := facts.property("author", "data-author", "creator"):
         # More than a few include authors of other articles or of comments.
         distinct = tuple(dict.fromkeys(signed))
         yield Signature("microdata:author", 0.8, distinct if len(distinct) <= _MOST_SIGNERS else distinct[:1])
-    yield from _shown(facts, headline.place)
+    yield from _shown(facts, headline)
 
 
 def choose_authors(candidates: Sequence[tuple[Signature, Byline]]) -> tuple[tuple[str, ...], int | None]:
@@ -94,7 +102,9 @@ def choose_authors(candidates: Sequence[tuple[Signature, Byline]]) -> tuple[tupl
         return (), None
     chosen, names = persons[0]
     for number, others in persons[1:]:
-        if _is_fuller(others, names, is_announced=any(map(has_lead, candidates[number][0].values))):
+        signed = candidates[number][0]
+        is_announced = signed.method == "rel:author" or any(map(has_lead, signed.values))
+        if _is_fuller(others, names, is_announced=is_announced):
             chosen, names = number, others
     return names, chosen
 
@@ -104,32 +114,79 @@ def _structured(facts: PageFacts) -> Iterator[Signature]:
         names: list[str] = []
         collective: list[str] = []
         for value in as_list(node.get("author")) or as_list(node.get("creator")):
-            target = follow(value, facts.nodes)
-            if name := as_text(target):
+            for name, is_organisation in _names_in(value, facts, 0):
                 names.append(name)
-                if isinstance(target, dict) and any("Organization" in t for t in types(target)):
+                if is_organisation and not has_given_name(name):
                     collective.append(name)
         if names:
             yield Signature("json_ld:author", 0.95, tuple(names), tuple(collective))
 
 
-def _shown(facts: PageFacts, headline: int) -> Iterator[Signature]:
-    near = [s for s in facts.shown if s.place - headline in _AROUND and 2 < len(s.text) <= 120]
-    links = [s for s in near if s.tag == "a" and "author" in s.name.split() and s.place >= headline]
+def _names_in(value: Any, facts: PageFacts, depth: int) -> Iterator[tuple[str, bool]]:
+    """The names in an author of JSON-LD (a text, a node, a reference, a list), and whether each is an organisation's."""
+    if depth > _DEEPEST:
+        return
+    target = follow(value, facts.nodes)
+    if isinstance(target, dict):
+        is_organisation = any("Organization" in name for name in types(target))
+        parts = [as_text(target.get(key)) for key in ("givenName", "familyName")]
+        inner = target.get("name") or target.get("@list") or " ".join(filter(None, parts)) or as_text(target)
+        for name, _ in _names_in(inner, facts, depth + 1):
+            yield name, is_organisation
+    elif isinstance(target, list):
+        for item in target:
+            yield from _names_in(item, facts, depth + 1)
+    elif name := as_text(target):
+        yield name, False
+
+
+def _shown(facts: PageFacts, headline: Headline) -> Iterator[Signature]:
+    near = [s for s in facts.shown if s.place - headline.place in _AROUND and 2 < len(s.text) <= 120]
+    links = [s for s in near if s.tag == "a" and "author" in s.name.split() and s.place >= headline.place]
     if links:
-        yield Signature("rel:author", 0.75, tuple(dict.fromkeys(s.text for s in links[:2])), is_shown=True)
-    for word in ("byline", "author", "writer"):
-        for shown in [s for s in near if word in s.name][:4]:
+        names = tuple(_side_by_side([s.text for s in links], headline.behind))
+        yield Signature("rel:author", 0.75, names, is_shown=True)
+    cards = _cards(near)
+    for word in sorted(byline_words("marker"), key=lambda w: "byline" not in w):
+        for shown in [s for s in near if word in s.name and s.name not in cards][:_MOST_SHOWN]:
             yield Signature(f"visible:{word}", 0.6, (shown.text,), is_shown=True)
     for shown in [s for s in near if has_lead(s.text)][:2]:
         yield Signature("visible:by", 0.55, (shown.text,), is_shown=True)
+
+
+def _side_by_side(links: Sequence[str], behind: Sequence[str]) -> Iterator[str]:
+    """The text of the first link to an author, and those of others joined to it by a comma or "and"."""
+    yield links[0]
+    named = {links[0]}
+    place = behind.index(links[0]) if links[0] in behind else len(behind)
+    for piece in behind[place + 1 : place + 1 + _MOST_JOINED]:
+        if piece in links:
+            if piece not in named:
+                yield piece
+            named.add(piece)
+        elif any(word not in byline_words("joint") for word in fold(piece.replace(",", " , ")).split()):
+            return
+
+
+def _cards(near: Sequence[Shown]) -> set[str]:
+    """Names of elements that are repeated with other texts and dates: those of other articles' teasers."""
+    texts: dict[str, dict[str, int]] = {}
+    for shown in near:
+        texts.setdefault(shown.name, {}).setdefault(shown.text, shown.place)
+    dated = [s.place for s in near if next(find_dates(s.text), None)]
+    return {
+        name
+        for name, places in texts.items()
+        if len(places) > 2 and any(min(places.values()) < place <= max(places.values()) for place in dated)
+    }
 
 
 def authors_near_headline(pieces: Sequence[str]) -> Iterator[Signature]:
     """The first texts around the headline that begin like bylines; "By" may be a text of its own."""
     count = 0
     for piece, following in pairwise([*pieces, ""]):
-        text = f"{piece} {following}" if len(piece) <= _LONGEST_LEAD and has_lead(f"{piece} ") else piece
+        is_lead = len(piece) <= _LONGEST_LEAD and not split_names(piece) and has_lead(f"{piece} ")
+        text = f"{piece} {following}" if is_lead else piece
         if len(text) <= _LONGEST_PIECE and has_lead(text) and count < 2:
             count += 1
             yield Signature("visible:near_headline", 0.5, (text,), is_shown=True)

@@ -12,21 +12,27 @@ from transforms.clean.page.jsonld import Node, article_nodes, as_text, read_node
 from transforms.clean.page.parse import Page
 from transforms.text.folding import fold
 from transforms.text.urls import canonical
+from transforms.text.wordlists import words_of_kind
 
-_MARKED = ("byline", "author", "writer", "date", "publi", "posted", "time", "meta", "created")
+_MARKED = ("byline", "date", "publi", "posted", "time", "meta", "created")
+# Names of elements with a byline, in several languages, and parts of addresses of authors' pages.
+_SIGNING = tuple(sorted(words_of_kind("byline_words.tsv", "marker")))
+_PROFILES = tuple(sorted(words_of_kind("byline_words.tsv", "profile")))
 _WANTED = ", ".join(
     (
         "meta[content]", "link[rel][href]", "script[type='application/ld+json']", "title", "h1", "time",
-        "[itemprop]", "[rel~=author]",
-        *(f"[class*={word} i]" for word in _MARKED),
+        "[itemprop]", "[rel~=author]", "[datetime]", "[data-author]", "[data-byline]",
+        *(f"[class*='{word}' i]" for word in (*_MARKED, *_SIGNING)),
+        *(f"a[href*='{part}']" for part in _PROFILES),
         "[id*=author i]",
         "[id*=date i]",
     )
 )  # fmt: skip
 # A marking word at the start of a part of a name (post-date, postDate), not inside `candidate` or `sometimes`.
 _MARK = re.compile(
-    r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:by-?line|author|writer|date|publi|posted|time|meta|created|updated)"
+    rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:{'|'.join(_SIGNING)}|date|publi|posted|time|meta|created|updated)"
 )
+_PROFILE = re.compile("|".join(map(re.escape, _PROFILES)))
 # Elements whose dates, names and headings are those of other articles or of the site.
 _ELSEWHERE = frozenset({"nav", "footer", "aside", "form", "svg"})
 _ELSEWHERE_CLASS = re.compile(
@@ -36,6 +42,11 @@ _ELSEWHERE_CLASS = re.compile(
 _SHORT = 160
 _H1 = re.compile(r"<h1\b", re.IGNORECASE)
 _TAG = re.compile(r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_ASIDE = re.compile(
+    rf"<(?:(?P<part>nav|footer)\b|(?P<tag>aside)\b[^>]*class=[^>]*(?:{_ELSEWHERE_CLASS.pattern}))"
+    r".*?(?:</(?:(?P=part)|(?P=tag))\b|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 # Characters of markup around the headline that contain its byline and date.
 _BEHIND, _BEFORE = 8000, 3000
 # Characters of element texts read in all: where thousands of elements nest, each costs the whole page.
@@ -156,7 +167,8 @@ def _around(markup: str, title: str | None) -> tuple[list[str], list[str]]:
     marks = {words[0], words[-1]} if len(words) > 1 else set()
     holding = (s for s in spans if marks and all(mark in markup[s[0] : s[1] + 200] for mark in marks))
     start, end = next(holding, spans[0])
-    return _pieces(markup[end : end + _BEHIND]), _pieces(markup[max(0, start - _BEFORE) : start])[::-1]
+    behind = _ASIDE.sub("<", markup[end : end + _BEHIND])
+    return _pieces(behind), _pieces(markup[max(0, start - _BEFORE) : start])[::-1]
 
 
 def text_of(node: LexborNode) -> str:
@@ -167,6 +179,11 @@ def text_of(node: LexborNode) -> str:
             joined += " "
         joined += piece
     return " ".join(joined.split())
+
+
+def _is_in_prose(node: LexborNode) -> bool:
+    parent = node.parent
+    return parent is not None and len(parent.text(deep=True)) > _SHORT
 
 
 class _Places:
@@ -246,11 +263,16 @@ def _take_shown(
     facts: PageFacts, node: LexborNode, attributes: dict[str, str | None], place: int, places: _Places
 ) -> None:
     name = " ".join(filter(None, (attributes.get(key) for key in ("class", "id", "rel", "itemprop"))))
-    if node.tag != "time" and not _MARK.search(name):
+    if node.tag == "a" and _PROFILE.search(attributes.get("href") or "") and not _is_in_prose(node):
+        name += " author"
+    signed = attributes.get("data-author") or attributes.get("data-byline")
+    if signed and len(signed) <= _SHORT and not places.is_elsewhere(node):
+        facts.properties.append(("data-author", " ".join(signed.split())))
+    value = attributes.get("datetime") or attributes.get("content")
+    if not (node.tag == "time" or "datetime" in attributes or _MARK.search(name)):
         return
     text = text_of(node)
     facts.looked_at += len(text)
-    value = attributes.get("datetime") or attributes.get("content")
     # Of nested elements with one text only the outermost counts, unless an inner one has a value.
     is_repeated = bool(facts.shown) and facts.shown[-1].text == text and not value
     if len(text) <= _SHORT and (text or value) and not is_repeated and not places.is_elsewhere(node):
