@@ -62,7 +62,9 @@ _MONTH = re.compile(r"(?P<day>\d{1,2}(?:st|nd|rd|th|\.)?\s+)?(?P<name>[^\W\d_]{3
 _NUMERIC_DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b|\b(?:19|20)\d\d\b|[年月日]")
 _SPACES = re.compile(r"\s+")
 _EDGES = ' \t\n.,:;–—-|/•·"“”„*+_'
-_POSTNOMINAL = re.compile(r"[A-Z]{2,}(?:[-/.]?[A-Z0-9]+)*|(?:[A-Z]\.){2,}|[Pp]h\.?\s?[Dd]\.?|[JS]r\.?|I{2,3}|IV")
+_POSTNOMINAL = re.compile(
+    r"[A-Z]{2,}(?:[-/.]?[A-Z0-9]+)*|(?:[A-Z]\.){2,}|[Pp]h\.?\s?[Dd]\.?|[JS]r\.?|I{2,3}|IV"
+)
 # "the Rev. Jane Doe"
 _TITLED = re.compile(r"^the\s+(?=(?:rev|hon|right|very|most)\b)", re.IGNORECASE)
 _LISTED = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
@@ -143,7 +145,9 @@ def is_collective(name: str) -> bool:
     if key in byline_words("agency") or key in byline_words("desk"):
         return True
     tails = (" ".join(words[-n:]) for n in (1, 2))
-    return len(words) > 1 and (any(tail in byline_words("desk") for tail in tails) or words[0] in byline_words("agency"))
+    return len(words) > 1 and (
+        any(tail in byline_words("desk") for tail in tails) or words[0] in byline_words("agency")
+    )
 
 
 def is_only_names(text: str, *, is_known: bool) -> bool:

@@ -88,6 +88,9 @@ def read_metadata(
     _read_subtitle(found, source, headline)
     _read_authors(found, source, outlets, headline)
     _read_dates(found, source, headline, not_after)
+    texts = (found.facts.title, found.facts.subtitle, found.facts.publisher, found.facts.section)
+    for value in filter(None, (*texts, *found.facts.authors)):
+        found.repairs += facts.repairs_of(value)
     found.images = stated_images(facts, source.article)
     found.repairs = list(dict.fromkeys(found.repairs))
     found.evidence.locate(page.markup)
@@ -246,10 +249,19 @@ def _read_dates(found: Metadata, source: _PageSource, headline: Headline, not_af
     published = choose(candidates, not_after=not_after)
     facts.published_at, facts.published_precision = published.at, published.precision
     facts.published_basis = published.basis
-    modified = choose(modified_candidates(source.facts), not_after=not_after)
-    facts.modified_at = modified.at
+    modified = choose(
+        modified_candidates(source.facts, headline=headline, url=facts.url, language=language),
+        not_after=not_after,
+    )
+    # A shown date of a change before publication is that of something else.
+    is_earlier = (
+        published.at is not None and modified.at is not None and modified.at.date() < published.at.date()
+    )
+    if not (is_earlier and modified.basis == "visible"):
+        facts.modified_at = modified.at
     for attribute, date in (("published_at", published), ("modified_at", modified)):
-        found.evidence.add(attribute, date.claims, chosen=int(date.at is not None))
+        is_chosen = getattr(facts, attribute) is not None
+        found.evidence.add(attribute, date.claims, chosen=int(is_chosen))
     found.repairs += published.repairs
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from transforms.clean.metadata.choose_date import Candidate, read_candidates
-from transforms.clean.metadata.text_dates import date_label, is_archived
+from transforms.clean.metadata.text_dates import Label, date_label, is_archived, labelled_parts
 from transforms.clean.page.facts import Headline, PageFacts, Shown
 from transforms.clean.page.jsonld import as_text
 from transforms.contract.article import PublishedBasis
@@ -27,6 +27,8 @@ _DIGIT = re.compile(r"\d")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # The most confidence of an unlabelled date away from the headline.
 _APART = 0.45
+# Characters of a text at the headline that may be its date.
+_LONGEST_LINE = 80
 # Countries' domains that the whole world uses, and countries where both orders are printed.
 _WORLDWIDE = frozenset({"ai", "cc", "co", "fm", "gg", "io", "ly", "me", "to", "tv"})
 _BOTH_ORDERS = frozenset({"ca", "ph"})
@@ -51,27 +53,15 @@ def page_candidates(
         )
     found += url_candidates(url)
     near = list(_near_headline(headline, day_first, language))
-    found += _confirmed(
-        _visible(facts, headline.place, day_first, language), {c.value.date() for c in near if c.value}
-    )
+    found += _visible(facts, headline, {c.value.date() for c in near if c.value}, day_first, language)
     return found + near
 
 
-def _confirmed(shown: Iterable[Candidate], near: Collection[date]) -> Iterator[Candidate]:
-    """Shown dates; those without a label and without a match at the headline get low confidence.
-
-    They are mostly dates of other articles.
-    """
-    for candidate in shown:
-        is_near = candidate.value is not None and candidate.value.date() in near
-        if is_near or candidate.repairs or date_label(candidate.clue) is not None:
-            yield candidate
-        else:
-            yield replace(candidate, confidence=min(candidate.confidence, _APART))
-
-
-def modified_candidates(facts: PageFacts) -> list[Candidate]:
+def modified_candidates(
+    facts: PageFacts, *, headline: Headline, url: str | None, language: str | None
+) -> list[Candidate]:
     """Every candidate of a page for the date of its last change."""
+    day_first = _day_first(facts.language, url)
     found: list[Candidate] = []
     for node in facts.articles:
         if stated := as_text(node.get("dateModified")):
@@ -82,7 +72,28 @@ def modified_candidates(facts: PageFacts) -> list[Candidate]:
         )
     for value in facts.property("datemodified"):
         found += read_candidates(value, basis="metadata", method="microdata:datemodified", confidence=0.85)
+    shown = [(text, f"visible:{s.tag}", 0.6) for s in facts.shown for text in _updates(s)]
+    shown += [
+        (part, "visible:near_headline", 0.55)
+        for piece in headline.behind
+        if 6 <= len(piece) <= _LONGEST_LINE
+        for label, part in labelled_parts(piece)
+        if label == "updated"
+    ]
+    for text, method, confidence in shown:
+        found += read_candidates(
+            text, basis="visible", method=method, confidence=confidence, day_first=day_first, language=language
+        )
     return found
+
+
+def _updates(shown: Shown) -> Iterator[str]:
+    """The dates of a change in a shown text, by their words or the element's name."""
+    if shown.value:
+        if (date_label(shown.text) or _label_of_name(shown)) == "updated":
+            yield shown.value
+        return
+    yield from (part for label, part in labelled_parts(shown.text) if label == "updated")
 
 
 def url_candidates(url: str | None) -> list[Candidate]:
@@ -124,22 +135,47 @@ def _structured(facts: PageFacts, day_first: bool | None) -> Iterator[Candidate]
 
 
 def _visible(
-    facts: PageFacts, headline: int, day_first: bool | None, language: str | None
+    facts: PageFacts, headline: Headline, near: Collection[date], day_first: bool | None, language: str | None
 ) -> Iterator[Candidate]:
+    """Shown dates; those without a label and without a match at the headline have low confidence.
+
+    They are mostly dates of other articles. `near` are the days printed at the headline.
+    """
+    sole = {s.value for s in facts.shown if s.value} if not headline.markup else set()
     for shown in facts.shown:
-        for stated in filter(None, (shown.value, shown.text)):
+        # The text of a date with a value may be relative ("3 hours ago"), or empty.
+        is_beside = shown.value is not None and (shown.value in headline.markup or sole == {shown.value})
+        for label, stated in _stated_in(shown):
             found = read_candidates(
                 stated, basis="visible", method=f"visible:{shown.tag}", clue=shown.text or shown.value,
-                confidence=_trust(shown, headline), day_first=day_first, language=language,
+                confidence=_trust(shown, label, headline.place), day_first=day_first, language=language,
             )  # fmt: skip
-            yield from (c for c in found if c.value is not None and c.precision not in ("year", "month"))
-            if found:
+            for candidate in found:
+                if candidate.value is None or candidate.precision in ("year", "month"):
+                    continue
+                is_near = is_beside or candidate.value.date() in near
+                is_trusted = is_near or candidate.repairs or date_label(shown.text) is not None
+                trust = candidate.confidence if is_trusted else min(candidate.confidence, _APART)
+                yield replace(candidate, confidence=trust)
+            if found and stated == shown.value:
                 break
 
 
-def _trust(shown: Shown, headline: int) -> float:
+def _stated_in(shown: Shown) -> Iterator[tuple[Label | None, str]]:
+    """The dates in a shown element, each with its label: its value, then those in its text."""
+    by_name = _label_of_name(shown)
+    if shown.value:
+        yield date_label(shown.text) or by_name, shown.value
+    for label, part in labelled_parts(shown.text):
+        yield label or by_name, part
+
+
+def _label_of_name(shown: Shown) -> Label | None:
+    return date_label(shown.name.replace("-", " ").replace("_", " "))
+
+
+def _trust(shown: Shown, label: Label | None, headline: int) -> float:
     """Confidence of a shown date, by its label and its distance from the headline."""
-    label = date_label(shown.text) or date_label(shown.name.replace("-", " ").replace("_", " "))
     trust = {"published": 0.85, "updated": 0.56, None: 0.74}[label]
     if is_archived(shown.text):
         return 0.2
@@ -154,14 +190,18 @@ def _near_headline(headline: Headline, day_first: bool | None, language: str | N
     for pieces, base, step in ((headline.behind, 0.68, 0.005), (headline.before, 0.62, 0.01)):
         previous = ""
         for number, piece in enumerate(pieces):
-            if 6 <= len(piece) <= 60 and _DIGIT.search(piece):
-                label = date_label(piece) or (date_label(previous) if len(previous) < 30 else None)
-                trust = base + {"published": 0.1, "updated": -0.1, None: 0.0}[label] - step * min(number, 60)
-                found = read_candidates(
-                    piece, basis="visible", method="visible:near_headline", confidence=round(trust, 3),
-                    day_first=day_first, language=language,
-                )  # fmt: skip
-                yield from (c for c in found if c.value is not None and c.precision not in ("year", "month"))
+            if 6 <= len(piece) <= _LONGEST_LINE and _DIGIT.search(piece):
+                above = date_label(previous) if len(previous) < 30 and not _DIGIT.search(previous) else None
+                for label, part in labelled_parts(piece):
+                    change = {"published": 0.1, "updated": -0.1, None: 0.0}[label or above]
+                    found = read_candidates(
+                        part, basis="visible", method="visible:near_headline", clue=piece,
+                        confidence=round(base + change - step * min(number, 60), 3),
+                        day_first=day_first, language=language,
+                    )  # fmt: skip
+                    yield from (
+                        c for c in found if c.value is not None and c.precision not in ("year", "month")
+                    )
             previous = piece
 
 

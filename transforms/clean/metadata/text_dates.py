@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Literal
 
+from transforms.clean.metadata.datelines import read_dateline
 from transforms.text.dates import FoundDate, ParsedDate, find_dates, parse_date
 from transforms.text.wordlists import words_of_kind
 
 Line = tuple[str, int | None]
+Label = Literal["published", "updated"]
 
-# "NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — ": a place in capitals, then words without a colon, up to a dash.
-_DATELINE = re.compile(r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—)\s?")
 _CLUE_WIDTH = 40
 # Confidence of the day of a picture: mostly long before the story, unless the story mentions the same day.
 _PICTURED = 0.45
@@ -24,6 +24,11 @@ _DATED_MONTH = 0.55
 # News refers to events within this time by their weekday.
 _SHORTLY = timedelta(days=6)
 _DAY = timedelta(days=1)
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DAY_AND_MONTH = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th|\.)?\s+[^\W\d_]{3,}\.?|[^\W\d_]{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?\b"
+)
 # A dated line that is the attribution of a quotation or of a post.
 _ATTRIBUTED = re.compile(r"\s*[—–]|.*(?:@\w|https?://)", re.DOTALL)
 
@@ -70,7 +75,7 @@ def text_dates(
     language: str | None = None,
 ) -> list[TextDate]:
     """Dates supported by an article's texts, best first; confidence below .5 means a hint only."""
-    stated = [*_undisputed(list(_date_lines(lines, language))), *_datelines(paragraphs[:2], language)]
+    stated = [*_undisputed(list(_date_lines(lines, language))), *dateline_dates(paragraphs[:2], language)]
     pictured = list(_captions(captions, language))
     story: list[Line] = [*([(title, None)] if title else []), *paragraphs]
     bound = _latest_past(story, language)
@@ -84,12 +89,42 @@ def text_dates(
     return sorted([*weighed, *hints], key=lambda d: -d.confidence)
 
 
-def date_label(text: str) -> Literal["published", "updated"] | None:
+def date_label(text: str) -> Label | None:
     """The kind of a date by its words; None: no label."""
     cues = date_cue().findall(text)
     if not cues:
         return None
-    return "published" if cues[-1].casefold() in _cues("published") else "updated"
+    return _label(cues[-1])
+
+
+def labelled_parts(text: str) -> list[tuple[Label | None, str]]:
+    """A text with several dates cut into parts, each with its label: "Updated 15 May | Published 14 May 2024".
+
+    A label stands before its date, or after the first one ("15 May 2024, updated"). A day without a year has
+    the year of the others.
+    """
+    cues = list(date_cue().finditer(text))
+    starts = [match.start() for match in cues]
+    edges = [0, *starts, len(text)]
+    parts: list[tuple[Label | None, str]] = [(None, text[: edges[1]])]
+    parts += [(_label(cue[0]), text[cue.end() : end]) for cue, end in zip(cues, edges[2:], strict=True)]
+    dated = [(label, part) for label, part in parts if _DIGIT.search(part)]
+    if len(dated) == 1 and dated[0][0] is None and cues:
+        return [(_label(cues[0][0]), dated[0][1])]
+    years = {match[0] for _, part in dated for match in _YEAR.finditer(part)}
+    year = years.pop() if len(years) == 1 else None
+    return [
+        (label, part if year is None or _YEAR.search(part) else _with_year(part, year)) for label, part in dated
+    ]
+
+
+def _with_year(part: str, year: str) -> str:
+    """A part of which the first day and month have the year of another part."""
+    return _DAY_AND_MONTH.sub(rf"\g<0> {year}", part, count=1)
+
+
+def _label(cue: str) -> Label:
+    return "published" if cue.casefold() in _cues("published") else "updated"
 
 
 def is_archived(text: str) -> bool:
@@ -110,15 +145,17 @@ def _date_lines(lines: Sequence[Line], language: str | None) -> Iterator[TextDat
     """Lines with a date and little else: "Published Nov. 23, 2015, 10:31 pm"."""
     for line in lines:
         text = line[0]
-        found = next(find_dates(text, language=language), None)
-        if found is None or len(text) > 120 or len(text) - (found.end - found.start) > 80:
+        if len(text) > 120 or _ATTRIBUTED.match(text):
             continue
-        if _ATTRIBUTED.match(text):
-            continue
-        label = date_label(text[: found.start])
-        confidence = {"published": 0.85, "updated": 0.45, None: 0.7}[label]
-        date = parse_date(text, language=language) or found.date
-        yield _text_date(date, "visible", f"line:{label or 'date'}", _Mention(line, 0, len(text)), confidence)
+        for label, part in labelled_parts(text):
+            found = next(find_dates(part, language=language), None)
+            if found is None or len(part) - (found.end - found.start) > 80:
+                continue
+            confidence = {"published": 0.85, "updated": 0.45, None: 0.7}[label]
+            date = parse_date(part, language=language) or found.date
+            yield _text_date(
+                date, "visible", f"line:{label or 'date'}", _Mention(line, 0, len(text)), confidence
+            )
 
 
 def _undisputed(found: Sequence[TextDate]) -> Iterator[TextDate]:
@@ -129,11 +166,13 @@ def _undisputed(found: Sequence[TextDate]) -> Iterator[TextDate]:
         yield replace(line, confidence=min(line.confidence, _PICTURED)) if is_disputed else line
 
 
-def _datelines(paragraphs: Sequence[Line], language: str | None) -> Iterator[TextDate]:
-    """Dates before the dash that opens an agency report."""
+def dateline_dates(
+    paragraphs: Sequence[Line], language: str | None, *, years: Collection[int] = ()
+) -> Iterator[TextDate]:
+    """Dates before the dash that opens an agency's report; `years` are those that others state."""
     for line in paragraphs:
-        if opening := _DATELINE.match(line[0]):
-            for found in find_dates(opening[0], language=language):
+        if opening := read_dateline(line[0], years=years, language=language):
+            for found in opening.dates:
                 yield _text_date(found.date, "text", "dateline", _mention(line, found), 0.85)
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Any
 
 from selectolax.lexbor import LexborNode
 
 from transforms.clean.page.jsonld import Node, article_nodes, as_text, read_nodes, types
 from transforms.clean.page.parse import Page
+from transforms.contract.reasons import Repair
+from transforms.text.absent import is_absent
 from transforms.text.folding import fold
+from transforms.text.repair import repair_line
 from transforms.text.urls import canonical
 from transforms.text.wordlists import words_of_kind
 
@@ -49,11 +54,14 @@ _ASIDE = re.compile(
 )
 # Characters of markup around the headline that contain its byline and date.
 _BEHIND, _BEFORE = 8000, 3000
+_NEAR = 2500
 # Characters of element texts read in all: where thousands of elements nest, each costs the whole page.
 _MOST_LOOKED_AT = 1_000_000
 # Statements kept where a page repeats them more often than any article does.
 _MOST = 30
 _FEW = 5
+# Texts in JSON-LD that may be a name or a headline, and nodes within nodes.
+_LONGEST_NAME, _DEEPEST = 500, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +86,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The headline's number among the gathered elements, and the texts after and before it, nearest first."""
+    """The headline's number among the gathered elements, and the texts after and before it, nearest first.
+
+    `markup` is the markup from a little before to a little after it; empty if it is not on the page.
+    """
 
     place: int
     behind: list[str]
     before: list[str]
+    markup: str = ""
 
 
 @dataclass(slots=True)
@@ -99,7 +111,23 @@ class PageFacts:
     headings: list[Heading] = field(default_factory=list)
     properties: list[tuple[str, str]] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
+    repaired: dict[str, list[Repair]] = field(default_factory=dict)
     looked_at: int = 0
+
+    def repair(self, text: str) -> str:
+        """A text with its damage repaired; what was repaired is kept in `repaired`."""
+        if text.isascii() and text.isprintable():
+            return text
+        line, repairs = repair_line(text)
+        if repairs:
+            self.repaired[line] = repairs
+        return line
+
+    def repairs_of(self, value: str) -> Iterator[Repair]:
+        """The repairs of the texts that a value was read from."""
+        for text, repairs in self.repaired.items():
+            if value in text:
+                yield from repairs
 
     def meta(self, *names: str) -> list[tuple[str, str]]:
         """(name, content) of the meta tags of these names, in the order of the names."""
@@ -138,12 +166,12 @@ def gather(page: Page) -> PageFacts:
             _take_title(facts, node)
         elif tag == "h1":
             if len(facts.headings) < _MOST and (text := text_of(node)):
-                facts.headings.append(Heading(text, place, places.is_elsewhere(node)))
+                facts.headings.append(Heading(facts.repair(text), place, places.is_elsewhere(node)))
         elif facts.looked_at < _MOST_LOOKED_AT:
             _take_shown(facts, node, attributes, place, places)
         if "itemprop" in attributes and facts.looked_at < _MOST_LOOKED_AT and not places.is_elsewhere(node):
             _take_property(facts, node, attributes)
-    facts.nodes = read_nodes(scripts)
+    facts.nodes = [_repaired_node(facts, node, 0) for node in read_nodes(scripts)]
     facts.articles = _own_articles(facts)
     return facts
 
@@ -156,19 +184,20 @@ def find_headline(markup: str, facts: PageFacts, title: str | None) -> Headline:
     return Headline(place, *_around(markup, title))
 
 
-def _around(markup: str, title: str | None) -> tuple[list[str], list[str]]:
+def _around(markup: str, title: str | None) -> tuple[list[str], list[str], str]:
     tags = [match.start() for match in _H1.finditer(markup)][:20]
     spans = [(start, end) for start in tags if (end := markup.find("</", markup.find(">", start))) >= 0]
     if not spans and title and (start := markup.find(title, max(0, markup.find("<body")))) >= 0:
         spans = [(start, start + len(title))]
     if not spans:
-        return [], []
+        return [], [], ""
     words = (title or "").split()
     marks = {words[0], words[-1]} if len(words) > 1 else set()
     holding = (s for s in spans if marks and all(mark in markup[s[0] : s[1] + 200] for mark in marks))
     start, end = next(holding, spans[0])
     behind = _ASIDE.sub("<", markup[end : end + _BEHIND])
-    return _pieces(behind), _pieces(markup[max(0, start - _BEFORE) : start])[::-1]
+    before = markup[max(0, start - _BEFORE) : start]
+    return _pieces(behind), _pieces(before)[::-1], before[-_NEAR:] + behind[:_NEAR]
 
 
 def text_of(node: LexborNode) -> str:
@@ -214,6 +243,19 @@ def _pieces(markup: str) -> list[str]:
     return [piece for text in texts if (piece := " ".join(unescape(text).split()))]
 
 
+def _repaired_node(facts: PageFacts, value: Any, depth: int) -> Any:
+    """A node of JSON-LD whose names and headlines are repaired."""
+    if isinstance(value, str):
+        return facts.repair(value) if len(value) <= _LONGEST_NAME else value
+    if depth > _DEEPEST:
+        return value
+    if isinstance(value, dict):
+        return {key: _repaired_node(facts, item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_repaired_node(facts, item, depth + 1) for item in value]
+    return value
+
+
 def _own_articles(facts: PageFacts) -> list[Node]:
     """JSON-LD nodes that describe the page, best first: its own article, other articles, the page itself."""
     own = {
@@ -234,7 +276,9 @@ def _is_about(node: Node, own: set[str | None]) -> bool:
 
 
 def _take_meta(facts: PageFacts, attributes: dict[str, str | None]) -> None:
-    content = " ".join((attributes.get("content") or "").split())
+    content = facts.repair(" ".join((attributes.get("content") or "").split()))
+    if is_absent(content):
+        return
     for key in ("property", "name", "http-equiv"):
         if (name := attributes.get(key)) and content:
             contents = facts.metas.setdefault(name.strip().casefold(), [])
@@ -249,14 +293,15 @@ def _take_property(facts: PageFacts, node: LexborNode, attributes: dict[str, str
         inner = inner if inner is not None else node
         value = inner.attributes.get("content") or text_of(inner)
         facts.looked_at += len(value)
-    if value and len(value) <= 300:
+    if value and len(value) <= 300 and not is_absent(value):
+        value = facts.repair(value)
         for name in (attributes["itemprop"] or "").casefold().split():
             facts.properties.append((name, " ".join(value.split())))
 
 
 def _take_title(facts: PageFacts, node: LexborNode) -> None:
     if facts.title is None and node.parent is not None and node.parent.tag != "svg":
-        facts.title = text_of(node) or None
+        facts.title = facts.repair(text_of(node)) or None
 
 
 def _take_shown(
@@ -276,4 +321,4 @@ def _take_shown(
     # Of nested elements with one text only the outermost counts, unless an inner one has a value.
     is_repeated = bool(facts.shown) and facts.shown[-1].text == text and not value
     if len(text) <= _SHORT and (text or value) and not is_repeated and not places.is_elsewhere(node):
-        facts.shown.append(Shown(text, value, name.casefold(), node.tag or "", place))
+        facts.shown.append(Shown(facts.repair(text), value, name.casefold(), node.tag or "", place))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any
 
+from transforms.text.absent import is_absent
+
 Node = Mapping[str, Any]
 
 _LONGEST = 1 << 20
@@ -72,7 +74,7 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = " ".join(unescape(str(value)).split())
-    return text or None
+    return None if is_absent(text) else text
 
 
 def _top_nodes(value: Any, depth: int) -> Iterator[Node]:
