@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from transforms.clean.assemble.block_kinds import find_deck, is_lede
 from transforms.clean.assemble.layout import PageTexts, lay_out
@@ -10,6 +11,7 @@ from transforms.clean.assemble.next_article import next_article
 from transforms.clean.assemble.page_kind import flags, is_live_report, not_an_article
 from transforms.clean.body.body import find_body, whole_body
 from transforms.clean.body.paragraphs import Body
+from transforms.clean.metadata.body_facts import body_bylines, state_authors, state_dateline
 from transforms.clean.metadata.metadata import Metadata, read_metadata
 from transforms.clean.page.blocks import Block, page_blocks, squeeze
 from transforms.clean.page.facts import PageFacts, gather
@@ -31,6 +33,7 @@ _MOST_BLOCKS = 12_000
 # Squeezed characters that a description shares with the paragraph it repeats.
 _SAME_START = 40
 _LEDE = 3
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 @cleaner("text/html", "application/xhtml+xml")
@@ -54,6 +57,7 @@ def clean_page(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     words = count_words(body.text)
     if (rejected := not_an_article(page, blocks, body, words, stated)) is not None:
         return rejected
+    body = _read_body(metadata, body, not_after=raw.origin.latest_date)
     _choose_subtitle(metadata, blocks, body)
     texts = lay_out(page, body, title=stated.title, subtitle=stated.subtitle, authors=stated.authors)
     metadata.evidence.add("text", _body_claims(body, rule), chosen=1)
@@ -68,9 +72,18 @@ def clean_page(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
 
 
 def clean_fragment(
-    html: str, *, title: str | None = None, url: str | None = None, known: PublisherContext = NO_CONTEXT
+    html: str,
+    *,
+    title: str | None = None,
+    url: str | None = None,
+    authors: Sequence[str] = (),
+    not_after: datetime | None = None,
+    known: PublisherContext = NO_CONTEXT,
 ) -> Draft | Rejected:
-    """The draft of an HTML fragment: all of its text is body, except captions and boilerplate."""
+    """The draft of an HTML fragment: all of its text is body, except captions, bylines and boilerplate.
+
+    `authors` are those that the envelope states.
+    """
     page = parse_page(_OPENING + html, url)
     if isinstance(page, Rejected):
         return page
@@ -78,10 +91,23 @@ def clean_fragment(
     body = whole_body(page, boilerplate=known.boilerplate, site_rule=rule)
     if not body.paragraphs:
         return Rejected(Reason.EMPTY_BODY)
-    texts = lay_out(page, body, title=title, shift=-len(_OPENING))
-    draft = _draft(Metadata(Facts(title=title, url=url)), body, texts)
+    metadata = Metadata(Facts(title=title, url=url, authors=list(authors)))
+    body = _read_body(metadata, body, not_after=not_after)
+    texts = lay_out(page, body, title=title, authors=metadata.facts.authors, shift=-len(_OPENING))
+    draft = _draft(metadata, body, texts)
     draft.repairs = [*page.repairs, *texts.repairs]
     return draft
+
+
+def _read_body(metadata: Metadata, body: Body, *, not_after: datetime | None) -> Body:
+    """Facts that the body states; returns it without its bylines."""
+    facts, evidence = metadata.facts, metadata.evidence
+    texts = [p.text for p in body.paragraphs]
+    tags = [p.block.frame.tag for p in body.paragraphs]
+    signed = [n for n in body_bylines(texts, facts.authors) if tags[n] not in _HEADINGS]
+    state_authors(facts, evidence, texts, signed)
+    state_dateline(facts, evidence, texts, not_after=not_after)
+    return body.without([body.paragraphs[number] for number in signed], "rule")
 
 
 def _own_article(blocks: list[Block], facts: PageFacts, title: str | None) -> tuple[list[Block], bool]:

@@ -68,10 +68,19 @@ def _body(record: Record, title: str | None, raw: RawDocument, known: PublisherC
     if record.html:
         from transforms.clean.page_article import clean_fragment
 
-        return clean_fragment(record.html, title=title, url=record.url or raw.origin.url, known=known)
+        return clean_fragment(
+            record.html,
+            title=title,
+            url=record.url or raw.origin.url,
+            authors=read_byline(record.authors).persons,
+            not_after=raw.origin.latest_date,
+            known=known,
+        )
     from transforms.clean.plain_article import clean_text
 
-    draft = clean_text(record.text or "", title=title, boilerplate=known.boilerplate)
+    draft = clean_text(
+        record.text or "", title=title, boilerplate=known.boilerplate, not_after=raw.origin.latest_date
+    )
     if isinstance(draft, Rejected) and draft.reason in (Reason.EMPTY_BODY, Reason.BODY_TOO_SHORT):
         return _as_it_stands(record.text or "") or draft
     return draft

@@ -15,9 +15,13 @@ from transforms.text.wordlists import rows
 
 _COMPACT_CLOCK = re.compile(r"(?<=\d{8})T?(\d\d)(\d\d)(\d\d)?(?=Z|[+-]|$)")
 _CLOCK = re.compile(
-    r"(?<![\d:.+-])(?P<h>\d{1,2})(?:\s?[:h]\s?|\.(?=\d\d\s*(?:uhr|[ap]\.?\s?m)))(?P<m>\d\d)"
+    r"(?<![\d:.+-])(?P<h>\d{1,2})(?:\s?[:h]\s?|\.(?=[0-5]\d\s*(?:uhr|[ap]\.?\s?m|(?-i:[(]?[A-Z]{3,4}\b))))(?P<m>\d\d)"
     r"(?:[:.](?P<s>\d\d)(?:[.,]\d+)?)?(?!\d)(?:\s*(?:(?P<half>[ap])\.?\s?m\b\.?|uhr\b))?",
     re.IGNORECASE,
+)
+# RFC 822: the year has two digits, and only a time follows.
+_TWO_DIGIT_YEAR = re.compile(
+    r"(?P<before>(?:[^\W\d_]{2,9}\.?,?\s+)?\d{1,2}(?P<s>[\s-]+)[^\W\d_]{3,9}\.?(?P=s))(?P<y>\d\d)(?=$|,?\s+\d{1,2}:\d\d|\s+\D*$)"
 )
 _HOUR = re.compile(r"(?<![\d:.])(?P<h>\d{1,2})\s*(?:(?P<half>[ap])\.?\s?m\b\.?|uhr\b)", re.IGNORECASE)
 _OFFSET = re.compile(r"[\s(,]*(?:GMT|UTC)?\s?(?P<sign>[+-])(?P<h>\d{1,2}):?(?P<m>\d\d)?(?!\d)")
@@ -160,6 +164,8 @@ def parse_date(
     if stamp := _STAMP.fullmatch(text):
         moment = datetime.fromtimestamp(int(stamp[1]), UTC)
         return _checked(ParsedDate(moment, "second", has_zone=True), not_after)
+    if short := _TWO_DIGIT_YEAR.match(text):
+        text = f"{short['before']}{_full_year(short['y'])}{text[short.end() :]}"
     clock = read_clock(text)
     # The clock is blanked, so that "Nov 23 10:31:00 CST 2015" reads as a date.
     bare = text if clock is None else f"{text[: clock.start]}  {text[clock.end :]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +12,6 @@ from transforms.clean.metadata.affiliations import (
     byline_words,
     has_given_name,
     is_affiliation,
-    is_agency,
     is_full_name,
     is_given_name,
     key_of,

@@ -82,7 +82,7 @@ def read_metadata(
     _read_addresses(found, facts)
     outlets = _read_publisher(found, source)
     _read_language(found, source)
-    _read_title(found, source, outlets)
+    _read_title(found, source, outlets, page.markup)
     _read_section(found, source)
     headline = find_headline(page.markup, facts, found.facts.title)
     _read_subtitle(found, source, headline)
@@ -164,11 +164,11 @@ def _read_language(found: Metadata, source: _PageSource) -> None:
     found.add("declared_language", codes, chosen=1)
 
 
-def _read_title(found: Metadata, source: _PageSource, outlets: Collection[str]) -> None:
+def _read_title(found: Metadata, source: _PageSource, outlets: Collection[str], markup: str) -> None:
     facts = source.facts
     stated = [TitleCandidate(text, method) for text, method in _stated_titles(source)]
     headings = [TitleCandidate(h.text, "h1", is_elsewhere=h.is_elsewhere) for h in facts.headings]
-    ranked = rank_titles(headings, stated, site_names=outlets)
+    ranked = rank_titles(headings, stated, site_names=outlets, markup=markup)
     found.add("title", [Claim(c.text, c.method, c.confidence) for c in ranked], chosen=1)
     if not ranked:
         found.repairs.append(Repair.TITLE_MISSING)

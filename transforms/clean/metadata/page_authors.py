@@ -123,7 +123,7 @@ def _structured(facts: PageFacts) -> Iterator[Signature]:
 
 
 def _names_in(value: Any, facts: PageFacts, depth: int) -> Iterator[tuple[str, bool]]:
-    """The names in an author of JSON-LD (a text, a node, a reference, a list), and whether each is an organisation's."""
+    """The names in an author of JSON-LD (text, node, reference, list), and whether each is an organisation's."""
     if depth > _DEEPEST:
         return
     target = follow(value, facts.nodes)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from html import unescape
 
 from transforms.text.folding import fold
+from transforms.text.wordlists import word_set, words, words_of_kind
 
 _SEPARATOR = re.compile(r"\s+[|•·»«›:–—/\\~-]+\s+|\s*[|»]\s*|:\s+")
 # Ornaments and left-over separators around a title; quote marks and stops belong to it.
@@ -16,6 +18,10 @@ _WORD = re.compile(r"\w+")
 # Least share of common words for two texts to be forms of one title.
 _ALIKE = 0.5
 _FEW_WORDS = 4
+_BARS = ("|", "»", "«", "·", "•", "›")
+# Words that must be left of a title before a section; characters of a beginning that may be the headline.
+_LEAST_WORDS, _SHORT = 3, 15
+_MOST_MARKUP = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +35,17 @@ class TitleCandidate:
 
 
 def rank_titles(
-    headings: Sequence[TitleCandidate], stated: Sequence[TitleCandidate], *, site_names: Iterable[str] = ()
+    headings: Sequence[TitleCandidate],
+    stated: Sequence[TitleCandidate],
+    *,
+    site_names: Iterable[str] = (),
+    markup: str = "",
 ) -> list[TitleCandidate]:
-    """All candidates without the site's name, best first.
+    """All candidates without the site's name and section, best first.
 
     The best is the heading most like the page's statements, else the first statement, unless the first
-    heading in the article is long enough to be a headline of its own.
+    heading in the article is long enough to be a headline of its own. A title without a heading ends where
+    the text printed on the page (`markup`) ends.
     """
     names = {key for name in site_names if (key := _key(name))}
     names |= _revealed_names(stated)
@@ -45,23 +56,74 @@ def rank_titles(
     scored = [(0.9 - number / 50, candidate) for number, candidate in enumerate(stated)]
     scored += [(_heading_score(heading, headings, stated), heading) for heading in headings]
     ranked = [replace(c, confidence=round(s / 2, 2)) for s, c in sorted(scored, key=lambda pair: -pair[0])]
-    if ranked and ranked[0].method == "h1":
+    if ranked and ranked[0].method != "h1" and (text := _printed_part(ranked[0].text, markup)):
+        ranked[0] = replace(ranked[0], text=text)
+    elif ranked and ranked[0].method == "h1":
         ranked[0] = replace(ranked[0], text=_as_stated(ranked[0].text, [c.text for c in stated]))
     return ranked
 
 
 def strip_site(title: str, names: Iterable[str]) -> str:
-    """A title without the site's name, in any of its forms, at its end or start.
+    """A title without the site's name, in any of its forms, and its sections, at its end or start.
 
-    A separator alone is not enough: headlines contain dashes and colons.
+    A separator alone is not enough: headlines contain dashes and colons. Evidence is the name itself, a
+    masthead's word ("Post", "Herald"), or the name of a section beside another suffix or behind a bar.
     """
     keys = {key for name in names if (key := _key(name))}
-    for head, tail in _cuts(title):
-        if head and _is_site(tail, keys):
-            return strip_site(head, keys)
-        if tail and _is_site(head, keys):
+    for head, tail, separator in _cuts(title):
+        if head and (_is_site(tail, keys) or _is_masthead(tail, separator)):
+            return _without_sections(strip_site(head, keys))
+        if tail and (_is_site(head, keys) or (separator in _BARS and _is_masthead(head, separator))):
             return strip_site(tail, keys)
-    return title.strip(_EDGES)
+    return _without_sections(title.strip(_EDGES), only_bars=True)
+
+
+def suffix_name(title: str, others: Collection[str]) -> str | None:
+    """The site's name behind a title: a masthead, or the rest behind a headline that `others` repeat."""
+    keys = set(map(_key, others))
+    for head, tail, separator in _cuts(title):
+        is_rest = _key(head) in keys and 0 < len(_WORD.findall(tail)) <= _FEW_WORDS
+        if head and separator != ":" and (is_rest or _is_masthead(tail, separator)):
+            return None if is_section(tail) else tail
+    return None
+
+
+def is_section(text: str) -> bool:
+    """Whether a text is the name of a section, or of the home page."""
+    return fold(text) in words("section_words.txt")
+
+
+def _without_sections(title: str, *, only_bars: bool = False) -> str:
+    for head, tail, separator in _cuts(title):
+        if not (is_section(tail) and separator != ":" and (separator in _BARS or not only_bars)):
+            return title
+        if len(_WORD.findall(head)) < _LEAST_WORDS:
+            return title
+        title = head
+    return title
+
+
+def _is_masthead(part: str, separator: str) -> bool:
+    """Whether a part in title case ends in the word of a newspaper or station: "River Valley Post"."""
+    found = part.split()
+    if separator == ":" or not 1 < len(found) <= _FEW_WORDS + 1 or part.isupper():
+        return False
+    small = word_set("name_particle") | {"on", "in", "for", "&"}
+    is_name = all(word[0].isupper() or word[0].isdigit() or word in small for word in found)
+    return is_name and fold(found[-1]) in words_of_kind("byline_words.tsv", "masthead")
+
+
+def _printed_part(title: str, markup: str) -> str | None:
+    """The longest beginning of a title, up to a separator, that is an element's whole text; None: all or none."""
+    start = max(0, markup.find("<body"))
+    cuts = [head for head, _, separator in _cuts(title) if separator != ":" and len(head) > _SHORT]
+    if not cuts:
+        return None
+    body = unescape(markup[start : start + _MOST_MARKUP])
+    for text in (title, *cuts):
+        if re.search(rf">\s*{re.escape(text)}\s*<", body):
+            return text
+    return None
 
 
 def _heading_score(
@@ -106,15 +168,16 @@ def _revealed_names(stated: Sequence[TitleCandidate]) -> set[str]:
         _key(rest)
         for c in stated
         if c.method == "title"
-        for head, tail in _cuts(c.text)
+        for head, tail, _ in _cuts(c.text)
         for part, rest in ((head, tail), (tail, head))
         if _key(part) in others and len(_WORD.findall(rest)) <= _FEW_WORDS and rest
     }
 
 
-def _cuts(title: str) -> Iterator[tuple[str, str]]:
+def _cuts(title: str) -> Iterator[tuple[str, str, str]]:
+    """The parts before and behind each separator, the last one first, and the separator."""
     for match in reversed(list(_SEPARATOR.finditer(title))):
-        yield title[: match.start()].strip(_EDGES), title[match.end() :].strip(_EDGES)
+        yield title[: match.start()].strip(_EDGES), title[match.end() :].strip(_EDGES), match[0].strip()
 
 
 def _is_site(part: str, keys: set[str]) -> bool:
