@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 
+from transforms.clean.metadata.body_facts import state_authors
 from transforms.clean.metadata.bylines import read_byline
 from transforms.clean.metadata.choose_date import choose, text_candidates
 from transforms.clean.metadata.publisher import publisher_from_text
@@ -21,6 +23,8 @@ from transforms.text.repair import repair_line, repair_text
 _MOST_CHARACTERS = 2_000_000
 _FEWEST_WORDS = 8
 _STUB_WORDS = 40
+# Lines above the headline that may be the outlet's name.
+_HEAD = 4
 # A publisher below this confidence is only evidence.
 _TRUSTED_PUBLISHER = 0.5
 _OF_CAPTION = ("rule:caption_label", "rule:player", "rule:caption_credit")
@@ -152,7 +156,10 @@ def _images(typed: Sequence[Typed]) -> list[Image]:
 
 def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
     facts = draft.facts
-    candidates = publisher_from_text([_placed(one) for one in typed if one.kind != "body"])
+    body = [_placed(one) for one in typed if one.kind == "body"]
+    head = takewhile(lambda one: one.kind not in ("title", "body"), typed[:_HEAD])
+    lines = [_placed(one) for one in typed if one.kind != "body"]
+    candidates = publisher_from_text(lines, head=[_placed(one) for one in head], body=body[:2])
     is_trusted = bool(candidates) and candidates[0].confidence >= _TRUSTED_PUBLISHER
     if is_trusted:
         facts.publisher, facts.publisher_basis = candidates[0].name, candidates[0].basis
@@ -163,6 +170,7 @@ def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:
     facts.authors = list(read_byline(one.text.text for one in signed).persons)
     signatures = (_signature(name, signed) for name in facts.authors)
     draft.evidence.add("authors", signatures, chosen=len(facts.authors))
+    state_authors(facts, draft.evidence, [one.text.text for one in typed], ())
 
 
 def _signature(name: str, signed: Sequence[Typed]) -> Claim:

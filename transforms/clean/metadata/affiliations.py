@@ -40,7 +40,7 @@ def is_affiliation(part: str, *, after: str, outlets: Collection[str], is_listed
         return False
     if _is_two_names(part):
         return False
-    if is_role(part) or _is_organisation(words):
+    if is_role(part) or is_organisation(part):
         return True
     if not is_full_name(after):
         return False
@@ -121,8 +121,9 @@ def _is_two_names(text: str) -> bool:
     return len(words) in (2, 3) and is_given_name(words[0])
 
 
-def _is_organisation(words: Sequence[str]) -> bool:
-    """Whether capitalised words are an organisation's name by their last or their first: "The River Post"."""
+def is_organisation(name: str) -> bool:
+    """Whether a name is an organisation's by its last word or its first: "The River Post"."""
+    words = name.split()
     if _SITE.fullmatch(words[-1]):
         return True
     if not all(word[0].isupper() or word[0].isdigit() or len(word) <= 3 for word in words):
@@ -144,7 +145,7 @@ def _without_outlet(name: str, outlets: Collection[str]) -> str:
     words = name.split()
     for start in range(2, len(words)):
         tail = " ".join(words[start:])
-        is_named = fold(words[start]) == "the" and _is_organisation(words[start:])
+        is_named = fold(words[start]) == "the" and is_organisation(" ".join(words[start:]))
         if is_named or key_of(tail) in outlets or is_agency(tail):
             return " ".join(words[:start])
     return name

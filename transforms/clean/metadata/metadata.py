@@ -15,6 +15,7 @@ from transforms.clean.metadata.page_authors import (
     authors_near_headline,
     bare_names,
     choose_authors,
+    site_owner,
     stated_authors,
 )
 from transforms.clean.metadata.page_dates import modified_candidates, page_candidates
@@ -32,6 +33,8 @@ from transforms.text.urls import canonical, is_home, is_same_site, registrable_d
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 # Texts between tags around the headline in which a byline is looked for.
 _BEHIND, _BEFORE = 25, 10
+# Confidence of a name that is not known to be the site's.
+_DOUBTFUL = 0.4
 # Confidence of a canonical address that is not accepted; it explains a repair.
 _NOT_ACCEPTED = 0.3
 # Characters of a description that must be printed under the headline for it to be the deck.
@@ -138,7 +141,8 @@ def _read_publisher(found: Metadata, source: _PageSource) -> tuple[str, ...]:
         basis = "feed" if source.envelope in ("feed", "sitemap") else "record"
         candidates.append(PublisherCandidate(name, basis, f"{source.envelope}:publisher", name, 0.75))
     if named := publisher_of_url(found.facts.url):
-        candidates.append(named)
+        doubtful = [c for c in candidates if c.confidence < _DOUBTFUL]
+        candidates = [*(c for c in candidates if c not in doubtful), named, *doubtful]
     if candidates:
         found.facts.publisher, found.facts.publisher_basis = candidates[0].name, candidates[0].basis
     distinct = {(fold(c.name), c.method): c for c in reversed(candidates)}
@@ -146,7 +150,8 @@ def _read_publisher(found: Metadata, source: _PageSource) -> tuple[str, ...]:
     found.add("publisher", stated, chosen=1)
     domain = registrable_domain(found.facts.url) if found.facts.url else None
     label = (domain or "").partition(".")[0]
-    return tuple(filter(None, dict.fromkeys([*(c.name for c in candidates), label])))
+    certain = (c.name for c in candidates if c.confidence >= _DOUBTFUL)
+    return tuple(filter(None, dict.fromkeys([*certain, label])))
 
 
 def _read_language(found: Metadata, source: _PageSource) -> None:
@@ -230,6 +235,8 @@ def _read_authors(found: Metadata, source: _PageSource, outlets: Collection[str]
         names = tuple(bare_names(headline.behind))
         signed = Signature("visible:bare_name", 0.4, names, is_shown=True)
         candidates += _bylines([signed] if names else [], outlets)
+    if not candidates and (owner := site_owner(outlets, found.facts.url)):
+        candidates = _bylines([Signature("site:owner", 0.3, (owner,))], ())
     names, chosen = choose_authors(candidates)
     found.facts.authors = list(names)
     ordered = sorted(enumerate(candidates), key=lambda pair: pair[0] != chosen)

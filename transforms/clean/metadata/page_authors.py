@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
-from transforms.clean.metadata.affiliations import byline_words, has_given_name, is_agency, is_full_name
+from transforms.clean.metadata.affiliations import (
+    byline_words,
+    has_given_name,
+    is_agency,
+    is_full_name,
+    is_organisation,
+    key_of,
+)
 from transforms.clean.metadata.bylines import Byline, has_lead, is_only_names, read_byline, split_names
 from transforms.clean.page.facts import Headline, PageFacts, Shown
 from transforms.clean.page.jsonld import as_list, as_text, follow, types
@@ -35,6 +44,8 @@ _LONGEST = 40
 # Texts after a name that may be the date of its article, and the length of the longest.
 _DATED, _LONGEST_DATE = 4, 60
 _EDGES = " |·•,–—-"
+# "Headline - by Jane Doe - Site"
+_BY_TITLE = re.compile(r"\s[-–—|]\s(?P<by>by\s[^|–—-]+?)(?:\s[-–—|]\s[^|]*)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,8 @@ def stated_authors(facts: PageFacts, hints: Mapping[str, str], headline: Headlin
         label = facts.metas.get(f"twitter:label{number}", [""])[0]
         if has_lead(label + " ") and (values := facts.metas.get(f"twitter:data{number}")):
             yield Signature(f"meta:twitter:data{number}", 0.85, tuple(values))
+    if facts.title and (signed_title := _BY_TITLE.search(facts.title)):
+        yield Signature("title:by", 0.6, (signed_title["by"],), is_shown=True)
     if stated := hints.get("authors"):
         yield Signature(f"{hints.get('envelope', 'envelope')}:authors", 0.85, (stated,))
     if signed := facts.property("author", "data-author", "creator"):
@@ -114,9 +127,9 @@ def _structured(facts: PageFacts) -> Iterator[Signature]:
         names: list[str] = []
         collective: list[str] = []
         for value in as_list(node.get("author")) or as_list(node.get("creator")):
-            for name, is_organisation in _names_in(value, facts, 0):
+            for name, is_collective in _names_in(value, facts, 0):
                 names.append(name)
-                if is_organisation and not has_given_name(name):
+                if is_collective and not has_given_name(name):
                     collective.append(name)
         if names:
             yield Signature("json_ld:author", 0.95, tuple(names), tuple(collective))
@@ -179,6 +192,16 @@ def _cards(near: Sequence[Shown]) -> set[str]:
         for name, places in texts.items()
         if len(places) > 2 and any(min(places.values()) < place <= max(places.values()) for place in dated)
     }
+
+
+def site_owner(names: Collection[str], url: str | None) -> str | None:
+    """The person after whom a site is named, by its names and its host: the author of a personal site."""
+    host = key_of(urlsplit(url or "").netloc)
+    for name in names:
+        is_person = has_given_name(name) and not is_organisation(name)
+        if is_person and key_of(name) in host:
+            return name
+    return None
 
 
 def authors_near_headline(pieces: Sequence[str]) -> Iterator[Signature]:

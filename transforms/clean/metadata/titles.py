@@ -71,9 +71,11 @@ def strip_site(title: str, names: Iterable[str]) -> str:
     """
     keys = {key for name in names if (key := _key(name))}
     for head, tail, separator in _cuts(title):
-        if head and (_is_site(tail, keys) or _is_masthead(tail, separator)):
+        if head and (_is_site(tail, keys) or (separator != ":" and is_masthead(tail))):
             return _without_sections(strip_site(head, keys))
-        if tail and (_is_site(head, keys) or (separator in _BARS and _is_masthead(head, separator))):
+        if tail and (_is_site(head, keys) or (separator in _BARS and is_masthead(head))):
+            return strip_site(tail, keys)
+        if tail and separator in _BARS and is_section(head) and len(_WORD.findall(tail)) >= _LEAST_WORDS:
             return strip_site(tail, keys)
     return _without_sections(title.strip(_EDGES), only_bars=True)
 
@@ -83,8 +85,8 @@ def suffix_name(title: str, others: Collection[str]) -> str | None:
     keys = set(map(_key, others))
     for head, tail, separator in _cuts(title):
         is_rest = _key(head) in keys and 0 < len(_WORD.findall(tail)) <= _FEW_WORDS
-        if head and separator != ":" and (is_rest or _is_masthead(tail, separator)):
-            return None if is_section(tail) else tail
+        if head and separator != ":" and (is_rest or (separator != ":" and is_masthead(tail))):
+            return None if is_section(tail) or fold(tail).startswith("by ") else tail
     return None
 
 
@@ -103,10 +105,10 @@ def _without_sections(title: str, *, only_bars: bool = False) -> str:
     return title
 
 
-def _is_masthead(part: str, separator: str) -> bool:
+def is_masthead(part: str) -> bool:
     """Whether a part in title case ends in the word of a newspaper or station: "River Valley Post"."""
     found = part.split()
-    if separator == ":" or not 1 < len(found) <= _FEW_WORDS + 1 or part.isupper():
+    if not 1 < len(found) <= _FEW_WORDS + 1 or part.isupper():
         return False
     small = word_set("name_particle") | {"on", "in", "for", "&"}
     is_name = all(word[0].isupper() or word[0].isdigit() or word in small for word in found)

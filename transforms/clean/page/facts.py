@@ -60,6 +60,13 @@ _MOST_LOOKED_AT = 1_000_000
 # Statements kept where a page repeats them more often than any article does.
 _MOST = 30
 _FEW = 5
+# The name of the site: pictures in elements called a logo, and links home, in the page's head.
+_LOGOS = (
+    "[class*=logo i] img[alt], img[class*=logo i][alt], [id*=logo i] img[alt], img[src*=logo i][alt], "
+    "header a[href='/'] img[alt], a[rel~=home], header a[href='/'], a[class*=logo i], "
+    ".site-title, .site-name, .masthead"
+)
+_LONGEST_BRAND, _FOOTER = 60, 1500
 # Texts in JSON-LD that may be a name or a headline, and nodes within nodes.
 _LONGEST_NAME, _DEEPEST = 500, 4
 
@@ -112,6 +119,8 @@ class PageFacts:
     properties: list[tuple[str, str]] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     repaired: dict[str, list[Repair]] = field(default_factory=dict)
+    logos: list[str] = field(default_factory=list)
+    footer: str = ""
     looked_at: int = 0
 
     def repair(self, text: str) -> str:
@@ -171,6 +180,7 @@ def gather(page: Page) -> PageFacts:
             _take_shown(facts, node, attributes, place, places)
         if "itemprop" in attributes and facts.looked_at < _MOST_LOOKED_AT and not places.is_elsewhere(node):
             _take_property(facts, node, attributes)
+    _take_brand(facts, page)
     facts.nodes = [_repaired_node(facts, node, 0) for node in read_nodes(scripts)]
     facts.articles = _own_articles(facts)
     return facts
@@ -297,6 +307,17 @@ def _take_property(facts: PageFacts, node: LexborNode, attributes: dict[str, str
         value = facts.repair(value)
         for name in (attributes["itemprop"] or "").casefold().split():
             facts.properties.append((name, " ".join(value.split())))
+
+
+def _take_brand(facts: PageFacts, page: Page) -> None:
+    """Texts of the first logos and of links home, and the end of the last footer."""
+    for node in page.tree.css(_LOGOS)[:_FEW]:
+        attributes = node.attributes
+        text = attributes.get("alt") or attributes.get("aria-label") or attributes.get("title") or text_of(node)
+        if text and len(text) <= _LONGEST_BRAND and not is_absent(text):
+            facts.logos.append(facts.repair(" ".join(text.split())))
+    if footers := page.tree.css("footer, #footer, .footer, [class*=copyright i]"):
+        facts.footer = facts.repair(" ".join(footers[-1].text(deep=True, separator=" ").split())[-_FOOTER:])
 
 
 def _take_title(facts: PageFacts, node: LexborNode) -> None:
