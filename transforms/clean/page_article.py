@@ -11,7 +11,7 @@ from transforms.clean.assemble.next_article import next_article
 from transforms.clean.assemble.page_kind import flags, is_live_report, not_an_article
 from transforms.clean.body.body import find_body, whole_body
 from transforms.clean.body.paragraphs import Body
-from transforms.clean.metadata.body_facts import body_bylines, state_authors, state_dateline
+from transforms.clean.metadata.body_facts import body_bylines, body_date_lines, state_authors, state_dateline
 from transforms.clean.metadata.metadata import Metadata, read_metadata
 from transforms.clean.page.blocks import Block, page_blocks, squeeze
 from transforms.clean.page.facts import PageFacts, gather
@@ -100,14 +100,15 @@ def clean_fragment(
 
 
 def _read_body(metadata: Metadata, body: Body, *, not_after: datetime | None) -> Body:
-    """Facts that the body states; returns it without its bylines."""
+    """State the facts that the body contains; returns it without its bylines and date lines."""
     facts, evidence = metadata.facts, metadata.evidence
     texts = [p.text for p in body.paragraphs]
     tags = [p.block.frame.tag for p in body.paragraphs]
     signed = [n for n in body_bylines(texts, facts.authors) if tags[n] not in _HEADINGS]
     state_authors(facts, evidence, texts, signed)
     state_dateline(facts, evidence, texts, not_after=not_after)
-    return body.without([body.paragraphs[number] for number in signed], "rule")
+    dropped = {*signed, *body_date_lines(texts)}
+    return body.without([body.paragraphs[number] for number in dropped], "rule")
 
 
 def _own_article(blocks: list[Block], facts: PageFacts, title: str | None) -> tuple[list[Block], bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from transforms.clean.lines.line_rules import known_line
 from transforms.clean.metadata.affiliations import is_full_name
 from transforms.clean.metadata.bylines import has_lead, read_byline, split_names
 from transforms.clean.metadata.choose_date import Candidate, choose
@@ -33,6 +34,14 @@ def body_bylines(paragraphs: Sequence[str], authors: Sequence[str]) -> Iterator[
         is_signed = bool(names) and len(names) == len(known) and all(squeeze(name) in known for name in names)
         is_announced = has_lead(text) and not text.rstrip().endswith((".", "?", "!", ":"))
         if is_signed or (is_announced and names and all(map(is_full_name, names))):
+            yield number
+
+
+def body_date_lines(paragraphs: Sequence[str]) -> Iterator[int]:
+    """The numbers of paragraphs before the first sentence that are a date: "Last updated 15 May 2024"."""
+    for number, text in enumerate(paragraphs[:_FIRST]):
+        rule = known_line(text) if len(text) <= _LONGEST and len(paragraphs) > 1 else None
+        if rule is not None and rule.kind == "dateline":
             yield number
 
 
@@ -81,9 +90,10 @@ def state_dateline(
     ]
     published = choose(candidates, not_after=not_after)
     if published.at is not None:
-        is_coarse = facts.published_precision in ("month", "year") and facts.published_at is not None
-        is_within = is_coarse and facts.published_at.strftime("%Y-%m") == published.at.strftime("%Y-%m")
-        if facts.published_at is None or is_within:
+        stated = facts.published_at
+        is_coarse = stated is not None and facts.published_precision in ("month", "year")
+        is_within = is_coarse and f"{stated:%Y-%m}" == f"{published.at:%Y-%m}"
+        if stated is None or is_within:
             facts.published_at, facts.published_precision = published.at, published.precision
             facts.published_basis = published.basis
             evidence.overrule("published_at", published.claims, chosen=1)

@@ -12,7 +12,11 @@ from transforms.text import wordlists
 from transforms.text.dates import FoundDate, ParsedDate, find_dates, month_of
 
 # "NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — ": a place in capitals, then words without a colon, up to a dash.
-_IN_CAPITALS = re.compile(r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—)\s?")
+# The date may stand between two dashes.
+_IN_CAPITALS = re.compile(
+    r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—)\s?"
+    r"(?:[^:!?\n—–]{0,30}\d{4}(?:\s\([^()\n]{2,40}\))?(?:\s[—–-]{1,2}|—)\s?)?"
+)
 # "Northport (XYZ) -", "Northport, 14 May 2024 (XYZ) -": a place as it is written elsewhere needs its agency.
 _WITH_AGENCY = re.compile(r"\W{0,2}[^\W\d_a-z][^:!?\n()]{2,60}\([^()\n]{2,40}\)\s?[—–-]{1,2}\s?")
 _AGENCY = re.compile(r"\((?P<round>[^()]{2,40})\)|(?<=\s)/(?P<slash>[^\s/][^/]{1,30})/")

@@ -149,8 +149,8 @@ def _names_in(value: Any, facts: PageFacts, depth: int) -> Iterator[tuple[str, b
     elif isinstance(target, list):
         for item in target:
             yield from _names_in(item, facts, depth + 1)
-    elif name := as_text(target):
-        yield name, False
+    elif text := as_text(target):
+        yield text, False
 
 
 def _shown(facts: PageFacts, headline: Headline) -> Iterator[Signature]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from transforms.clean.metadata.datelines import read_dateline
@@ -97,12 +97,15 @@ def date_label(text: str) -> Label | None:
     return _label(cues[-1])
 
 
-def labelled_parts(text: str) -> list[tuple[Label | None, str]]:
+@lru_cache(maxsize=512)
+def labelled_parts(text: str) -> tuple[tuple[Label | None, str], ...]:
     """A text with several dates cut into parts, each with its label: "Updated 15 May | Published 14 May 2024".
 
     A label stands before its date, or after the first one ("15 May 2024, updated"). A day without a year has
     the year of the others.
     """
+    if not _DIGIT.search(text):
+        return ()
     cues = list(date_cue().finditer(text))
     starts = [match.start() for match in cues]
     edges = [0, *starts, len(text)]
@@ -110,12 +113,12 @@ def labelled_parts(text: str) -> list[tuple[Label | None, str]]:
     parts += [(_label(cue[0]), text[cue.end() : end]) for cue, end in zip(cues, edges[2:], strict=True)]
     dated = [(label, part) for label, part in parts if _DIGIT.search(part)]
     if len(dated) == 1 and dated[0][0] is None and cues:
-        return [(_label(cues[0][0]), dated[0][1])]
+        return ((_label(cues[0][0]), dated[0][1]),)
     years = {match[0] for _, part in dated for match in _YEAR.finditer(part)}
     year = years.pop() if len(years) == 1 else None
-    return [
+    return tuple(
         (label, part if year is None or _YEAR.search(part) else _with_year(part, year)) for label, part in dated
-    ]
+    )
 
 
 def _with_year(part: str, year: str) -> str:

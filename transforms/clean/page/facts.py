@@ -27,7 +27,7 @@ _WANTED = ", ".join(
     (
         "meta[content]", "link[rel][href]", "script[type='application/ld+json']", "title", "h1", "time",
         "[itemprop]", "[rel~=author]", "[datetime]", "[data-author]", "[data-byline]",
-        *(f"[class*='{word}' i]" for word in (*_MARKED, *_SIGNING)),
+        *(f"[class*='{stem}' i]" for stem in (*_MARKED, *_SIGNING)),
         *(f"a[href*='{part}']" for part in _PROFILES),
         "[id*=author i]",
         "[id*=date i]",
@@ -45,6 +45,9 @@ _ELSEWHERE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 160
+# Attributes in which scripts that print "3 hours ago" find the date: ISO 8601 or Unix time.
+_DATED_ATTRIBUTES = ("data-timestamp", "data-datetime", "data-date", "data-time", "data-published", "title")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d|\d{10}(?:\d{3})?$")
 _H1 = re.compile(r"<h1\b", re.IGNORECASE)
 _TAG = re.compile(r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _ASIDE = re.compile(
@@ -54,7 +57,8 @@ _ASIDE = re.compile(
 )
 # Characters of markup around the headline that contain its byline and date.
 _BEHIND, _BEFORE = 8000, 3000
-_NEAR = 2500
+_NEAR = 1000
+_PROSE = re.compile(r">[^<>]{90,}<")
 # Characters of element texts read in all: where thousands of elements nest, each costs the whole page.
 _MOST_LOOKED_AT = 1_000_000
 # Statements kept where a page repeats them more often than any article does.
@@ -207,7 +211,10 @@ def _around(markup: str, title: str | None) -> tuple[list[str], list[str], str]:
     start, end = next(holding, spans[0])
     behind = _ASIDE.sub("<", markup[end : end + _BEHIND])
     before = markup[max(0, start - _BEFORE) : start]
-    return _pieces(behind), _pieces(before)[::-1], before[-_NEAR:] + behind[:_NEAR]
+    # Before the second long text, the lede below the deck.
+    prose = [match.start() for match in _PROSE.finditer(behind)][:2]
+    near = before[-_NEAR:] + behind[: prose[-1] if len(prose) == 2 else len(behind)]
+    return _pieces(behind), _pieces(before)[::-1], near
 
 
 def text_of(node: LexborNode) -> str:
@@ -335,6 +342,9 @@ def _take_shown(
     if signed and len(signed) <= _SHORT and not places.is_elsewhere(node):
         facts.properties.append(("data-author", " ".join(signed.split())))
     value = attributes.get("datetime") or attributes.get("content")
+    if not value:
+        hidden = (attributes.get(key) for key in _DATED_ATTRIBUTES)
+        value = next((text for text in hidden if text and _MOMENT.match(text)), None)
     if not (node.tag == "time" or "datetime" in attributes or _MARK.search(name)):
         return
     text = text_of(node)
