@@ -44,6 +44,8 @@ def is_affiliation(part: str, *, after: str, outlets: Collection[str], is_listed
         return True
     if not is_full_name(after):
         return False
+    if len(words) == 1 and any(map(str.isupper, part[1:])) and any(map(str.islower, part)):
+        return True  # "WireLine"
     is_cased = any(map(str.islower, part)) or part.isupper()
     if words[0][0].islower() and words[0] not in byline_words("particle") and not after[0].islower():
         return True

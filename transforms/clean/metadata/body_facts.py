@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from transforms.clean.lines.line_rules import known_line
-from transforms.clean.metadata.affiliations import is_full_name
-from transforms.clean.metadata.bylines import has_lead, read_byline, split_names
+from transforms.clean.metadata.bylines import announces, is_printed_name, read_byline, split_names
 from transforms.clean.metadata.choose_date import Candidate, choose
 from transforms.clean.metadata.datelines import read_dateline
 from transforms.clean.metadata.text_dates import dateline_dates
@@ -17,7 +16,7 @@ from transforms.text.wordlists import words_of_kind
 
 # Paragraphs at the start and at the end that may be a byline.
 _FIRST, _LAST = 3, 2
-_LONGEST = 120
+_LONGEST, _FEW_WORDS = 120, 6
 # Characters of a closing credit before the words for writing: "This story was".
 _LONGEST_LEAD = 40
 _SIGNED, _CREDITED = 0.5, 0.45
@@ -32,9 +31,13 @@ def body_bylines(paragraphs: Sequence[str], authors: Sequence[str]) -> Iterator[
             continue
         names = split_names(text)
         is_signed = bool(names) and len(names) == len(known) and all(squeeze(name) in known for name in names)
-        is_announced = has_lead(text) and not text.rstrip().endswith((".", "?", "!", ":"))
-        if is_signed or (is_announced and names and all(map(is_full_name, names))):
+        is_announced = announces(text) and bool(names) and all(map(is_printed_name, names))
+        if is_announced or (is_signed and not _is_sentence(text)):
             yield number
+
+
+def _is_sentence(text: str) -> bool:
+    return text.rstrip().endswith((".", "?", "!", "…")) and len(text.split()) > _FEW_WORDS
 
 
 def body_date_lines(paragraphs: Sequence[str]) -> Iterator[int]:
@@ -51,7 +54,7 @@ def closing_signers(paragraphs: Sequence[str]) -> tuple[str, tuple[str, ...]] | 
         start = next((at for cue in _written() if 0 <= (at := text.casefold().find(cue)) <= _LONGEST_LEAD), -1)
         if start < 0 or len(text) > _LONGEST:
             continue
-        names = tuple(name for name in split_names(text[start:]) if is_full_name(name))
+        names = tuple(name for name in split_names(text[start:]) if is_printed_name(name))
         if names:
             return text, names
     return None

@@ -20,6 +20,7 @@ from transforms.clean.metadata.affiliations import (
 from transforms.clean.metadata.text_dates import date_cue
 from transforms.text.dates import month_of
 from transforms.text.folding import fold
+from transforms.text.wordlists import words_of_kind
 
 _SPLIT = re.compile(
     r"\s*(?:[;|•·\n\t]|(?<=\w)\s?/\s?(?=\w)|\s&\s|(?<=\w)&(?=\s)|\s[-–—]\s|,?\s(?:and|und|et|y|og|och|en|oraz|with|mit|avec|con)\s)\s*",
@@ -27,6 +28,8 @@ _SPLIT = re.compile(
 )
 _COMMA = re.compile(r"\s*[,،、]\s*")
 _ADDRESS = re.compile(r"\(?\bhttps?://\S+|\bwww\.\S+|\S+@\S+\.\w+\)?", re.IGNORECASE)
+# RSS: "jane@paper.example (Jane Doe)"
+_MAIL_OF = re.compile(r"\s*\S+@\S+\s*\((?P<name>[^()]+)\)\s*")
 _HANDLE = re.compile(r"(?:^|(?<=\s))\(?@\w+\)?")
 _BRACKETS = re.compile(r"\s*[(\[<][^)\]>]*[)\]>]?")
 # "Analysis by" ends the words before the names; _BEHIND begins those after them.
@@ -68,7 +71,7 @@ _POSTNOMINAL = re.compile(
 _TITLED = re.compile(r"^the\s+(?=(?:rev|hon|right|very|most)\b)", re.IGNORECASE)
 _LISTED = re.compile(r"\s*\[.*\]\s*", re.DOTALL)
 _LONGEST = 80
-_MOST_WORDS = 6
+_MOST_WORDS, _FEW_WORDS = 6, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ def split_names(text: str, *, outlets: Collection[str] = ()) -> list[str]:
     """The names in one byline, without other words; `outlets` are cut where they trail a name."""
     if len(text) > 500:
         return []
+    if mail := _MAIL_OF.fullmatch(text):
+        text = mail["name"]
     if _MAY_HELP.search(text):
         text = _HELPED.sub("", _HELP.sub("", text))
     text = _EMPLOYER.sub("", _HANDLE.sub(" ", _ADDRESS.sub(" ", text)).replace("\u200b", ""))
@@ -159,6 +164,20 @@ def is_only_names(text: str, *, is_known: bool) -> bool:
     if not names or joined != len(text.split()) or not all(map(is_full_name, names)):
         return False
     return not is_known or all(map(has_given_name, names))
+
+
+def is_printed_name(name: str) -> bool:
+    """Whether words of a visible text are a whole name and not the beginning of a sentence."""
+    words = name.split()
+    is_cased = words[-1][0].isupper() or not words[-1][0].islower()
+    is_day = fold(words[0]) in words_of_kind("date_cues.tsv", "weekday")
+    return is_full_name(name) and is_cased and not is_day and not name.endswith(("’s", "'s"))
+
+
+def announces(text: str) -> bool:
+    """Whether a text begins like a byline and is not a sentence: "By noon, the tugs had failed."."""
+    is_sentence = text.rstrip().endswith((".", "?", "!", ":", ",")) and len(text.split()) > _FEW_WORDS
+    return has_lead(text) and not is_sentence
 
 
 def has_lead(text: str) -> bool:

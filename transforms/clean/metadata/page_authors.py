@@ -17,7 +17,15 @@ from transforms.clean.metadata.affiliations import (
     is_organisation,
     key_of,
 )
-from transforms.clean.metadata.bylines import Byline, has_lead, is_only_names, read_byline, split_names
+from transforms.clean.metadata.bylines import (
+    Byline,
+    announces,
+    has_lead,
+    is_only_names,
+    is_printed_name,
+    read_byline,
+    split_names,
+)
 from transforms.clean.page.facts import Headline, PageFacts, Shown
 from transforms.clean.page.jsonld import as_list, as_text, follow, types
 from transforms.text.dates import find_dates
@@ -33,6 +41,8 @@ _META = (
 _AROUND = range(-8, 41)
 _MOST_SIGNERS = 3
 _MOST_SHOWN = 4
+# Gathered elements from one name to the next of the same byline.
+_SIDE_BY_SIDE = 2
 # Names and words between them in one byline.
 _MOST_JOINED = 16
 # JSON-LD nodes within nodes.
@@ -64,10 +74,14 @@ class Signature:
         if not self.is_shown:
             return byline
         is_announced = any(has_lead(value) for value in self.values)
-        full = tuple(name for name in byline.persons if is_full_name(name))
+        full = tuple(name for name in byline.persons if is_printed_name(name))
         if is_announced:
-            is_whole = bool(byline.persons) and is_full_name(byline.persons[0])
-            return Byline(full if is_whole else byline.persons[:1], byline.collectives)
+            if byline.persons and not is_printed_name(byline.persons[0]):
+                # A word behind "by" may be anything, but in an element called a byline it is a pen name.
+                is_marked = self.method not in ("visible:by", "visible:near_headline")
+                is_short = " " not in byline.persons[0] and (is_marked or byline.persons[0][0].isupper())
+                return Byline(byline.persons[:1] if is_short else (), byline.collectives)
+            return Byline(full, byline.collectives)
         return Byline(full if len(full) == len(byline.persons) else ())
 
 
@@ -161,9 +175,12 @@ def _shown(facts: PageFacts, headline: Headline) -> Iterator[Signature]:
         yield Signature("rel:author", 0.75, names, is_shown=True)
     cards = _cards(near)
     for word in sorted(byline_words("marker"), key=lambda w: "byline" not in w):
-        for shown in [s for s in near if word in s.name and s.name not in cards][:_MOST_SHOWN]:
+        marked = [s for s in near if word in s.name and s.name not in cards][:_MOST_SHOWN]
+        if len(side := _siblings(marked)) > 1:
+            yield Signature(f"visible:{word}", 0.6, side, is_shown=True)
+        for shown in marked:
             yield Signature(f"visible:{word}", 0.6, (shown.text,), is_shown=True)
-    for shown in [s for s in near if has_lead(s.text)][:2]:
+    for shown in [s for s in near if announces(s.text)][:2]:
         yield Signature("visible:by", 0.55, (shown.text,), is_shown=True)
 
 
@@ -179,6 +196,17 @@ def _side_by_side(links: Sequence[str], behind: Sequence[str]) -> Iterator[str]:
             named.add(piece)
         elif any(word not in byline_words("joint") for word in fold(piece.replace(",", " , ")).split()):
             return
+
+
+def _siblings(marked: Sequence[Shown]) -> tuple[str, ...]:
+    """The names in the first elements of one kind that stand side by side, each in its own."""
+    single = [one for one in marked if is_printed_name(one.text) and split_names(one.text) == [one.text]]
+    for first, second in pairwise(single):
+        if first.name == second.name and second.place - first.place <= _SIDE_BY_SIDE:
+            kind = [one for one in single if one.name == first.name]
+            joined = [two for one, two in pairwise(kind) if two.place - one.place <= _SIDE_BY_SIDE]
+            return tuple(dict.fromkeys([first.text, *(one.text for one in joined)]))
+    return ()
 
 
 def _cards(near: Sequence[Shown]) -> set[str]:
@@ -210,7 +238,7 @@ def authors_near_headline(pieces: Sequence[str]) -> Iterator[Signature]:
     for piece, following in pairwise([*pieces, ""]):
         is_lead = len(piece) <= _LONGEST_LEAD and not split_names(piece) and has_lead(f"{piece} ")
         text = f"{piece} {following}" if is_lead else piece
-        if len(text) <= _LONGEST_PIECE and has_lead(text) and count < 2:
+        if len(text) <= _LONGEST_PIECE and announces(text) and count < 2:
             count += 1
             yield Signature("visible:near_headline", 0.5, (text,), is_shown=True)
 

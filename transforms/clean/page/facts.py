@@ -45,6 +45,7 @@ _ELSEWHERE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 160
+_PARAGRAPHS = ("p", "li", "dd", "td", "blockquote")
 # Attributes in which scripts that print "3 hours ago" find the date: ISO 8601 or Unix time.
 _DATED_ATTRIBUTES = ("data-timestamp", "data-datetime", "data-date", "data-time", "data-published", "title")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d|\d{10}(?:\d{3})?$")
@@ -229,7 +230,7 @@ def text_of(node: LexborNode) -> str:
 
 def _is_in_prose(node: LexborNode) -> bool:
     parent = node.parent
-    return parent is not None and len(parent.text(deep=True)) > _SHORT
+    return parent is not None and parent.tag in _PARAGRAPHS and len(parent.text(deep=True)) > _SHORT
 
 
 class _Places:
