@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import takewhile
 
 from transforms.clean.metadata.body_facts import state_authors
 from transforms.clean.metadata.bylines import read_byline
-from transforms.clean.metadata.choose_date import choose, text_candidates
+from transforms.clean.metadata.choose_date import Candidate, choose, read_candidates, text_candidates
 from transforms.clean.metadata.publisher import publisher_from_text
+from transforms.clean.metadata.text_dates import labelled_parts
 from transforms.clean.plain.segments import segment
 from transforms.clean.plain.typed_lines import Typed, is_sentence
 from transforms.contract.article import Claim, Draft, Facts, Image, Segment
@@ -25,6 +26,7 @@ _FEWEST_WORDS = 8
 _STUB_WORDS = 40
 # Lines above the headline that may be the outlet's name.
 _HEAD = 4
+_LONGEST_DATED = 120
 # A publisher below this confidence is only evidence.
 _TRUSTED_PUBLISHER = 0.5
 _OF_CAPTION = ("rule:caption_label", "rule:player", "rule:caption_credit")
@@ -195,6 +197,21 @@ def _state_date(draft: Draft, typed: Sequence[Typed], not_after: datetime | None
     facts.published_basis = published.basis
     draft.evidence.add("published_at", published.claims, chosen=int(published.at is not None))
     draft.repairs += published.repairs
+    modified = choose(_updates(rest), not_after=not_after)
+    facts.modified_at = modified.at
+    draft.evidence.add("modified_at", modified.claims, chosen=int(modified.at is not None))
+
+
+def _updates(lines: Sequence[tuple[str, int | None]]) -> Iterator[Candidate]:
+    """The dates that lines outside the body label as those of a change."""
+    for text, offset in lines:
+        for label, part in labelled_parts(text) if len(text) <= _LONGEST_DATED else ():
+            if label == "updated":
+                end = None if offset is None else offset + len(text)
+                yield from read_candidates(
+                    part, basis="visible", method="line:updated", confidence=0.7, clue=text,
+                    raw_start=offset, raw_end=end,
+                )  # fmt: skip
 
 
 def _with_line(typed: Sequence[Typed], number: int) -> tuple[str, int | None]:

@@ -129,3 +129,33 @@ def test_no_page_makes_it_raise_and_offsets_always_hold(lines: list[str], tag: s
             assert texts[segment.field][segment.start : segment.end] == segment.text
         if segment.raw_start is not None:
             assert segment.raw_start < (segment.raw_end or 0)
+
+
+@pytest.mark.parametrize("line", ["By Marit Solberg", "By <b>Marit Solberg</b> | 14 May 2024"])
+def test_a_byline_among_the_paragraphs_is_a_segment_and_not_body(line: str) -> None:
+    story = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    found = cleaned(f"<h1>Harbour wall vote</h1><article><p>{line}</p>{story}</article>")
+    assert isinstance(found, Draft)
+    assert found.facts.authors == ["Marit Solberg"]
+    assert "Solberg" not in found.text
+    assert [s.kind for s in found.segments if "Solberg" in s.text] == ["byline"]
+
+
+def test_a_paragraph_that_opens_like_a_byline_stays() -> None:
+    opening = "By noon on Tuesday the tugs had failed."
+    story = "".join(f"<p>{paragraph}</p>" for paragraph in (opening, *PARAGRAPHS))
+    found = cleaned(f"<h1>Harbour wall vote</h1><article>{story}</article>")
+    assert isinstance(found, Draft)
+    assert opening in found.text
+    assert found.facts.authors == []
+
+
+def test_byline_and_dateline_of_a_fragment_are_read() -> None:
+    story = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    found = clean_fragment(
+        f"<p>By Marit Solberg</p><p>NORTHPORT, May 14, 2024 (WireLine) -- A ship sank.</p>{story}"
+    )
+    assert isinstance(found, Draft)
+    assert found.facts.authors == ["Marit Solberg"]
+    assert f"{found.facts.published_at:%Y-%m-%d}" == "2024-05-14"
+    assert not found.text.startswith("By ")

@@ -148,3 +148,30 @@ def test_a_picture_from_the_archive_does_not_date_the_story() -> None:
     draft = cleaned("\n\n".join(["Harbour wall to be rebuilt", line, story, QUOTE, MORE]))
     assert draft.images[0].credit == "REUTERS/Mila Orlov/File Photo"
     assert draft.facts.published_at is None
+
+
+STORY = f"{LEAD}\n\n{MORE}"
+HEADLINE = "Northport votes to rebuild its harbour wall"
+
+
+def test_a_masthead_above_the_headline_is_the_outlet_and_not_the_title() -> None:
+    draft = cleaned(f"The Northport Evening Post\n\n{HEADLINE}\n\n{STORY}\n\n© 2024 Acme Pictures")
+    assert (draft.facts.title, draft.facts.publisher) == (HEADLINE, "The Northport Evening Post")
+
+
+def test_the_agency_of_a_dateline_is_the_outlet_where_no_other_is_named() -> None:
+    draft = cleaned(f"{HEADLINE}\n\nNORTHPORT (WireLine) - {STORY}")
+    assert (draft.facts.publisher, draft.facts.publisher_basis) == ("WireLine", "text")
+    (claim,) = (row for row in draft.evidence.rows() if row.attribute == "publisher")
+    assert (claim.method, claim.is_chosen) == ("dateline", True)
+
+
+def test_a_line_with_both_dates_states_publication_and_change() -> None:
+    draft = cleaned(f"{HEADLINE}\n\nUpdated 15 May 2024 | Published 14 May 2024\n\n{STORY}")
+    assert draft.facts.published_at == datetime(2024, 5, 14, tzinfo=UTC)
+    assert draft.facts.modified_at == datetime(2024, 5, 15, tzinfo=UTC)
+
+
+def test_the_writer_of_a_closing_credit_signs() -> None:
+    draft = cleaned(f"{HEADLINE}\n\n{STORY}\n\nThis report was written by Ana Reyes, produced by Jon Ek.")
+    assert draft.facts.authors == ["Ana Reyes"]

@@ -186,3 +186,15 @@ def test_a_table_of_results_is_kept_unchanged() -> None:
 def test_no_record_makes_it_fail(value: dict[str, Any]) -> None:
     made = clean(RawDocument(json.dumps(value).encode(), "application/json", Origin("test")))
     assert isinstance(made, Cleaned | Rejected)
+
+
+def test_the_fetch_bounds_the_date_found_in_the_text_of_a_record() -> None:
+    text = "NORTHPORT, May 14, 2024 (WireLine) -- " + TEXT
+    for field, body in (("text", text), ("html", f"<p>{text}</p>")):
+        raw = json.dumps({"title": "Wall", field: body}).encode()
+        for day, stated in ((20, 14), (1, None)):
+            origin = Origin("x", fetched_at=datetime(2024, 5, day, tzinfo=UTC))
+            draft = clean_record(RawDocument(raw, "application/json", origin), PublisherContext())
+            assert isinstance(draft, Draft)
+            at = draft.facts.published_at
+            assert (at.day if at else None) == stated

@@ -149,3 +149,32 @@ def test_any_date_like_text_is_parsed_or_has_no_date(text: str) -> None:
 def test_iso_8601_survives(moment: datetime, zone: str) -> None:
     moment = moment.replace(microsecond=0, second=moment.second or 1)
     assert read(moment.isoformat() + zone).value == moment.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Thu, 02 May 24 00:01:01 +0200", datetime(2024, 5, 1, 22, 1, 1, tzinfo=UTC)),
+        ("Mon, 25 Dec 95 08:00:00 EST", datetime(1995, 12, 25, 13, tzinfo=UTC)),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)),
+        ("2 May 24 10:30", datetime(2024, 5, 2, 10, 30, tzinfo=UTC)),
+        ("Thu, 02 May 24", datetime(2024, 5, 2, tzinfo=UTC)),
+        ("9.40 GMT 14 May 2024", datetime(2024, 5, 14, 9, 40, tzinfo=UTC)),
+        ("14 May 2024 09.40 (BST)", datetime(2024, 5, 14, 8, 40, tzinfo=UTC)),
+    ],
+)
+def test_two_digit_years_and_times_with_a_dot(text: str, moment: datetime) -> None:
+    parsed = parse_date(text)
+    assert parsed is not None
+    assert parsed.value == moment
+
+
+@pytest.mark.parametrize("text", ["14 May 10:30", "May 14, 24 people", "3.40 miles"])
+def test_two_digits_are_not_a_year_elsewhere(text: str) -> None:
+    assert parse_date(text) is None
+
+
+def test_a_date_with_dots_is_not_a_time() -> None:
+    parsed = parse_date("14.05.2024 GMT")
+    assert parsed is not None
+    assert (parsed.value, parsed.precision) == (datetime(2024, 5, 14, tzinfo=UTC), "day")

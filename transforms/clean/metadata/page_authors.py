@@ -54,6 +54,7 @@ _LONGEST = 40
 # Texts after a name that may be the date of its article, and the length of the longest.
 _DATED, _LONGEST_DATE = 4, 60
 _EDGES = " |·•,–—-"
+_WITHIN = tuple(".,;:’'")
 # "Headline - by Jane Doe - Site"
 _BY_TITLE = re.compile(r"\s[-–—|]\s(?P<by>by\s[^|–—-]+?)(?:\s[-–—|]\s[^|]*)?$", re.IGNORECASE)
 
@@ -258,6 +259,10 @@ def bare_names(behind: Sequence[str]) -> Iterator[str]:
         if name.isupper() or not any(map(str.islower, name)):
             continue
         is_first = number == 0 or (number == 1 and len(pieces[0]) > _PROSE)
+        # A sentence goes on behind a name that is marked up in it.
+        following = behind[number + 1] if number + 1 < len(behind) else ""
+        if number and (following[:1].islower() or following[:1] in _WITHIN):
+            continue
         if _is_dated(behind[number + 1 : number + 1 + _DATED]) or (
             is_first and is_only_names(name, is_known=True)
         ):

@@ -59,7 +59,7 @@ _ASIDE = re.compile(
 # Characters of markup around the headline that contain its byline and date.
 _BEHIND, _BEFORE = 8000, 3000
 _NEAR = 1000
-_PROSE = re.compile(r">[^<>]{90,}<")
+_PROSE = re.compile(r">[^<>]{70,}<")
 # Characters of element texts read in all: where thousands of elements nest, each costs the whole page.
 _MOST_LOOKED_AT = 1_000_000
 # Statements kept where a page repeats them more often than any article does.

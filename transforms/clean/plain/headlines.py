@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from transforms.clean.lines.line_rules import caption_parts
+from transforms.clean.metadata.titles import is_masthead
 from transforms.clean.plain.typed_lines import Typed
 from transforms.text.folding import count_words, fold
 from transforms.text.offsets import MappedText
@@ -15,6 +16,8 @@ _TITLE_WORDS = 30
 _SUBTITLE_WORDS = 30
 _HEAD = 12
 _LONGEST_GLUED = 600
+# Lines of the shortest scrape with a masthead: it, a headline, two paragraphs.
+_FEWEST_BELOW = 3
 
 
 def unglue(line: MappedText, title: str | None) -> Iterator[MappedText]:
@@ -37,7 +40,10 @@ def unglue(line: MappedText, title: str | None) -> Iterator[MappedText]:
 
 
 def name_title(typed: list[Typed], title: str | None) -> None:
-    """Mark the title line, and a subtitle right after it."""
+    """Mark the title line, and a subtitle right after it; an outlet's name above the headline is not the title."""
+    if not title and len(typed) > _FEWEST_BELOW and is_masthead(typed[0].text.text):
+        typed[0].kind, typed[0].basis = "other", "rule:masthead"
+        typed = typed[1:]
     place = _stated_title(typed, title) if title else _printed_title(typed)
     if place is None:
         return

@@ -29,6 +29,36 @@ from transforms.clean.metadata.bylines import Byline, is_collective, is_only_nam
         ("By Ana Reyes. Reviewed by Ben Okoro", ["Ana Reyes"]),
         ("Par Ana Reyes Mis à jour à 09h42", ["Ana Reyes"]),
         ("金 美咲 記者", ["金 美咲"]),
+        ("By ANA REYES, BEN OKORO and CHI LAM", ["ANA REYES", "BEN OKORO", "CHI LAM"]),
+        ("ANA REYES, MD, BEN OKORO, PHD", ["ANA REYES", "BEN OKORO"]),
+        ("REYES, ANA", ["ANA REYES"]),
+        ("By Ana Reyes for The Northport Post", ["Ana Reyes"]),
+        ("BY ANA REYES FOR THE COURIER", ["ANA REYES"]),
+        ("By Ana Reyes, XYZ News", ["Ana Reyes"]),
+        ("By Ana Reyes, WireLine", ["Ana Reyes"]),
+        ("By Ana Reyes — WireLine", ["Ana Reyes"]),
+        ("By Ana Reyes/The Courier", ["Ana Reyes"]),
+        ("By Ana Reyes, Chief Political Reporter", ["Ana Reyes"]),
+        ("By Ana Reyes, Health Correspondent for River Post", ["Ana Reyes"]),
+        ("Ana Reyes, Political Editor, and Ben Okoro, Senior Economist", ["Ana Reyes", "Ben Okoro"]),
+        ("Chief Political Reporter Ana Reyes", ["Ana Reyes"]),
+        ("Ana Reyes Health Correspondent", ["Ana Reyes"]),
+        ("Von Jana Holm, Wirtschaftsredakteurin", ["Jana Holm"]),
+        ("Por Ana Reyes, corresponsal en Lima", ["Ana Reyes"]),
+        ("By Ana Reyes, New Haven", ["Ana Reyes"]),
+        ("By Ana ReyesPublished: 14 May 2024", ["Ana Reyes"]),
+        ("Written by Ana Reyes, produced by Ben Okoro", ["Ana Reyes"]),
+        ("ana@courier.example (Ana Reyes)", ["Ana Reyes"]),
+        ("By the Rev. Ana Reyes", ["Rev. Ana Reyes"]),
+        # Names like roles, papers and phrases.
+        ("Ana Reyes, Emily Post and Stephen King", ["Ana Reyes", "Emily Post", "Stephen King"]),
+        ("By Ana Reyes, Ferenc Bishop", ["Ana Reyes", "Ferenc Bishop"]),
+        ("By Martin Luther King", ["Martin Luther King"]),
+        ("An Nguyen Tran", ["An Nguyen Tran"]),
+        ("In July Of", []),
+        ("nan", []),
+        ("N/A", []),
+        ("-", []),
         ("admin", []),
         ("About the author", []),
         ("12", []),
@@ -130,3 +160,17 @@ def test_any_text_is_split(text: str) -> None:
 )
 def test_contributors_do_not_sign(text: str, persons: tuple[str, ...]) -> None:
     assert read_byline([text]) == Byline(persons)
+
+
+@pytest.mark.parametrize(
+    ("value", "persons"),
+    [
+        ("['Ana Reyes', \"Conan O'Neill\"]", ("Ana Reyes", "Conan O'Neill")),
+        ('["Ana Reyes"]', ("Ana Reyes",)),
+        ("[Ana Reyes, Ben Okoro]", ("Ana Reyes", "Ben Okoro")),
+        ("[None]", ()),
+        ("[]", ()),
+    ],
+)
+def test_a_list_written_as_text_is_read(value: str, persons: tuple[str, ...]) -> None:
+    assert read_byline([value]).persons == persons

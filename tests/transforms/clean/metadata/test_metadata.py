@@ -314,3 +314,162 @@ def test_any_page_is_read(text: str) -> None:
         f"<html><head><script type='application/ld+json'>{text}</script><meta name=date content='{text}'>{text}"
     )
     read_metadata(Page(markup, LexborHTMLParser(markup), URL), hints={})
+
+
+HEADLINE = "<h1>Ferry blocks the harbour mouth</h1>"
+MAY_14 = datetime(2024, 5, 14, 6, 11, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<time datetime="2024-05-14T06:11:03Z">3 hours ago</time>',
+        '<time datetime="2024-05-14T06:11:03Z"></time>',
+        '<time datetime="2024-05-14T08:11:03+02:00" class="published">Yesterday</time>',
+        '<p>Posted <time datetime="2024-05-14T06:11:03Z"><span>just now</span></time></p>',
+        '<relative-time datetime="2024-05-14T06:11:03Z">2d</relative-time>',
+        '<abbr class="timeago" title="2024-05-14T06:11:03Z">3 hours ago</abbr>',
+        '<span class="timestamp" data-timestamp="1715667063">3 hours ago</span>',
+    ],
+)
+def test_a_relative_date_has_the_moment_of_its_markup(shown: str) -> None:
+    found = read(body=HEADLINE + shown, url=None)
+    assert (found.facts.published_at, found.facts.published_basis) == (MAY_14, "visible")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div class='related'><time datetime='2019-05-14'>5 years ago</time></div>",
+        "<ul><li>A storm <time datetime='2023-05-14'>1 year ago</time></li><li>A wind</li></ul>",
+    ],
+)
+def test_relative_dates_below_the_story_are_not_its_own(below: str) -> None:
+    assert read(body=HEADLINE + BODY * 3 + below, url=None).facts.published_at is None
+
+
+def test_the_date_of_a_change_is_read_from_visible_text() -> None:
+    found = read(body=HEADLINE + "<div>Updated 15 May 2024<br>Published 14 May 2024</div>", url=None)
+    assert found.facts.published_at == datetime(2024, 5, 14, tzinfo=UTC)
+    assert found.facts.modified_at == datetime(2024, 5, 15, tzinfo=UTC)
+    assert len(chosen(found, "modified_at")) == 1
+
+
+def test_damaged_titles_and_authors_are_repaired() -> None:
+    found = read(
+        '<title>Dockers wonâ€™t accept â€˜finalâ€™ offer</title><meta name="author" content="ZoÃ« MÃ¼ller">',
+        "<h1>Dockers wonâ€™t accept â€˜finalâ€™ offer</h1>",
+    )
+    assert (found.facts.title, found.facts.authors) == ("Dockers won’t accept ‘final’ offer", ["Zoë Müller"])
+    assert Repair.MOJIBAKE_FIXED in found.repairs
+
+
+def test_placeholders_are_not_values() -> None:
+    head = "".join(
+        f'<meta property="{name}" content="{value}">'
+        for name, value in (
+            ("og:title", "null"), ("og:site_name", "undefined"), ("author", "NaN"), ("article:section", "-")
+        )
+    )  # fmt: skip
+    facts = read(head + "<title>Ferry blocks the harbour mouth</title>").facts
+    assert (facts.title, facts.authors, facts.section) == ("Ferry blocks the harbour mouth", [], None)
+    assert facts.publisher == "courier.example"
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ('"Ana Reyes"', ["Ana Reyes"]),
+        ('["Ana Reyes", "Ben Okoro"]', ["Ana Reyes", "Ben Okoro"]),
+        ('[{"name": "Ana Reyes"}, {"name": ["Ben Okoro", "Chi Lam"]}]', ["Ana Reyes", "Ben Okoro", "Chi Lam"]),
+        ('[[{"@type": "Person", "name": "Ana Reyes"}]]', ["Ana Reyes"]),
+        ('{"@type": "Person", "givenName": "Ana", "familyName": "Reyes"}', ["Ana Reyes"]),
+        ('{"@list": [{"name": "Ana Reyes"}]}', ["Ana Reyes"]),
+        ('"https://social.example/ana"', []),
+        ('{"@type": "Person", "name": "null"}', []),
+    ],
+)
+def test_authors_of_json_ld_have_many_shapes(author: str, names: list[str]) -> None:
+    node = f'{{"@type": "NewsArticle", "headline": "Ferry", "author": {author}}}'
+    assert read(f'<script type="application/ld+json">{node}</script>', HEADLINE).facts.authors == names
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<div class="c-contributor">Ana Reyes</div>',
+        '<div class="autor">Von Ana Reyes</div>',
+        '<a href="/author/ana-reyes">Ana Reyes</a>',
+        '<div data-byline="Ana Reyes">x</div>',
+        "<p>By Ana Reyes</p>",
+    ],
+)
+def test_authors_are_read_from_the_names_of_elements_and_addresses(shown: str) -> None:
+    assert read(body=HEADLINE + shown).facts.authors == ["Ana Reyes"]
+
+
+def test_names_side_by_side_are_one_byline() -> None:
+    links = '<a href="/author/a">Ana Reyes</a>, <a href="/author/b">Ben Okoro</a> and <a href="/author/c">Chi Lam</a>'
+    assert read(body=f"{HEADLINE}<p>{links}</p>").facts.authors == ["Ana Reyes", "Ben Okoro", "Chi Lam"]
+    items = '<ul><li class="author">Ana Reyes</li><li class="author">Ben Okoro</li></ul>'
+    assert read(body=HEADLINE + items).facts.authors == ["Ana Reyes", "Ben Okoro"]
+
+
+def test_a_link_to_a_person_in_the_story_is_not_its_author() -> None:
+    story = f'<p>{"The council voted on Tuesday. " * 8}<a href="/people/ben">Ben Okoro</a> spoke.</p>'
+    assert read(body=HEADLINE + story).facts.authors == []
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "name", "method"),
+    [
+        (
+            "<title>Ferry blocks the harbour mouth | Northport Post</title>",
+            "",
+            "Northport Post",
+            "title:suffix",
+        ),
+        ("<title>Ferry blocks the harbour mouth - The Bell</title>", "", "The Bell", "title:suffix"),
+        (
+            "",
+            "<header><a href='/'><img alt='Courier logo' src='x.png'></a></header>",
+            "Courier",
+            "visible:logo",
+        ),
+        (
+            "",
+            "<footer>© 2024 Northport Media. All rights reserved.</footer>",
+            "Northport Media",
+            "visible:copyright",
+        ),
+    ],
+)
+def test_a_printed_name_of_the_outlet_comes_before_the_domain(
+    head: str, body: str, name: str, method: str
+) -> None:
+    found = read(head, HEADLINE + body)
+    (claim,) = chosen(found, "publisher")
+    assert (found.facts.publisher, claim.method) == (name, method)
+
+
+def test_a_picture_of_another_logo_is_not_the_outlet() -> None:
+    assert read(body=HEADLINE + "<img class='logo' alt='Acme Soap'>").facts.publisher == "courier.example"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        (
+            "River stops – Friday Update - The Bell",
+            "<div>River stops – Friday Update</div>",
+            "River stops – Friday Update",
+        ),
+        ("River stops at the wall | News | The Bell", "", "River stops at the wall | News | The Bell"),
+        ("River stops at the wall | News | Courier", "", "River stops at the wall"),
+        ("Sport | River stops at the wall", "", "River stops at the wall"),
+    ],
+)
+def test_a_title_without_a_heading_loses_what_is_known_to_be_the_site(
+    title: str, body: str, expected: str
+) -> None:
+    assert read(f"<title>{title}</title>", body).facts.title == expected
