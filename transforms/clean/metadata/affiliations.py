@@ -166,6 +166,7 @@ def _office() -> re.Pattern[str]:
     return re.compile(rf"\s+(?i:{'|'.join(map(re.escape, words))})\s+(?:(?:[a-z]{{2,3}}\s)?[^\W_a-z])")
 
 
+@lru_cache(maxsize=512)
 def _without_role(name: str) -> str:
     """A name without a role before or after it, if a full name is left."""
     words = name.strip(_EDGES).split()
@@ -180,16 +181,16 @@ def _without_role(name: str) -> str:
 def _role_start(words: Sequence[str]) -> int:
     """The number of the first word of the role that ends a name, or of words."""
     for count in range(min(4, len(words) - 1), 0, -1):
-        if fold(" ".join(words[-count:])).strip(_EDGES) in byline_words("role"):
+        if _folded(" ".join(words[-count:])) in byline_words("role"):
             return _before_beats(words, len(words) - count)
-    last = fold(words[-1]).strip(_EDGES) if words else ""
+    last = _folded(words[-1]) if words else ""
     if any(last.endswith(role) for role in _long_roles()):
         return _before_beats(words, len(words) - 1)
     return len(words)
 
 
 def _before_beats(words: Sequence[str], start: int) -> int:
-    while start > 2 and fold(words[start - 1]).strip(_EDGES) in byline_words("beat"):
+    while start > 2 and _folded(words[start - 1]) in byline_words("beat"):
         start -= 1
     return start
 
@@ -197,10 +198,15 @@ def _before_beats(words: Sequence[str], start: int) -> int:
 def _role_end(words: Sequence[str]) -> int:
     """The number of the first word after the role that opens a name: "Chief Political Reporter Jane Doe"."""
     beats = 0
-    while beats < len(words) and fold(words[beats]) in byline_words("beat"):
+    while beats < len(words) and _folded(words[beats]) in byline_words("beat"):
         beats += 1
     for start in {0, beats}:
         for count in range(min(4, len(words) - start), 0, -1):
-            if fold(" ".join(words[start : start + count])).strip(_EDGES) in byline_words("role"):
+            if _folded(" ".join(words[start : start + count])) in byline_words("role"):
                 return start + count
     return 0
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return fold(text).strip(_EDGES)

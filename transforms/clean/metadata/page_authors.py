@@ -177,7 +177,7 @@ def _shown(facts: PageFacts, headline: Headline) -> Iterator[Signature]:
     cards = _cards(near)
     for word in sorted(byline_words("marker"), key=lambda w: "byline" not in w):
         marked = [s for s in near if word in s.name and s.name not in cards][:_MOST_SHOWN]
-        if len(side := _siblings(marked)) > 1:
+        if len(marked) > 1 and len(side := _siblings(marked)) > 1:
             yield Signature(f"visible:{word}", 0.6, side, is_shown=True)
         for shown in marked:
             yield Signature(f"visible:{word}", 0.6, (shown.text,), is_shown=True)
