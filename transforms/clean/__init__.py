@@ -6,6 +6,7 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
+from transforms.contract.article import Draft
 from transforms.contract.documents import NO_CONTEXT, Cleaned, PublisherContext, RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.contract.steps import registered_cleaners
@@ -16,18 +17,29 @@ def clean(raw: RawDocument, known: PublisherContext = NO_CONTEXT) -> Cleaned | R
 
     A Rejected carries the document's origin and raw_id.
     """
-    from transforms.clean.identity import finalize  # late: this package must import without its models
-
     load_cleaners()
     cleaner = registered_cleaners().get(raw.media_type)
     if cleaner is None:
         found: Cleaned | Rejected = Rejected(Reason.UNSUPPORTED_FORMAT, f"no cleaner for {raw.media_type}")
     else:
         draft = cleaner(raw, known)
-        found = draft if isinstance(draft, Rejected) else finalize(draft, raw)
+        found = draft if isinstance(draft, Rejected) else _finished(draft, raw)
     if isinstance(found, Rejected):
         return Rejected.of_document(raw, found.reason, found.detail, found.sample)
     return found
+
+
+def _finished(draft: Draft, raw: RawDocument) -> Cleaned:
+    """The article of a draft, with the facts that its address and labels add to those its cleaner found."""
+    # Late: this package must import without its models.
+    from transforms.clean.identity import finalize
+    from transforms.clean.metadata.genres import choose_genre
+    from transforms.clean.metadata.sections import complete_section
+
+    draft.facts.url = draft.facts.url or raw.origin.url
+    choose_genre(draft)
+    complete_section(draft)
+    return finalize(draft, raw)
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from transforms.clean.assemble.block_kinds import find_deck, is_lede
+from transforms.clean.assemble.index_page import is_index
 from transforms.clean.assemble.layout import PageTexts, lay_out
 from transforms.clean.assemble.next_article import next_article
 from transforms.clean.assemble.page_kind import flags, is_live_report, not_an_article
@@ -52,6 +53,8 @@ def clean_page(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     metadata = read_metadata(page, facts=facts, hints=raw.origin.hints, not_after=raw.origin.latest_date)
     stated = metadata.facts
     rule = rule_of(known.rules or shipped_rules(), page.url or stated.url)
+    if is_index(blocks, facts, stated):
+        return Rejected(Reason.NOT_AN_ARTICLE, f"index page: {(stated.title or '')[:200]}")
     blocks, is_followed = _own_article(blocks, facts, stated.title)
     body = find_body(page, boilerplate=known.boilerplate, site_rule=rule, blocks=blocks)
     words = count_words(body.text)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from transforms.clean.metadata.bylines import read_byline
 from transforms.clean.metadata.choose_date import Published, choose, read_candidates
+from transforms.clean.metadata.genres import genre_of_label
 from transforms.clean.metadata.publisher import publisher_of_url
 from transforms.contract.article import Claim, Draft, Facts, Image, Segment
 from transforms.contract.documents import Origin, PublisherContext, RawDocument, Rejected
@@ -48,6 +49,8 @@ def clean_record(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     _state_captions(draft, record)
     facts = draft.facts
     facts.section = _line(record.section, record)
+    name = record.names.get("genre", "genre")
+    draft.evidence.add("genre", genre_of_label(record.genre, f"record:{name}", 0.85))
     facts.declared_language = _language(record.language)
     facts.url = resolve(raw.origin.url, record.url) if record.url else facts.url
     facts.guid = record.guid

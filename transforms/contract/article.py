@@ -16,6 +16,9 @@ SegmentKind = Literal[
 ]  # fmt: skip
 Precision = Literal["second", "minute", "hour", "day", "month", "year"]
 PublishedBasis = Literal["metadata", "feed", "record", "url", "visible", "caption", "text"]
+Genre = Literal[
+    "news", "opinion", "analysis", "live", "review", "interview", "obituary", "market_report", "press_release", "other",
+]  # fmt: skip
 IdBasis = Literal["canonical_url", "url", "guid", "title_date", "text"]
 DocumentForm = Literal["page", "text", "entry", "record"]
 Flag = Literal[
@@ -46,7 +49,10 @@ class Article:
     authors: Annotated[
         list[str], "persons of the byline in order, without roles; agencies and desks only when no person signs"
     ] = dataclasses.field(default_factory=list)
-    section: Annotated[str | None, "section or rubric, as the publisher names it"] = None
+    section: Annotated[str | None, "section or rubric, as the publisher or the address names it"] = None
+    genre: Annotated[
+        Genre | None, "kind of journalism, as page, label, section or address state it; null: none does"
+    ] = None
     language: Annotated[str | None, "ISO 639-1 code of the body's language"] = None
     language_confidence: Annotated[float | None, "confidence of the language, between 0 and 1"] = None
     published_at: Annotated[datetime | None, "publication date, UTC; null: unknown"] = None
@@ -180,6 +186,7 @@ class Facts:
     publisher: str | None = None
     publisher_basis: str | None = None
     section: str | None = None
+    genre: Genre | None = None
     declared_language: str | None = None
     published_at: datetime | None = None
     published_precision: Precision | None = None
@@ -228,6 +235,15 @@ class EvidenceBook:
     def overrule(self, attribute: str, claims: Iterable[Claim], *, chosen: int) -> None:
         """Prepend candidates and choose only the first `chosen` of them."""
         self._claims[attribute] = [*claims, *self._claims.pop(attribute, ())]
+        self._chosen[attribute] = chosen
+
+    def claims(self, attribute: str) -> list[Claim]:
+        """The candidates for an attribute, the chosen ones first."""
+        return list(self._claims.get(attribute, ()))
+
+    def replace(self, attribute: str, claims: Iterable[Claim], *, chosen: int) -> None:
+        """Replace all candidates for an attribute; the first `chosen` are its value."""
+        self._claims[attribute] = list(claims)
         self._chosen[attribute] = chosen
 
     def locate(self, markup: str) -> None:

@@ -7,7 +7,8 @@
 -- title: headline
 -- publisher: name of the outlet; null when nothing states it
 -- authors: persons in the byline, separated by "; "
--- section: section, as the publisher names it
+-- section: section, as the publisher or the address names it
+-- genre: kind of journalism (news, opinion, live ...); null when nothing states it
 -- language: ISO 639-1 code of the body
 -- published_at: when it was published, UTC; null when nothing states it
 -- published_on: day of publication, UTC; null when it is not known to the day
@@ -24,6 +25,7 @@ select
     publisher,
     array_to_string(authors, '; ') as authors,
     section,
+    genre,
     language,
     published_at,
     case when published_precision in ('second', 'minute', 'hour', 'day')

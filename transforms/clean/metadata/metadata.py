@@ -10,6 +10,7 @@ from datetime import datetime
 from transforms.clean.metadata.bylines import Byline
 from transforms.clean.metadata.choose_date import choose
 from transforms.clean.metadata.evidence import weighty
+from transforms.clean.metadata.genres import genre_of_kicker, genre_of_label, genre_of_types
 from transforms.clean.metadata.page_authors import (
     Signature,
     authors_near_headline,
@@ -23,13 +24,23 @@ from transforms.clean.metadata.publisher import PublisherCandidate, publisher_of
 from transforms.clean.metadata.titles import TitleCandidate, rank_titles
 from transforms.clean.page.facts import Headline, PageFacts, find_headline, gather
 from transforms.clean.page.images import stated_images
-from transforms.clean.page.jsonld import Node, as_list, as_text
+from transforms.clean.page.jsonld import Node, as_list, as_text, types
 from transforms.clean.page.parse import Page
 from transforms.contract.article import Claim, EvidenceBook, Facts, Image
 from transforms.contract.reasons import Repair
 from transforms.text.folding import fold
 from transforms.text.urls import canonical, is_home, is_same_site, registrable_domain, resolve
 
+_GENRE_NAMES = (
+    "genre",
+    "article:genre",
+    "article:type",
+    "article_type",
+    "articletype",
+    "content_type",
+    "content-genre",
+    "dc.type",
+)
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 # Texts between tags around the headline in which a byline is looked for.
 _BEHIND, _BEFORE = 25, 10
@@ -88,6 +99,7 @@ def read_metadata(
     _read_title(found, source, outlets, page.markup)
     _read_section(found, source)
     headline = find_headline(page.markup, facts, found.facts.title)
+    _read_genre(found, source, headline)
     _read_subtitle(found, source, headline)
     _read_authors(found, source, outlets, headline)
     _read_dates(found, source, headline, not_after)
@@ -207,6 +219,19 @@ def _read_section(found: Metadata, source: _PageSource) -> None:
         stated.append(Claim(section, f"{source.envelope}:section", 0.6))
     found.facts.section = stated[0].value if stated else None
     found.add("section", stated, chosen=1)
+
+
+def _read_genre(found: Metadata, source: _PageSource, headline: Headline) -> None:
+    """What the page says of its genre; `choose_genre` weighs it against title, section and address."""
+    stated = [*genre_of_types(types(source.article))]
+    for text in map(as_text, as_list(source.article.get("genre"))):
+        stated += genre_of_label(text, "json_ld:genre", 0.9)
+    for name, content in source.facts.meta(*_GENRE_NAMES):
+        stated += genre_of_label(content, f"meta:{name}", 0.85)
+    if genre := source.hints.get("genre"):
+        stated += genre_of_label(genre, f"{source.envelope}:genre", 0.85)
+    stated += genre_of_kicker(headline.before, headline.behind)
+    found.evidence.add("genre", stated)
 
 
 def _read_subtitle(found: Metadata, source: _PageSource, headline: Headline) -> None:

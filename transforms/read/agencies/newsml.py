@@ -98,6 +98,11 @@ def _fill_stated(record: Record, root: etree._Element) -> None:
     record.modified = updated or child_text(content, "contentmodified") or record.modified
     subjects = [n for e in children(content, "subject") if (n := child_text(e, "name"))]
     record.keywords = record.keywords or list(dict.fromkeys(subjects))
+    genres = (
+        child_text(e, "name") or e.get("literal") or e.get("qcode", "").partition(":")[2]
+        for e in children(content, "genre")
+    )
+    record.genre = next(filter(None, genres), record.genre)
     record.names.setdefault("published", "firstCreated" if created else "versionCreated")
 
 

@@ -89,6 +89,7 @@ def fill_from_nitf(record: Record, root: etree._Element) -> None:
         record.language or root.get("baselang") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
     )
     record.section = record.section or _attribute(root, "tobject.subject", "tobject.subject.type")
+    record.genre = record.genre or _attribute(root, "tobject.property", "tobject.property.type")
     record.keywords = record.keywords or [k for e in find(root, "keyword") if (k := e.get("key"))]
     record.version = record.version or _attribute(root, "du-key", "version")
 

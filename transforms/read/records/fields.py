@@ -194,6 +194,7 @@ def fill(
     record.modified = found.first("modified", as_moment)
     record.language = found.first("language", as_code)
     record.section = found.first("section", as_name)
+    record.genre = found.first("genre", as_name)
     record.version = found.first("version", as_code)
     record.keywords = found.first("keywords", as_list) or []
     record.captions = found.captions()

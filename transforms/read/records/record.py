@@ -23,6 +23,7 @@ _HINTED = (
     "modified",
     "language",
     "section",
+    "genre",
     "version",
 )
 
@@ -55,6 +56,7 @@ class Record:
     modified: str | None = None
     language: str | None = None
     section: str | None = None
+    genre: str | None = None
     text: str | None = None
     html: str | None = None
     captions: list[Picture] = field(default_factory=list)
