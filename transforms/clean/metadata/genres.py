@@ -54,26 +54,26 @@ def genre_of_kicker(before: Sequence[str], behind: Sequence[str]) -> Iterator[Cl
         yield from genre_of_label(text.strip("|>›»/ "), "visible:label", 0.7)
 
 
+def genre_of_title(title: str) -> Iterator[Claim]:
+    """The claim of a label at either end of a title: "Review: …", "… – live", "Opinion | …"."""
+    parts = _SEPARATORS.split(title)
+    if len(parts) > 1:
+        for part in (parts[0], parts[-1]):
+            claims = genre_of_label(part, "title:label", 0.8)
+            yield from (claim for claim in claims if claim.value != "news")
+
+
 def _claims(draft: Draft) -> Iterator[Claim]:
     facts = draft.facts
     titles = dict.fromkeys(filter(None, [facts.title, *(c.value for c in draft.evidence.claims("title"))]))
     for title in titles:
-        yield from _of_title(title)
+        yield from genre_of_title(title)
     yield from _of_lines(draft)
     if "live" in draft.flags:
         yield Claim("live", "layout:live", 0.75, "live")
     yield from genre_of_label(facts.section, "section", 0.65)
     yield from _of_opening(draft.text)
     yield from _of_address(facts.canonical_url or facts.url)
-
-
-def _of_title(title: str) -> Iterator[Claim]:
-    """Labels at either end of a title: "Review: …", "… – live", "Opinion | …"."""
-    parts = _SEPARATORS.split(title)
-    if len(parts) > 1:
-        for part in (parts[0], parts[-1]):
-            claims = genre_of_label(part, "title:label", 0.8)
-            yield from (claim for claim in claims if claim.value != "news")
 
 
 def _of_lines(draft: Draft) -> Iterator[Claim]:

@@ -10,7 +10,12 @@ from datetime import datetime
 from transforms.clean.metadata.bylines import Byline
 from transforms.clean.metadata.choose_date import choose
 from transforms.clean.metadata.evidence import weighty
-from transforms.clean.metadata.genres import genre_of_kicker, genre_of_label, genre_of_types
+from transforms.clean.metadata.genres import (
+    genre_of_kicker,
+    genre_of_label,
+    genre_of_title,
+    genre_of_types,
+)
 from transforms.clean.metadata.page_authors import (
     Signature,
     authors_near_headline,
@@ -230,6 +235,10 @@ def _read_genre(found: Metadata, source: _PageSource, headline: Headline) -> Non
         stated += genre_of_label(content, f"meta:{name}", 0.85)
     if genre := source.hints.get("genre"):
         stated += genre_of_label(genre, f"{source.envelope}:genre", 0.85)
+    # The chosen title has lost its label by now.
+    titles = [text for text, _ in _stated_titles(source)] + [h.text for h in source.facts.headings[:1]]
+    for text in dict.fromkeys(titles):
+        stated += genre_of_title(text)
     stated += genre_of_kicker(headline.before, headline.behind)
     found.evidence.add("genre", stated)
 

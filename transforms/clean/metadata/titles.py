@@ -22,6 +22,8 @@ _BARS = ("|", "»", "«", "·", "•", "›")
 # Words that must be left of a title before a section; characters of a beginning that may be the headline.
 _LEAST_WORDS, _SHORT = 3, 15
 _MOST_MARKUP = 300_000
+# Characters of a title that may have been cut.
+_LONG = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def rank_titles(
     names |= _revealed_names(stated)
     stated = [replace(c, text=strip_site(c.text, names)) for c in stated]
     stated = [c for c in stated if c.text and _key(c.text) not in names]
+    stated = [replace(c, text=_uncut(c.text, stated)) for c in stated]
     headings = [replace(c, text=strip_site(c.text, names)) for c in headings]
     headings = [c for c in headings if c.text and _key(c.text) not in names]
     scored = [(0.9 - number / 50, candidate) for number, candidate in enumerate(stated)]
@@ -61,6 +64,12 @@ def rank_titles(
     elif ranked and ranked[0].method == "h1":
         ranked[0] = replace(ranked[0], text=_as_stated(ranked[0].text, [c.text for c in stated]))
     return ranked
+
+
+def _uncut(text: str, stated: Sequence[TitleCandidate]) -> str:
+    """A long title that another statement continues, as a whole: some fields end at a number of characters."""
+    longer = [c.text for c in stated if len(text) >= _LONG and c.text.startswith(text)]
+    return max(longer, key=len, default=text)
 
 
 def strip_site(title: str, names: Iterable[str]) -> str:

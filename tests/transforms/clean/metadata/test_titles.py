@@ -90,3 +90,9 @@ def test_any_texts_are_ranked(headings: list[str], stated: list[str], names: lis
         site_names=names,
     )
     assert all(0 <= c.confidence <= 1 for c in ranked)
+
+
+def test_a_statement_cut_at_a_number_of_characters_is_continued_by_another() -> None:
+    whole = "The council buys a second dredger, hires nine divers and two cranes, " + "and asks the region for money" * 2
+    assert best([], json_ld_headline=whole[:110], title=f"{whole} | The Courier") == whole
+    assert best([], json_ld_headline="Harbour wall", title="Harbour wall vote | The Courier") == "Harbour wall"
