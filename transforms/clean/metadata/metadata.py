@@ -262,7 +262,10 @@ def _read_subtitle(found: Metadata, source: _PageSource, headline: Headline) -> 
 
 def _read_authors(found: Metadata, source: _PageSource, outlets: Collection[str], headline: Headline) -> None:
     candidates = _bylines(stated_authors(source.facts, source.hints, headline), outlets)
-    if not any(byline.persons and not signed.is_shown for signed, byline in candidates):
+    # A single word ("Linda") is completed by a byline.
+    if not any(
+        not signed.is_shown and any(" " in name for name in byline.persons) for signed, byline in candidates
+    ):
         near_headline = [*headline.behind[:_BEHIND], *headline.before[:_BEFORE]]
         candidates += _bylines(authors_near_headline(near_headline), outlets)
     if not any(byline.persons or byline.collectives for _, byline in candidates):

@@ -195,7 +195,7 @@ def _side_by_side(links: Sequence[str], behind: Sequence[str]) -> Iterator[str]:
             if piece not in named:
                 yield piece
             named.add(piece)
-        elif any(word not in byline_words("joint") for word in fold(piece.replace(",", " , ")).split()):
+        elif not _is_joint(piece):
             return
 
 
@@ -236,12 +236,25 @@ def site_owner(names: Collection[str], url: str | None) -> str | None:
 def authors_near_headline(pieces: Sequence[str]) -> Iterator[Signature]:
     """The first texts around the headline that begin like bylines; "By" may be a text of its own."""
     count = 0
-    for piece, following in pairwise([*pieces, ""]):
+    for number, (piece, following) in enumerate(pairwise([*pieces, ""])):
         is_lead = len(piece) <= _LONGEST_LEAD and not split_names(piece) and has_lead(f"{piece} ")
         text = f"{piece} {following}" if is_lead else piece
+        text = " ".join([text, *_joined_names(pieces[number + 1 + is_lead :])])
         if len(text) <= _LONGEST_PIECE and announces(text) and count < 2:
             count += 1
             yield Signature("visible:near_headline", 0.5, (text,), is_shown=True)
+
+
+def _joined_names(behind: Sequence[str]) -> Iterator[str]:
+    """The first of these texts as long as joints (",", "and") and whole names take turns."""
+    for joint, name in zip(behind[:_MOST_JOINED:2], behind[1:_MOST_JOINED:2], strict=False):
+        if not _is_joint(joint) or not is_printed_name(name) or split_names(name) != [name]:
+            return
+        yield f"{joint} {name}"
+
+
+def _is_joint(text: str) -> bool:
+    return all(word in byline_words("joint") for word in fold(text.replace(",", " , ")).split())
 
 
 def bare_names(behind: Sequence[str]) -> Iterator[str]:

@@ -473,3 +473,16 @@ def test_a_title_without_a_heading_loses_what_is_known_to_be_the_site(
     title: str, body: str, expected: str
 ) -> None:
     assert read(f"<title>{title}</title>", body).facts.title == expected
+
+
+def test_names_that_joints_connect_are_one_byline() -> None:
+    joined = "<p>By: <i><a href='/ana'>Ana Reyes</a></i>, <i><a href='/ben'>Ben Okoro</a></i></p>"
+    apart = "<ul><li>By: <a href='/ana'>Ana Reyes</a></li><li>Photos</li><li>Ben Okoro</li></ul>"
+    assert read(body=HEADLINE + joined).facts.authors == ["Ana Reyes", "Ben Okoro"]
+    assert read(body=HEADLINE + apart).facts.authors == ["Ana Reyes"]
+
+
+def test_a_stated_first_name_is_completed_by_the_byline() -> None:
+    head = "<meta name='author' content='Ana'>"
+    assert read(head, f"{HEADLINE}<p>By Ana Reyes</p>").facts.authors == ["Ana Reyes"]
+    assert read(head, f"{HEADLINE}<p>By Ben Okoro</p>").facts.authors == ["Ana"]

@@ -93,6 +93,10 @@ def test_any_texts_are_ranked(headings: list[str], stated: list[str], names: lis
 
 
 def test_a_statement_cut_at_a_number_of_characters_is_continued_by_another() -> None:
-    whole = "The council buys a second dredger, hires nine divers and two cranes, " + "and asks the region for money" * 2
+    whole = (
+        "The council buys a second dredger, hires nine divers and two cranes, and asks "
+        + "the region " * 6
+        + "too"
+    )
     assert best([], json_ld_headline=whole[:110], title=f"{whole} | The Courier") == whole
     assert best([], json_ld_headline="Harbour wall", title="Harbour wall vote | The Courier") == "Harbour wall"
