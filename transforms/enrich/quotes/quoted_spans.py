@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MARK = re.compile(r"''|``|[“”„\"«»‘’‚']")
+_MARK = re.compile(r"''|``|‘‘|’’|[“”„\"«»‹›‘’‚'`]")
 _CLOSERS = {
     "“": ("”", '"'), "„": ("“", "”"), "”": ("”",), "«": ("»",), "»": ("«", "»"), '"': ('"', "”"),
-    "''": ("''",), "``": ("''",), "‘": ("’", "'"), "‚": ("‘", "’"), "'": ("'", "’"),
+    "''": ("''", "’’"), "``": ("''", '"'), "‘‘": ("’’", "''"), "‹": ("›",), "›": ("‹", "›"),
+    "‘": ("’", "'"), "‚": ("‘", "’"), "'": ("'", "’"), "`": ("'",),
 }  # fmt: skip
-_SINGLE = frozenset("‘‚'")
+_SINGLE = frozenset("‘‚'`")
+# Marks that look alike on both sides: in tokenised text both have a space on either side.
+_STRAIGHT = frozenset(('"', "''", "'", "`"))
 _PARAGRAPH = re.compile(r"[^\n]+")
 _ELISION = re.compile(r"(?:\d0s|em\b|til\b|tis\b|twas\b|cause\b|n\b)", re.IGNORECASE)
 _END_OF_WORD = re.compile(r"[\w.,!?…%)]")
@@ -45,11 +48,10 @@ def _in_paragraph(text: str, start: int, end: int, following: int | None) -> Ite
     for i, match in enumerate(marks):
         mark = match.group()
         if opened is None:
-            if _opens(text, match, start):
+            if _opens(text, match, start) or _opens_tokenised(text, match, start, end, marks[i + 1 :]):
                 opened = (mark, match.start(), match.end())
         elif mark in _CLOSERS[opened[0]] and _closes(text, match, end, opened, marks[i + 1 :]):
-            if match.start() > opened[2]:
-                yield QuotedSpan(opened[2], match.start(), opened[1], match.end())
+            yield from _inside(text, opened[2], match.start(), opened[1], match.end())
             opened = None
         elif mark == opened[0] and mark not in _SINGLE and _opens(text, match, start):
             opened = (mark, match.start(), match.end())  # the first was a mistake, or equal marks are nested
@@ -58,7 +60,35 @@ def _in_paragraph(text: str, start: int, end: int, following: int | None) -> Ite
             following is not None and _MARK.match(text, following) and text.startswith(opened[0], following)
         )
         if is_continued or (opened[1] == start and end - start < 1500):
-            yield QuotedSpan(opened[2], end, opened[1], end)
+            yield from _inside(text, opened[2], end, opened[1], end)
+
+
+def _inside(text: str, start: int, end: int, outer_start: int, outer_end: int) -> Iterator[QuotedSpan]:
+    """The span without the spaces inside its marks; none if nothing is between them."""
+    quoted = text[start:end]
+    start += len(quoted) - len(quoted.lstrip())
+    end = start + len(quoted.strip())
+    if end > start:
+        yield QuotedSpan(start, end, outer_start, outer_end)
+
+
+def _opens_tokenised(text: str, match: re.Match[str], start: int, end: int, rest: list[re.Match[str]]) -> bool:
+    """Whether a straight mark between spaces (" We stay , " said Reyes) opens: the next of its kind is like it."""
+    mark, at = match.group(), match.start()
+    if mark not in ("``", *_STRAIGHT) or not text[match.end() : match.end() + 1].isspace():
+        return False
+    if at > start and not text[at - 1].isspace():
+        return False
+    other = next((m for m in rest if m.group() in _CLOSERS[mark]), None)
+    if other is None or not text[other.start() - 1].isspace():
+        return False
+    if other.end() < end and not text[other.end()].isspace():
+        return False
+    # "the workers ' union and the owners ' club", 6 " by 4 ": an end of a clause, or the start of a line before
+    before = text[start:at].rstrip()[-1:]
+    if mark in _SINGLE and text[start : other.start()].rstrip()[-1:] not in ".,!?":
+        return False
+    return not before.isdigit()
 
 
 def _opens(text: str, match: re.Match[str], start: int) -> bool:
@@ -67,9 +97,9 @@ def _opens(text: str, match: re.Match[str], start: int) -> bool:
     after = text[match.end() : match.end() + 1]
     if not after or (after.isspace() and mark not in "«“„"):
         return False
-    if mark in ("’", "”"):
+    if mark in ("’", "”", "’’"):
         return False
-    if mark in _SINGLE or mark == "»":
+    if mark in _SINGLE or mark in "»›":
         return (
             not before.isalnum()
             and (after.isalnum() or after in "[($£€…")
@@ -86,6 +116,8 @@ def _closes(
     if opened[0] not in _SINGLE:
         return True
     at, after = match.start(), text[match.end() : match.end() + 1] if match.end() < end else " "
+    if text[opened[2]].isspace():  # tokenised text
+        return text[at - 1].isspace() and text[opened[2] : at].rstrip()[-1:] in ".,!?"
     if after.isalnum() or not _END_OF_WORD.match(text[at - 1]):
         return False
     # "the workers' union": a possessive if a better end follows before the next opening mark

@@ -17,13 +17,14 @@ from transforms.enrich.quotes.attributions import Attribution, find_attributions
 from transforms.enrich.quotes.cue_sources import AttributionMethod, CueSource, noun_phrase
 from transforms.enrich.quotes.quoted_spans import QuotedSpan, find_quoted_spans
 from transforms.enrich.quotes.speakers import Cast
+from transforms.enrich.quotes.turns import find_turns
 from transforms.enrich.quotes.utterances import Utterance, find_utterances
 from transforms.nlp.cue_verbs import CueClass
 from transforms.nlp.dependencies import Tree, tree_of
 from transforms.text.wordlists import word_set, words
 
 _MOSTLY = 0.5
-_PRONOUNS = word_set("personal_pronoun")
+_PRONOUNS = word_set("personal_pronoun") | {"his", "her"}
 _VENUE_PREPOSITIONS = word_set("speech_preposition")
 _OBJECTS = frozenset({"dobj", "dative", "iobj"})
 _RELAYED = re.compile(
@@ -78,7 +79,7 @@ class Quote:
     table="quotes",
     row=Quote,
     key=("article_id", "version_no", "quote_no"),
-    version="2",
+    version="3",
     needs=("parse", "mentions", "entities"),
 )
 def find_quotes(
@@ -90,7 +91,7 @@ def find_quotes(
     quote_no = utterances = 0
     for field, doc in parse.items():
         tree = tree_of(doc, texts[field])
-        parts = _parts(tree)
+        parts = _parts(tree, article.authors)
         for part in parts:
             yield _row(article, quote_no, utterances, field, tree, part, cast)
             quote_no += 1
@@ -107,10 +108,17 @@ class _Part:
     method: AttributionMethod | None
 
 
-def _parts(tree: Tree) -> list[_Part]:
+def _parts(tree: Tree, authors: Sequence[str]) -> list[_Part]:
     attributions = find_attributions(tree)
-    spans = find_quoted_spans(tree.text)
+    turns = find_turns(tree, authors)
+    answers = [turn.span for turn in turns]
+    spans = [
+        s for s in find_quoted_spans(tree.text) if not any(s.start < a.end and a.start < s.end for a in answers)
+    ]
     direct = find_utterances(tree, spans, attributions)
+    first = 1 + max((u.number for u in direct), default=-1)
+    direct += [replace(turn, number=first + turn.number) for turn in turns]
+    spans += answers
     parts = [_Part("direct", u.span.start, u.span.end, u.number, u.attribution, u.method) for u in direct]
     shared = {
         u.attribution.cue: (u.number, u.attribution) for u in direct if u.attribution and u.method != "context"
@@ -134,10 +142,15 @@ def _reported(
     tree: Tree, attribution: Attribution, spans: Sequence[QuotedSpan], direct: Sequence[Utterance]
 ) -> Iterator[tuple[int, int]]:
     """The attributed clauses in the writer's own words: at most half of the clause is quoted."""
-    at = tree.starts[attribution.cue]
+    at, source = tree.starts[attribution.cue], attribution.source
+    speaker = tree.starts[source.start] if source else -1
     if any(q.outer_start <= at < q.outer_end for q in spans):
         return
     for start, end in attribution.contents:
+        if start <= speaker < end:  # “...,” said Ana Reyes, an engineer who built it, “...”
+            continue
+        if any(q.outer_start <= start and end <= q.outer_end for q in spans):  # the title of a book
+            continue
         quoted = sum(max(0, min(end, u.span.outer_end) - max(start, u.span.outer_start)) for u in direct)
         if quoted <= _MOSTLY * (end - start):
             yield start, end

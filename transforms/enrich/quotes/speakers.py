@@ -15,7 +15,7 @@ from transforms.text.wordlists import table
 
 # Most code points between a pronoun and its antecedent: about three sentences.
 _FARTHEST = 600
-_GENDER = {"he": "m", "she": "f"}
+_GENDER = {"he": "m", "she": "f", "his": "m", "her": "f"}
 
 
 class Cast:
@@ -33,7 +33,7 @@ class Cast:
     def resolve(self, field: FieldName, tree: Tree, source: CueSource) -> Entity | None:
         """The entity of a source; None if it has none or is ambiguous."""
         word = tree.words[source.start]
-        if source.end - source.start == 1 and word in PRONOUNS:
+        if source.end - source.start == 1 and (word in PRONOUNS or word in _GENDER):
             return self._antecedent(field, tree, source.start) if word in _GENDER else None
         start, end = tree.chars(source.start, source.end)
         head = tree.chars(source.head, source.head + 1)[0]
@@ -41,8 +41,14 @@ class Cast:
         for mention in inside:
             if mention.start <= head < mention.end:
                 return self._entities.get(mention.entity_id)
-        persons = [m for m in inside if m.kind == "person"]
-        if persons and is_role_noun(tree.words[source.head]):
+        is_role = is_role_noun(tree.words[source.head])
+        if is_role and (beside := tree.child(source.head, "appos")) is not None:  # Reyes's lawyer, Ben Okoro,
+            named = tree.chars(beside, beside + 1)[0]
+            for mention in self._mentions.get(field, ()):
+                if mention.start <= named < mention.end and mention.kind == "person":
+                    return self._entities.get(mention.entity_id)
+        persons = [m for m in inside if m.kind == "person" and not _is_possessor(tree, m)]
+        if persons and is_role:
             return self._entities.get(persons[-1].entity_id)
         return self._by_role(tree, source)
 
@@ -79,3 +85,9 @@ class Cast:
             if gender:
                 found.setdefault(mention.entity_id, gender)
         return found
+
+
+def _is_possessor(tree: Tree, mention: Mention) -> bool:
+    """Whether a mention is the name in "Reyes's lawyer"."""
+    behind = tree.token_at(mention.end)
+    return behind < len(tree) and tree.words[behind] in ("'s", "’s", "'", "’")

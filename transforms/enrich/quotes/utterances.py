@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from transforms.enrich.quotes.attributions import Attribution
-from transforms.enrich.quotes.cue_sources import PRONOUNS, AttributionMethod, CueSource, by_order, noun_phrase
+from transforms.enrich.quotes.cue_sources import PRONOUNS, AttributionMethod, CueSource, noun_phrase
+from transforms.enrich.quotes.marked_words import is_governed, is_speech
+from transforms.enrich.quotes.open_cues import (
+    author_of,
+    by_beat,
+    by_introduction,
+    by_label,
+    by_open_verb,
+    by_signature,
+)
+from transforms.enrich.quotes.quote_context import QuoteContext
 from transforms.enrich.quotes.quoted_spans import QuotedSpan
+from transforms.nlp.cue_verbs import cue_of
 from transforms.nlp.dependencies import Tree
-from transforms.text.sentences import SENTENCE_END
 
 _PAUSES = (",", "?", "!", "—", "–", "-", "…")
-_FEWEST_WORDS = 4
 _SHORT_SENTENCE = 60
-# Code points before a gap that may contain the source of its cue: "Reyes, who ..., said" around a quotation.
-_SOURCE_REACH = 250
-_SIGNATURE = re.compile(r"\s*[―—–-]{1,2}\s*(?=[A-Z])([^\n.:;“”\"]{3,60})(?=\n|$)")
-_LABEL = re.compile(r"([A-Z@][^\n:.!?“”\"]{2,80}):\s*$")
+_COORDINATED = re.compile(r"\s*,?\s*(?:(?:and|or|but)(?: then| also| even)?)?,?\s*", re.IGNORECASE)
 _OWN_ATTRIBUTION = frozenset({"subject", "inverted", "agent", "according_to", "colon", "signature"})
 
 
@@ -33,102 +38,6 @@ class Utterance:
     number: int = 0
 
 
-class QuoteContext:
-    """The text before and after each quoted span; offsets are code points."""
-
-    def __init__(self, tree: Tree, spans: Sequence[QuotedSpan], attributions: Sequence[Attribution]) -> None:
-        self.tree, self.text, self.spans = tree, tree.text, spans
-        self._starts = [span.outer_start for span in spans]
-        self._attributions = [a for a in attributions if not self.is_quoted(tree.starts[a.cue])]
-        self._cue_starts = [tree.starts[a.cue] for a in self._attributions]
-
-    def is_quoted(self, at: int) -> bool:
-        """Whether a code point is inside quotation marks."""
-        i = bisect.bisect_right(self._starts, at) - 1
-        return i >= 0 and at < self.spans[i].outer_end
-
-    def quoted_text(self, i: int) -> str:
-        """The text inside the marks."""
-        return self.text[self.spans[i].start : self.spans[i].end].rstrip()
-
-    def first_token(self, i: int) -> int:
-        """The first token inside the marks."""
-        return min(self.tree.token_at(self.spans[i].start), len(self.tree) - 1)
-
-    def paragraph(self, at: int) -> tuple[int, int]:
-        """The paragraph of a code point."""
-        end = self.text.find("\n", at)
-        return self.text.rfind("\n", 0, at) + 1, end if end >= 0 else len(self.text)
-
-    def before(self, i: int) -> tuple[int, int]:
-        """From the start of the sentence, or the end of the last quotation of several words, to the opening mark."""
-        start, end = self.paragraph(self.spans[i].outer_start)[0], self.spans[i].outer_start
-        for j in range(i - 1, -1, -1):
-            if self.spans[j].outer_end <= start:
-                break
-            if len(self.quoted_text(j).split()) >= _FEWEST_WORDS:
-                start = self.spans[j].outer_end
-                break
-        for match in SENTENCE_END.finditer(self.text, start, end):
-            start = match.end()
-        return start, end
-
-    def after(self, i: int) -> tuple[int, int]:
-        """From the closing mark to the end of the sentence or to the next quotation."""
-        start = self.spans[i].outer_end
-        end = self.paragraph(start)[1] if start < len(self.text) else start
-        if i + 1 < len(self.spans):
-            end = max(start, min(end, self.spans[i + 1].outer_start))
-        match = SENTENCE_END.search(self.text, start, end)
-        return start, match.start() + 1 if match else end
-
-    def has_words_before(self, i: int) -> bool:
-        """Whether the sentence began before the quotation."""
-        start, end = self.before(i)
-        return any(c.isalnum() for c in self.text[start:end])
-
-    def cues(self, start: int, end: int) -> list[Attribution]:
-        """Attributions with a cue between two code points and outside quotations."""
-        first, last = (bisect.bisect_left(self._cue_starts, at) for at in (start, end))
-        return self._attributions[first:last]
-
-    def last_speech_attribution(self, i: int) -> Attribution | None:
-        """The last attribution of speech before a quotation, in its paragraph or the one before."""
-        start, end = self.paragraph(self.spans[i].outer_start)[0], self.spans[i].outer_start
-        found = self._last_speech(start, end)
-        if found is None and start:
-            before = self.text[:start].rstrip()
-            found = self._last_speech(self.paragraph(len(before) - 1)[0] if before else 0, start)
-        return found
-
-    def follows_cue(self, span: QuotedSpan, attribution: Attribution) -> bool:
-        """Whether a quotation comes after the cue."""
-        return span.outer_start > self.tree.starts[attribution.cue]
-
-    def is_near_previous(self, i: int) -> bool:
-        """Whether the previous quotation is in the same paragraph or the one before."""
-        between = self.text[self.spans[i - 1].outer_end : self.spans[i].outer_start]
-        return len(re.findall(r"\n+", between)) <= 1
-
-    def _last_speech(self, start: int, end: int) -> Attribution | None:
-        for found in reversed(self.cues(start, end)):
-            if found.kind == "speech" and found.source and not self.is_quoted(self._start(found.source)):
-                return found
-        return None
-
-    def located(self, found: Attribution, start: int, end: int) -> Attribution | None:
-        """The attribution with a source outside quotations: the tree's, else one by word order in the gap."""
-        source = found.source
-        if source and not self.is_quoted(at := self._start(source)) and start - _SOURCE_REACH <= at < end:
-            return found
-        first, last = self.tree.token_at(start), self.tree.token_at(end)
-        source = by_order(self.tree, found.cue, first, last) if first <= found.cue < last else None
-        return found.with_source(source) if source else None
-
-    def _start(self, source: CueSource) -> int:
-        return self.tree.starts[source.start]
-
-
 def find_utterances(
     tree: Tree, spans: Sequence[QuotedSpan], attributions: Sequence[Attribution]
 ) -> list[Utterance]:
@@ -139,25 +48,60 @@ def find_utterances(
     for i, span in enumerate(spans):
         found = _own(context, i)
         if found:
-            found = located.setdefault(found.cue, found)  # one source per cue
+            found = located.setdefault(found.cue, author_of(tree, found))  # one source per cue
         parts.append(Utterance(span, found, found.source.method if found and found.source else None))
     context = QuoteContext(tree, spans, [located.get(a.cue, a) for a in attributions])
-    parts = _from_context(context, _carry_back(context, _carry_over(context, parts)))
-    return _numbered([part for part in parts if _is_utterance(tree.text, part)])
+    parts = _carry_back(context, _carry_over(context, _coordinated(context, parts)))
+    parts = _from_context(context, parts)
+    spoken = [
+        part
+        for i, part in enumerate(parts)
+        if is_speech(context, i, part.attribution, is_own=part.method in _OWN_ATTRIBUTION)
+    ]
+    return _numbered(spoken)
 
 
 def _own(context: QuoteContext, i: int) -> Attribution | None:
-    """The attribution in the quotation's sentence: after it if it ends with a comma, else before it, else after it."""
+    """The attribution in the quotation's sentence: the one directly behind it if it ends with a comma, else the one
+    whose clause or object it is, else the one before it.
+    """
     behind = _behind(context, i)
-    if behind and context.quoted_text(i).endswith(_PAUSES):
+    is_paused = context.ending(i).endswith(_PAUSES)
+    if behind and is_paused and context.follows_directly(i, behind):
         return behind
-    return _ahead(context, i) or behind or _signed(context, i) or _labelled(context, i)
+    if context.is_embedded(i) and (governing := _governing(context, i)):
+        return governing
+    if behind and is_paused:
+        return behind
+    return (
+        _ahead(context, i)
+        or behind
+        or by_open_verb(context, i)
+        or by_signature(context, i)
+        or by_introduction(context, i)
+        or by_label(context, i)
+    )
+
+
+def _governing(context: QuoteContext, i: int) -> Attribution | None:
+    """The innermost attribution in the sentence whose clause the quotation is in, or whose object it is."""
+    (start, end), (behind, stop) = context.before(i), context.after(i)
+    found = [
+        located
+        for a in (*context.cues(start, end), *context.cues(behind, stop))
+        if is_governed(context, i, a) and (located := context.located(a, start, stop))
+    ]
+    return min(found, key=lambda a: (a.kind not in ("speech", "denial"), _reach(a)), default=None)
+
+
+def _reach(found: Attribution) -> int:
+    return sum(end - start for start, end in found.contents)
 
 
 def _behind(context: QuoteContext, i: int) -> Attribution | None:
     start, end = context.after(i)
     following = context.text[start:end].strip()
-    quoted = context.quoted_text(i)
+    quoted = context.ending(i)
     for found in context.cues(start, end):
         located = context.located(found, start, end)
         if located is None:
@@ -189,49 +133,39 @@ def _is_it(tree: Tree, source: CueSource | None) -> bool:
     )
 
 
-def _signed(context: QuoteContext, i: int) -> Attribution | None:
-    """“...” — Ana Reyes"""
-    match = _SIGNATURE.match(context.text, context.spans[i].outer_end)
-    return _by_punctuation(context.tree, match, "—", "signature") if match else None
-
-
-def _labelled(context: QuoteContext, i: int) -> Attribution | None:
-    """Ana Reyes, Harbour News: “...”"""
-    start, end = context.before(i)
-    match = _LABEL.match(context.text[start:end].strip())
-    if not match:
-        return None
-    at = context.text.index(match.group(1), start)
-    located = re.compile(re.escape(match.group(1))).match(context.text, at)
-    return _by_punctuation(context.tree, located, ":", "colon") if located else None
-
-
-def _by_punctuation(
-    tree: Tree, match: re.Match[str], cue: str, method: AttributionMethod
-) -> Attribution | None:
-    """An attribution whose source is the words before the first comma."""
-    start, end = match.span(match.lastindex or 0)
-    first, last = tree.token_at(start), tree.token_at(end)
-    stop = next((i for i in range(first, last) if tree.words[i] == ","), last)
-    if stop <= first:
-        return None
-    at = tree.token_at(match.start()) if method == "signature" else min(last, len(tree) - 1)
-    return Attribution(at, at + 1, cue, "speech", CueSource(first, stop, stop - 1, method))
+def _coordinated(context: QuoteContext, parts: Sequence[Utterance]) -> list[Utterance]:
+    """A part without attribution takes that of a part that only "and" or a comma parts from it."""
+    joined = list(parts)
+    places = range(1, len(parts))
+    for i, other in [(i, i - 1) for i in places] + [(i - 1, i) for i in reversed(places)]:
+        gap = context.gap(max(i, other))
+        if joined[i].attribution is None and gap.strip() and _COORDINATED.fullmatch(gap):
+            joined[i] = replace(joined[i], attribution=joined[other].attribution, method=joined[other].method)
+    return joined
 
 
 def _carry_over(context: QuoteContext, parts: Sequence[Utterance]) -> list[Utterance]:
-    """A part without attribution takes the last one before it, in its paragraph or the paragraph before."""
+    """A part without attribution takes the last one before it: in its sentence, its paragraph or the one before."""
     carried: list[Utterance] = []
     for i, part in enumerate(parts):
-        if part.attribution is None and not context.has_words_before(i):
+        if part.attribution is None and (not context.has_words_before(i) or _goes_on(context, i)):
             last = carried[-1] if carried and carried[-1].attribution else None
             found = context.last_speech_attribution(i)
             if last and last.attribution and (found is None or context.follows_cue(last.span, found)):
                 found = last.attribution if context.is_near_previous(i) else None
             if found:
                 part = replace(part, attribution=found, method="carry_over")
+        elif part.attribution is None and carried and carried[-1].attribution and context.shares_sentence(i):
+            part = replace(part, attribution=carried[-1].attribution, method="carry_over")
         carried.append(part)
     return carried
+
+
+def _goes_on(context: QuoteContext, i: int) -> bool:
+    """Whether only a participle goes before: Adding, “...”."""
+    start, end = context.before(i)
+    before = context.text[start:end].strip(" ,:\n").lower()
+    return before.endswith("ing") and cue_of(before) is not None
 
 
 def _carry_back(context: QuoteContext, parts: Sequence[Utterance]) -> list[Utterance]:
@@ -249,7 +183,7 @@ def _from_context(context: QuoteContext, parts: Sequence[Utterance]) -> list[Utt
     """A quotation within a sentence without a cue takes the nearest subject above it that can speak."""
     return [
         part
-        if part.attribution or not (found := _subject_above(context, i))
+        if part.attribution or not (found := _subject_above(context, i) or by_beat(context, i))
         else replace(part, attribution=found, method="context")
         for i, part in enumerate(parts)
     ]
@@ -270,15 +204,6 @@ def _subject_above(context: QuoteContext, i: int) -> Attribution | None:
             source = noun_phrase(tree, subject, "context")
             return Attribution(verb, verb + 1, tree.words[verb], "speech", source)
     return None
-
-
-def _is_utterance(text: str, part: Utterance) -> bool:
-    words = text[part.span.start : part.span.end].split()
-    if part.attribution and part.method in _OWN_ATTRIBUTION:
-        return True
-    if len(words) < _FEWEST_WORDS:
-        return False
-    return any(word[0].islower() for word in words if len(word) > 3)
 
 
 def _numbered(parts: Sequence[Utterance]) -> list[Utterance]:

@@ -28,6 +28,14 @@ def direct(rows: list[Any]) -> list[Any]:
         ('It’s 5\'10" tall and 6" wide.', []),
         ("An “open mark that nothing closes\n\nNext.", []),
         ("the dogs' bowl and the cats' bowl", []),
+        ("`` We stay , '' said Reyes .", ["We stay ,"]),
+        ('" We stay , " said Reyes . " It is ours . "', ["We stay ,", "It is ours ."]),
+        ("' We stay , ' said Reyes .", ["We stay ,"]),
+        ("` We stay , ' said Reyes .", ["We stay ,"]),
+        ("‘‘We stay,’’ said Reyes.", ["We stay,"]),
+        ("‹We stay›, she said.", ["We stay"]),
+        ("The dogs ' owners and the cats ' owners met .", []),
+        ('He measured 6 " by 4 " and left .', []),
         ("“", []),
         ("", []),
     ],
@@ -127,6 +135,46 @@ def test_marks_around_a_word_or_a_title_are_not_a_quote(rows_of: Rows) -> None:
 def test_indirect_statements(rows_of: Rows, text: str, speaker: str, clause: str, cue: str) -> None:
     [quote] = rows_of("quotes", text)
     assert (quote.kind, quote.speaker, quote.text, quote.cue) == ("indirect", speaker, clause, cue)
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("Rents will rise, according to Peter Lamb, head of housing at the council.", "Rents will rise"),
+        ("Sales fell, said Dana Whitlock, a spokeswoman for the chain.", "Sales fell"),
+        ("According to Hannah Osei, who chairs the board, the pool will shut.", "the pool will shut"),
+        (
+            "According to a report by the Coast Institute, a charity in Tarn, gulls are moving inland.",
+            "gulls are moving inland",
+        ),
+        (
+            "According to Dana Whitlock, the pool, the hall and the library will shut.",
+            "the pool, the hall and the library will shut",
+        ),
+    ],
+)
+def test_the_description_of_a_speaker_is_not_a_statement(rows_of: Rows, text: str, clause: str) -> None:
+    assert [row.text for row in rows_of("quotes", text)] == [clause]
+
+
+def test_the_description_of_a_speaker_between_two_parts_is_not_a_statement(rows_of: Rows) -> None:
+    text = "“The gates,” said Hannah Osei, an engineer who drew the lock herself, “are older than I am.”"
+    rows = rows_of("quotes", text)
+    assert [(row.kind, row.text) for row in rows] == [
+        ("direct", "The gates,"),
+        ("direct", "are older than I am."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("“It is false,” Hannah Osei’s lawyer responded.", "Hannah Osei’s lawyer"),
+        ("Hannah Osei’s lawyer, Peter Lamb, rejected the claim: “It is all false.”", "Peter Lamb"),
+    ],
+)
+def test_the_one_whose_lawyer_speaks_is_not_the_speaker(rows_of: Rows, text: str, speaker: str) -> None:
+    assert [row.speaker for row in direct(rows_of("quotes", text))] == [speaker]
 
 
 def test_an_inserted_attribution_covers_both_sides(rows_of: Rows) -> None:
