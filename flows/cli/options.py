@@ -17,6 +17,10 @@ ParserOption = Annotated[
     str | None, typer.Option("--parser", help="dateline, dateline-accurate, spacy:<package>, or lexicon.")
 ]
 WaitOption = Annotated[float | None, typer.Option("--wait", min=0, help="Seconds to wait for another run.")]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option("--field", metavar="NAME=THEIRS", help="The targets' name of a field: text=story_text."),
+]
 
 
 def say(line: str) -> None:

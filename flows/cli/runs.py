@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
 import typer
 
-from flows.cli.options import LakeOption, ParserOption, SettingsOption, WaitOption, say
+from flows.cli.options import FieldOption, LakeOption, ParserOption, SettingsOption, WaitOption, say
 from flows.settings import Settings, load_settings
 from transforms.contract.errors import UsageError
 
@@ -25,6 +26,7 @@ def run(
     workers: Annotated[int | None, typer.Option(help="Number of worker processes.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after N items.")] = None,
     since: Annotated[str | None, typer.Option(help="Skip entries dated before this day.")] = None,
+    field: FieldOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; store nothing.")] = False,
     wait: WaitOption = None,
     strict: Annotated[
@@ -38,21 +40,29 @@ def run(
 
     chosen = load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
     if dry_run:
-        print_dry_run(chosen, targets or [], since=_day(since), limit=limit)
+        print_dry_run(chosen, targets or [], since=_day(since), limit=limit, fields=field or ())
         return
-    report = _run(chosen, targets or [], since=since, limit=limit, as_flow=prefect)
+    report = _run(chosen, targets or [], since=since, fields=field or (), limit=limit, as_flow=prefect)
     print_summary(report, chosen)
     if strict and report.run.quarantined:
         sys.exit(3)
 
 
-def _run(settings: Settings, targets: list[str], *, since: str | None, limit: int | None, as_flow: bool) -> Any:
+def _run(
+    settings: Settings,
+    targets: list[str],
+    *,
+    since: str | None,
+    fields: Sequence[str],
+    limit: int | None,
+    as_flow: bool,
+) -> Any:
     """Run the pipeline, directly or as a Prefect flow."""
     from flows.run.progress import on_terminal
     from flows.stages.inputs import sources_for
     from flows.stages.pipeline import run_pipeline
 
-    sources = sources_for(settings, targets, since=_day(since))
+    sources = sources_for(settings, targets, since=_day(since), fields=fields)
     if as_flow or "PREFECT_API_URL" in os.environ:
         from flows.prefect_flows import run_as_flow
 

@@ -9,7 +9,15 @@ from rich.console import Console
 
 from flows.settings import Settings
 from flows.show.screen import screen
-from flows.stages.reports import CleanReport, EnrichReport, FingerprintReport, LinkReport, RetryReport
+from flows.stages.missing_fields import missing_lines
+from flows.stages.reports import (
+    CleanReport,
+    EnrichReport,
+    FingerprintReport,
+    IngestReport,
+    LinkReport,
+    RetryReport,
+)
 from flows.stages.session import Session
 from warehouse.lake.location import Location, location_of
 from warehouse.publish.publish import PublishReport
@@ -41,6 +49,10 @@ def print_summary(session: Session, settings: Settings) -> None:
     for table, count in sorted(session.rows_by_table.items()):
         if table.startswith("news.") and count:
             out.print(f"  {table:<24} {count:>10,} rows")
+    for source in sorted(session.report(IngestReport).keeping_fields):
+        out.print(f"{source}: its articles keep the `fields` of this source in dateline.toml")
+    for line in missing_lines(cleaned):
+        out.print(line)
     _print_places(out, session, location_of(settings.lake))
     sys.stderr.flush()
 

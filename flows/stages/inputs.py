@@ -19,6 +19,7 @@ from flows.sources import (
     named_source,
     source_of,
     sources_of,
+    stated_fields,
 )
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.errors import UsageError
@@ -30,14 +31,22 @@ from warehouse.ledger.source_state import StoredStates, source_health
 Item = RawDocument | Rejected | FetchState
 
 
-def sources_for(settings: Settings, targets: Sequence[str], *, since: date | None = None) -> list[Source]:
+def sources_for(
+    settings: Settings, targets: Sequence[str], *, since: date | None = None, fields: Sequence[str] = ()
+) -> list[Source]:
     """The sources a run reads, checked before anything is touched.
 
     UsageError when a path does not exist or there is no source; ConfigError names a wrong key.
-    Entries that a listing dates before `since` are skipped.
+    Entries that a listing dates before `since` are skipped. `fields` are pairs NAME=NAME_IN_THE_SOURCE for
+    the targets.
     """
+    if fields and not targets:
+        raise UsageError(
+            "--field is for files and addresses named here; write `fields` of sources in dateline.toml"
+        )
     if targets:
-        sources = [named_source(target, since=since) for target in targets]
+        stated = stated_fields(fields)
+        sources = [named_source(target, since=since, fields=stated) for target in targets]
     elif settings.sources:
         sources = [source_of(id, table) for id, table in settings.sources.items()]
         sources = [structs.replace(s, since=since or s.since) for s in sources]

@@ -11,7 +11,8 @@ class IngestReport:
     """Items read: `fresh` + `seen` + `unfinished` + `quarantined` = `read`.
 
     `fetched` counts the addresses requested, by source_id and problem (None: it answered);
-    `quarantine_ids` are those of the items rejected, whether new or known.
+    `quarantine_ids` are those of the items rejected, whether new or known. `keeping_fields` are configured
+    sources whose own mapping counts for documents that were read under another.
     """
 
     read: int = 0
@@ -21,6 +22,7 @@ class IngestReport:
     quarantined: int = 0
     fetched: Counter[tuple[str, str | None]] = field(default_factory=Counter)
     quarantine_ids: set[str] = field(default_factory=set)
+    keeping_fields: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -32,19 +34,46 @@ class FingerprintReport:
 
 
 @dataclass(slots=True)
+class FieldCounts:
+    """Articles of one source that have a title, a date, only a description as text; records without a text."""
+
+    articles: int = 0
+    titled: int = 0
+    dated: int = 0
+    described: int = 0
+    textless: int = 0
+
+    def add(self, articles: int, titled: int, dated: int, described: int) -> None:
+        """Add the articles of a batch."""
+        self.articles += articles
+        self.titled += titled
+        self.dated += dated
+        self.described += described
+
+
+@dataclass(slots=True)
 class CleanReport:
-    """The `outcomes` of `pending` documents never cleaned before, and the number cleaned again."""
+    """The `outcomes` of `pending` documents never cleaned before, and the number cleaned again.
+
+    `fields` counts what the accepted articles have, by source_id.
+    """
 
     pending: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     recleaned: int = 0
+    fields: dict[str, FieldCounts] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class EnrichReport:
-    """Article versions enriched, and those on which a step failed."""
+    """Article versions enriched, and those on which a step failed.
+
+    `received` of the `expected` ones are enriched by the workers, though not all are committed.
+    """
 
     enriched: int = 0
+    expected: int = 0
+    received: int = 0
     step_failures: int = 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -220,6 +221,44 @@ def _unwrap_nitf(record: Record) -> None:
     if root is not None:
         record.text = None
         fill_from_nitf(record, root)
+
+
+def field_names() -> tuple[str, ...]:
+    """Our field names, which a source's mapping may name."""
+    return tuple(_CONFIG["aliases"])
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    """What became of the fields of one object.
+
+    `used` maps our names to the source's name and value; `missing` are names of the mapping that the
+    object does not have, or whose value does not fit, by our name; `unused` are the other top-level names.
+    """
+
+    used: Mapping[str, tuple[str, Any]]
+    missing: Mapping[str, str]
+    unused: tuple[str, ...]
+
+
+def field_use(value: Mapping[str, Any], renamed: Mapping[str, str]) -> FieldUse:
+    """What `fill` makes of the fields of an object under a source's mapping."""
+    record = Record()
+    fill(record, value, renamed)
+    flat = _flat(value)
+    used = {kind: (name, flat[_normalised(name)][1]) for kind, name in record.names.items()}
+    taken = {_normalised(name) for name, _ in used.values()}
+    taken |= {name for name in ("associations",) if record.captions}
+    return FieldUse(
+        used=used,
+        missing={kind: name for kind, name in renamed.items() if kind not in used},
+        unused=tuple(
+            name
+            for name in value
+            if _normalised(name) not in taken
+            and not any(key.startswith(f"{_normalised(name)}.") for key in taken)
+        ),
+    )
 
 
 class _Found:
