@@ -10,7 +10,7 @@ from warehouse.ledger.steps import PendingArticle, PendingDocument
 BATCH_BYTES = 64 << 20
 _DOCUMENT_BYTES = 4096  # that take as long as any document takes beside its own bytes
 _BATCHES = 3  # for every worker, so that its articles are enriched while others are still cleaned
-_FEWEST_DOCUMENTS = 32  # whose work is worth a transaction
+_FEWEST_DOCUMENTS = 16  # whose work is worth a transaction
 _PARTS = 2  # of a batch of articles for every worker
 _MOST_ARTICLES = 16  # of a part: some seconds of work, after which progress is shown
 
