@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings
+from flows.settings import load_settings
 from flows.stages.inputs import sources_for
 from flows.stages.pipeline import run_pipeline
 from tests.flows.corpus import write_corpus
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.slow
 Report = tuple[str, int, int | None]
 
 
-def _reports(folder: Path, count: int, **settings: object) -> list[Report]:
+def _reports(folder: Path, count: int, *, workers: int = 1) -> list[Report]:
     target = write_corpus(folder / "in.jsonl", count)
-    chosen = Settings(lake=str(folder / "lake"), parser="lexicon", **settings)  # type: ignore[arg-type] -- of a test
+    chosen = load_settings(lake=str(folder / "lake"), parser="lexicon", workers=workers)
     reports: list[Report] = []
     run_pipeline(
         chosen,
@@ -28,9 +28,9 @@ def _reports(folder: Path, count: int, **settings: object) -> list[Report]:
     return reports
 
 
-@pytest.mark.parametrize("settings", [{}, {"runner": "processes", "workers": 2}], ids=["inline", "workers"])
-def test_enriching_moves_a_slice_at_a_time(tmp_path: Path, settings: dict[str, object]) -> None:
-    reports = _reports(tmp_path, 100, **settings)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_enriching_moves_a_slice_at_a_time(tmp_path: Path, workers: int) -> None:
+    reports = _reports(tmp_path, 100, workers=workers)
     enriched = [(done, total) for stage, done, total in reports if stage == "enrich"]
     assert len({done for done, _ in enriched}) > 6
     assert [done for done, _ in enriched] == sorted(done for done, _ in enriched)
