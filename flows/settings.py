@@ -137,8 +137,8 @@ TEMPLATE = """\
 # path = "agency.jsonl.gz"
 # fields = { text = "story_body", title = "head" }   # names of this source that dateline does not know, for:
                                                # url, guid, title, subtitle, teaser, text, html, authors, publisher,
-                                               # published, modified, language, section, keywords, images, captions,
-                                               # version; `dateline sources check` shows what becomes of one record
+                                               # published, modified, language, section, genre, keywords, images,
+                                               # captions, version; `dateline sources check` shows one record
 
 # [sources.gazette]
 # kind = "feed"                                # or "sitemap", "pages"

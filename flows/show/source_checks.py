@@ -41,11 +41,11 @@ def print_fields(source_id: str, sample: FieldSample) -> None:
     for ours, (theirs, value) in use.used.items():
         shown.add_row(ours, theirs, _shortened(value))
     for ours, theirs in use.missing.items():
-        shown.add_row(ours, theirs, "(not in this record, or of another kind)")
+        shown.add_row(ours, theirs, "(no such value in this record)")
     out.print(shown)
     lacking = [name for name in _EXPECTED if not any(kind in use.used for kind in name.split(" or "))]
     if lacking:
-        out.print(f"  nothing is {', '.join(lacking)}")
+        out.print(f"  no field for: {', '.join(lacking)}")
     out.print(f"  not used: {', '.join(use.unused) or 'none'}")
 
 
