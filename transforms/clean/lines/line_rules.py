@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from typing import NamedTuple, cast
 
+from transforms.clean.lines.calls import call_to_readers
 from transforms.clean.lines.credits import known_credit, shaped_credit
 from transforms.contract.article import SegmentKind
 from transforms.text.wordlists import toml
@@ -26,11 +27,18 @@ _STEM = re.compile(r"\b\w{1,4}")
 _DIGIT = re.compile(r"\d")
 
 
-class LineRule(NamedTuple):
-    """One rule: the lines it matches and their kind."""
+class KnownLine(NamedTuple):
+    """Kind of a line and the name of the rule that found it; `is_certain`: also against the line model."""
 
     name: str
     kind: SegmentKind
+    is_certain: bool = False
+
+
+class LineRule(NamedTuple):
+    """One rule: the lines it matches, and what they are."""
+
+    known: KnownLine
     max_words: int
     cues: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -60,8 +68,8 @@ class _Rules(NamedTuple):
     credit: re.Pattern[str]
 
 
-def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
-    """The first rule that matches the line, or None.
+def known_line(line: str, *, is_doubtful: bool = False) -> KnownLine | None:
+    """What the words of a line say it is, by the first rule that matches, or None.
 
     Some rules apply only to lines that are doubtful anyway.
     """
@@ -69,10 +77,12 @@ def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
     rules = _rules()
     if spaces >= rules.max_words:
         return None
+    stems = frozenset(_STEM.findall(line.lower()))
+    if (call := call_to_readers(line, stems)) is not None:
+        return KnownLine(*call)
     numbers = set(rules.doubtful) if is_doubtful else set()
-    for stem in _STEM.findall(line.lower()):
-        if stem in rules.by_cue:
-            numbers |= rules.by_cue[stem]
+    for stem in stems & rules.by_cue.keys():
+        numbers |= rules.by_cue[stem]
     for sign in rules.signs:
         if sign in line:
             numbers |= rules.by_cue[sign]
@@ -81,7 +91,7 @@ def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
     for number in sorted(numbers):
         rule = rules.rules[number]
         if spaces < rule.max_words and rule.pattern.match(line):
-            return rule
+            return rule.known
     return None
 
 
@@ -120,8 +130,7 @@ def _rules() -> _Rules:
     words = {name: "|".join(alternatives) for name, alternatives in data["words"].items()}
     rules = tuple(
         LineRule(
-            name=entry["name"],
-            kind=cast("SegmentKind", entry["kind"]),
+            KnownLine(entry["name"], cast("SegmentKind", entry["kind"]), entry.get("is_certain", False)),
             max_words=entry["max_words"],
             cues=tuple(entry.get("cues", ())),
             pattern=re.compile(_filled(entry["pattern"], words), re.IGNORECASE),
@@ -129,7 +138,7 @@ def _rules() -> _Rules:
         )
         for entry in data["rule"]
     )
-    marker = next(rule for rule in rules if rule.name == "advertisement")
+    marker = next(rule for rule in rules if rule.known.name == "advertisement")
     by_cue = _by_cue(rules, data["words"]["agency"])
     return _Rules(
         rules,

@@ -21,7 +21,7 @@ _TAIL = 5
 _DOUBT = 0.8
 _MORE_LIKELY, _HARDLY = 0.5, 0.05
 _SPACED_WORDS, _LONG_WORDS = 6, 15
-# From this probability on the model overrules rules of these kinds.
+# From this probability on the model overrules rules of these kinds that are not certain.
 _CERTAIN, _OVERRULED = 0.95, ("promo", "widget", "other")
 _TOP = 2
 _BULLETS = ("*", "•", "▪", "◦", "‣")
@@ -92,7 +92,7 @@ def _typed(
     if not any(c.isalnum() for c in line.text):
         return Typed("other", line, "rule:ornament", 0.9)
     rule = known_line(line.text, is_doubtful=is_doubtful)
-    if rule is not None and not (share >= _CERTAIN and rule.kind in _OVERRULED):
+    if rule is not None and (rule.is_certain or share < _CERTAIN or rule.kind not in _OVERRULED):
         return Typed(rule.kind, line, f"rule:{rule.name}", 0.9)
     if share >= _MORE_LIKELY or (share >= _HARDLY and share >= _least_share(line.text, is_spaced=is_spaced)):
         return Typed("body", line, "model", share)
