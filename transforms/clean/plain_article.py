@@ -153,6 +153,7 @@ def _images(typed: Sequence[Typed]) -> list[Image]:
         elif one.kind == "credit" and near and images[-1].credit is None:
             images[-1].credit = one.text.text
         near = one.kind == "caption" or (near and one.kind == "widget")
+        before = before if one.kind in ("credit", "widget") else None
     return images
 
 

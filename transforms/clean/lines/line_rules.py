@@ -13,17 +13,21 @@ from typing import NamedTuple, cast
 
 from transforms.clean.lines.calls import call_to_readers
 from transforms.clean.lines.credits import known_credit, shaped_credit
+from transforms.clean.lines.tails import is_said_twice, line_tail
 from transforms.contract.article import SegmentKind
+from transforms.text.sentences import CLOSERS, MARKS
 from transforms.text.wordlists import toml
 
 _LABEL = re.compile(r"(?:file )?(?:photos?|image|picture|file photo|foto|bild|caption)\s*:\s*", re.IGNORECASE)
 # Labels for screen readers before a picture's credit and its caption.
-_CONTROL = re.compile(
-    r"(?:media playback [^.]{0,50}?\bdevice\s+)?(?:image (?:copyright|source),?\s+(?P<credit>\S.{0,60}?)\s+)?"
-    r"(?:image|media) caption,?\s+(?=\S)",
-    re.IGNORECASE,
+_CONTROL = (
+    r"(?:media playback [^.]{0,50}?\bdevice\s+)?(?:{credit_label}\s*[,:]?\s+(?P<credit>\S.{0,60}?)\s+)?"
+    r"{caption_label}\s*[,:]?\s+(?=\S)"
 )
+_CREDIT_LABEL = r"{credit_label}\s*[,:]?\s+(?=\S)"
 _STEM = re.compile(r"\b\w{1,4}")
+_SENTENCE = re.compile(rf"[{MARKS}][{CLOSERS}]*(?:\s|$)")
+_TAILED_WORDS = 30
 _DIGIT = re.compile(r"\d")
 
 
@@ -66,6 +70,8 @@ class _Rules(NamedTuple):
     max_words: int
     marker: LineRule
     credit: re.Pattern[str]
+    control: re.Pattern[str]
+    credit_label: re.Pattern[str]
 
 
 def known_line(line: str, *, is_doubtful: bool = False) -> KnownLine | None:
@@ -80,6 +86,8 @@ def known_line(line: str, *, is_doubtful: bool = False) -> KnownLine | None:
     stems = frozenset(_STEM.findall(line.lower()))
     if (call := call_to_readers(line, stems)) is not None:
         return KnownLine(*call)
+    if spaces < _TAILED_WORDS and (tail := line_tail(line)) and not _SENTENCE.search(line, 0, tail.start):
+        return KnownLine(tail.name, tail.kind, is_certain=True)
     numbers = set(rules.doubtful) if is_doubtful else set()
     for stem in stems & rules.by_cue.keys():
         numbers |= rules.by_cue[stem]
@@ -92,6 +100,8 @@ def known_line(line: str, *, is_doubtful: bool = False) -> KnownLine | None:
         rule = rules.rules[number]
         if spaces < rule.max_words and rule.pattern.match(line):
             return rule.known
+    if is_said_twice(line):
+        return KnownLine("said_twice", "promo", is_certain=True)
     return None
 
 
@@ -110,7 +120,7 @@ def split_credit(caption: str) -> tuple[str, str | None]:
 def caption_parts(line: str) -> CaptionParts:
     """Offsets of caption and credit in a caption line, also without a space between them."""
     stop = len(line.rstrip())
-    if control := _CONTROL.match(line):
+    if control := _rules().control.match(line):
         credit = control.span("credit") if control["credit"] else (stop, stop)
         return CaptionParts(control.end(), stop, *credit)
     label = _LABEL.match(line)
@@ -122,6 +132,12 @@ def caption_parts(line: str) -> CaptionParts:
     group = next(name for name, text in match.groupdict().items() if text is not None)
     credit_start, credit_end = match.span(group)
     return CaptionParts(start, len(line[: match.start()].rstrip()), credit_start, credit_end)
+
+
+def credit_start(line: str) -> int:
+    """Offset of the credit after a label such as "Image source,"; 0 without a label."""
+    label = _rules().credit_label.match(line)
+    return label.end() if label else 0
 
 
 @cache
@@ -148,6 +164,8 @@ def _rules() -> _Rules:
         max(rule.max_words for rule in rules),
         marker,
         known_credit(words["agency"]),
+        re.compile(_filled(_CONTROL, words), re.IGNORECASE),
+        re.compile(_filled(_CREDIT_LABEL, words), re.IGNORECASE),
     )
 
 

@@ -6,10 +6,13 @@ Rules type the lines they recognise; the trained line model decides on the other
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from transforms.clean.lines.credits import is_credit_shape
 from transforms.clean.lines.line_model import content_probabilities
-from transforms.clean.lines.line_rules import caption_parts, is_marker, known_line, split_credit
+from transforms.clean.lines.line_rules import caption_parts, credit_start, is_marker, known_line, split_credit
+from transforms.clean.lines.related import related_titles
+from transforms.clean.lines.tails import line_tail
 from transforms.clean.metadata.bylines import is_only_names
 from transforms.clean.plain.headlines import name_title, unglue
 from transforms.clean.plain.typed_lines import Typed, is_sentence
@@ -26,6 +29,8 @@ _CERTAIN, _OVERRULED = 0.95, ("promo", "widget", "other")
 _TOP = 2
 _BULLETS = ("*", "•", "▪", "◦", "‣")
 _CREDIT_REACH, _NAME_REACH, _CAPTION_WORDS = 130, 40, 60
+_LABELS = ("rule:caption_label_line", "rule:credit_label_line")
+_CREDIT_WORDS = 12
 _NAVIGATION_RUN = 4
 _SIGNED = 3
 
@@ -56,10 +61,12 @@ def segment(
         _typed(line, share, boilerplate, is_spaced=is_spaced, is_doubtful=number >= last and share < _DOUBT)
         for number, (line, share) in enumerate(zip(lines, shares, strict=True))
     ]
+    _name_labelled(typed)
     _name_captions(typed)
     _name_signers(typed)
     name_title(typed, title)
     _keep_some_body(typed)
+    _name_related(typed)
     _name_navigation(typed)
     return [part for one in typed for part in _parts(one)]
 
@@ -112,6 +119,26 @@ def _least_share(text: str, *, is_spaced: bool) -> float:
     if words >= (_SPACED_WORDS if is_spaced else _LONG_WORDS):
         return 0.3
     return 0.4 if is_spaced and is_prose else _MORE_LIKELY
+
+
+def _name_labelled(typed: Sequence[Typed]) -> None:
+    """Type the line below a label that stands alone: "Image caption,", "Image source,"."""
+    for label, below in pairwise(typed):
+        words = count_words(below.text.text)
+        if below.basis in _LABELS or words > _CAPTION_WORDS:
+            continue
+        if label.basis == "rule:caption_label_line":
+            below.kind, below.basis, below.confidence = "caption", "rule:caption_below", 0.9
+        elif label.basis == "rule:credit_label_line" and words <= _CREDIT_WORDS:
+            below.kind, below.basis, below.confidence = "credit", "rule:credit_before", 0.9
+
+
+def _name_related(typed: Sequence[Typed]) -> None:
+    """Type body lines that are titles in a list of related articles as promotion."""
+    for place in related_titles([one.text.text for one in typed]):
+        one = typed[place]
+        if one.kind == "body" and one.basis == "model":
+            one.kind, one.basis, one.confidence = "promo", "rule:related_title", 0.8
 
 
 def _name_captions(typed: Sequence[Typed]) -> None:
@@ -177,7 +204,15 @@ def _name_navigation(typed: list[Typed]) -> None:
 
 
 def _parts(one: Typed) -> Iterator[Typed]:
-    """Parts of a caption line: label, caption, player button, credit."""
+    """Parts of a caption line: label, caption, player button, credit; of a body line: text and label at the end."""
+    if one.kind == "credit" and (start := credit_start(one.text.text)):
+        yield Typed("widget", one.text.slice(0, start).strip(), "rule:caption_label", one.confidence)
+        yield Typed("credit", one.text.slice(start, len(one.text)), "rule:credit_before", one.confidence)
+        return
+    if one.kind == "body" and (tail := line_tail(one.text.text)):
+        yield Typed("body", one.text.slice(0, tail.start).strip(), one.basis, one.confidence)
+        yield Typed(tail.kind, one.text.slice(tail.start, len(one.text)).strip(), f"rule:{tail.name}", 0.9)
+        return
     if one.kind != "caption":
         yield one
         return
