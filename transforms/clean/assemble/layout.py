@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 from urllib.parse import urlsplit
 
 from transforms.clean.assemble.block_kinds import kind_of
+from transforms.clean.assemble.figure_texts import figure_texts
 from transforms.clean.body.paragraphs import Body, Paragraph
-from transforms.clean.lines.line_rules import known_line, split_credit
 from transforms.clean.page.blocks import Block, squeeze
 from transforms.clean.page.images import caption_rank, image_beside
 from transforms.clean.page.parse import Page
@@ -23,6 +23,9 @@ from transforms.text.urls import is_same_site, resolve
 
 _BEFORE_BODY = 12
 _CELL = 60
+# Reasons of blocks that no rule took from the body: those of the model, and of blocks far from it.
+_FAR = "far"
+_NEVER_BODY = ("blocks", "consensus", _FAR)
 # Text that needs no repair: ASCII with single other characters between.
 _INTACT = re.compile(
     r"(?:[\x20-\x7e]++|[\u00c0-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026](?![^\x20-\x7e]))*+"
@@ -44,13 +47,18 @@ class PageTexts:
 def lay_out(
     page: Page,
     body: Body,
+    blocks: Sequence[Block] = (),
     *,
     title: str | None,
     subtitle: str | None = None,
     authors: Collection[str] = (),
     shift: int = 0,
 ) -> PageTexts:
-    """Lay out a page's texts. `shift` is added to raw offsets."""
+    """Lay out a page's texts. `blocks` are all of the page; `shift` is added to raw offsets.
+
+    Every block becomes a segment, except those in navigation and those that are not displayed, unless the
+    body had them.
+    """
     layout = _Layout(page, shift)
     if title:
         layout.add_title(title)
@@ -60,7 +68,8 @@ def lay_out(
     deck = head if any(p.block.key == head for p in body.paragraphs) else ""
     pending = head if not deck else ""
     signed = {squeeze(name) for name in authors}
-    for paragraph in _rows(body.in_page_order, kept):
+    headline = squeeze(title or "")
+    for paragraph in _rows(_everything(body, blocks), kept):
         key = paragraph.block.key
         if id(paragraph) in kept:
             layout.add_body(paragraph, "subtitle" if deck and key == deck else "body")
@@ -70,12 +79,25 @@ def lay_out(
             pending = ""
         elif id(paragraph) in captions:
             layout.add_caption(paragraph)
-        elif paragraph.is_extracted or paragraph.reason in ("title", "boilerplate", "site_rule", "rule"):
-            kind: SegmentKind | None = "title" if paragraph.reason == "title" else None
-            layout.add_other(
-                paragraph, kind or kind_of(paragraph.block, title=squeeze(title or ""), authors=signed)
-            )
+        elif (
+            paragraph.is_extracted or paragraph.reason not in _NEVER_BODY or not paragraph.block.frame.is_apart
+        ):
+            kind: SegmentKind = "title"
+            if paragraph.reason != "title":
+                kind = kind_of(paragraph.block, title=headline, authors=signed)
+                if kind == "title" and title:
+                    continue  # the segment of the title has these words
+            layout.add_other(paragraph, kind)
     return layout.texts
+
+
+def _everything(body: Body, blocks: Sequence[Block]) -> Iterator[Paragraph]:
+    """All blocks of the page in its order, those that the body was not chosen from with probability 0."""
+    if body.method == "json_ld":
+        yield from body.paragraphs
+    judged = {} if body.method == "json_ld" else {p.block.number: p for p in body.in_page_order}
+    everything = {b.number: Paragraph(b, 0.0, False, _FAR) for b in blocks} | judged
+    yield from (everything[number] for number in sorted(everything))
 
 
 class _Layout:
@@ -100,29 +122,38 @@ class _Layout:
         self.texts.links += _links(paragraph.block, self._page)
 
     def add_caption(self, paragraph: Paragraph) -> None:
-        line = self._repaired(paragraph.text)
-        rule = known_line(line)
-        if rule is not None and rule.kind == "credit":
-            caption, credit = "", line
-        else:
-            caption, split = split_credit(line)
-            credit = split or ""
         address = image_beside(paragraph.block)
         image = resolve(self._page.url, address) if address else None
-        if caption and caption in self.texts.captions:
-            return
-        number = None
-        if caption:
+        caption = credit = number = None
+        is_first, is_again = True, False
+        for kind, text in figure_texts(paragraph.block, self._repaired(paragraph.text)):
+            lead = paragraph.block.lead if is_first else text
+            is_first = False
+            if kind == "caption" and text in self.texts.captions:
+                is_again = True
+                continue
+            part: Literal["caption"] | None = "caption" if kind == "caption" else None
             start = sum(len(c) + 1 for c in self.texts.captions)
-            number = self._add("caption", caption, paragraph.block.lead, "caption", start, "figure", 0.9)
-            self.texts.captions.append(caption)
-        if credit:
-            self._add("credit", credit, credit if caption else paragraph.block.lead, None, 0, "figure", 0.9)
-            last = self.texts.images[-1] if self.texts.images else None
-            if not caption and last and last.credit is None and image in (None, last.url):
-                last.credit = credit
+            added = self._add(kind, text, lead, part, start, "figure", 0.9)
+            if kind == "caption":
+                caption, number = text, added
+                self.texts.captions.append(text)
+            elif kind == "credit":
+                credit = text
+        if not is_again and (caption or credit):
+            self._add_image(Image(image, caption, credit, number))
+
+    def _add_image(self, image: Image) -> None:
+        """Append an image, or complete the last one: caption and credit may be blocks of their own."""
+        last = self.texts.images[-1] if self.texts.images else None
+        if last is not None and image.url in (None, last.url):
+            if image.caption is None and last.credit is None:
+                last.credit = image.credit
                 return
-        self.texts.images.append(Image(image, caption or None, credit or None, number))
+            if image.credit is None and last.caption is None:
+                last.caption, last.segment_no = image.caption, image.segment_no
+                return
+        self.texts.images.append(image)
 
     def add_other(self, paragraph: Paragraph, kind: SegmentKind) -> None:
         text = self._repaired(paragraph.text)

@@ -22,6 +22,7 @@ from transforms.clean.body.extractors import (
     trafilatura_text,
 )
 from transforms.clean.body.paragraphs import Body, Paragraph
+from transforms.clean.body.structure import by_structure
 from transforms.clean.body.trim import trim, without_boilerplate
 from transforms.clean.page.blocks import Block, Frame, page_blocks
 from transforms.clean.page.images import caption_rank
@@ -56,6 +57,7 @@ def find_body(
         body = careful if careful.confidence >= body.confidence else replace(body, method=careful.method)
     if not body.paragraphs:
         return _from_json_ld(claims.article_text)
+    body = by_structure(body)
     if site_rule is not None:
         body = _by_site_rule(body, page, site_rule, blocks)
     return trim(body, blocks, title=claims.title, boilerplate=boilerplate)
