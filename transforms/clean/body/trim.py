@@ -22,6 +22,8 @@ _MOST_TRAILING = 2
 # Above this share of the body, repeated lines mean that the article itself is a repetition.
 _MOST_REPEATED = 0.3
 _MOST_COMMENTS = 0.8
+# Above this share of the body, promotion is the subject of the page.
+_MOST_PROMOTION = 0.6
 # A copy of the article: least share of the body in repeated paragraphs of more than _LONG characters.
 _LONG, _MOST_COPIED = 60, 0.2
 _NOT_LAST = ("promo", "widget", "dateline", "navigation")
@@ -34,7 +36,7 @@ def trim(body: Body, blocks: Sequence[Block], *, title: str, boilerplate: frozen
     body = body.without(_copies(body), "copy")
     body = _without_comments(body, blocks)
     not_prose = [p for p in body.paragraphs if _is_not_prose(p)]
-    if len(not_prose) < len(body.paragraphs):
+    if _chars(not_prose) <= _MOST_PROMOTION * _chars(body.paragraphs):
         body = body.without(not_prose, "rule")
     body = body.without(_trailing_headings(body.paragraphs), "rule")
     body = body.without(_calls_at_the_end(body.paragraphs), "rule")
@@ -96,13 +98,11 @@ def _is_not_prose(paragraph: Paragraph) -> bool:
     is_linked = block.link_chars >= _LINKED * len(text)
     if is_linked and text.isupper() and len(text.split()) >= _SHOUTED_WORDS:
         return True
-    has_helpers = "contribut" in text or "eporting" in text
-    if not (is_linked or has_helpers or probability < _CONFIDENT):
-        return False
     rule = known_line(text)
     if rule is None:
         return False
-    if rule.name == "contributed":
+    # The block model knows no words: its confidence does not count against them.
+    if rule.is_certain or rule.name == "contributed":
         return True
     return (
         is_linked

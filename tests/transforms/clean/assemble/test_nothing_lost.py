@@ -57,7 +57,7 @@ def _texts(draw: st.DrawFn) -> str:
 _pages = st.recursive(
     _texts(),
     lambda inner: st.builds(_fill, st.sampled_from(BLOCKS), st.lists(inner, min_size=1, max_size=3)).flatmap(
-        lambda block: st.sampled_from((block, f"{block} @ between"))
+        lambda block: st.sampled_from((block, f"{block} @ between "))
     ),
     max_leaves=8,
 )
@@ -106,14 +106,12 @@ def _words(text: str) -> list[str]:
 def test_every_visible_word_is_in_a_segment(
     blocks: list[str], unseen: list[str], at: int, is_outside: bool
 ) -> None:
-    inserted = "".join((*blocks, *unseen)).replace("{}", "hidden@")
+    inserted = " ".join((*blocks, *unseen)).replace("{}", "hidden@")
     numbers = count()
     inserted = "".join(c if c != "@" else f"x{next(numbers)}" for c in inserted)
     paragraphs = "</p>".join(("", inserted)) + "<p>"
     markup = (
-        news_page(after=inserted)
-        if is_outside
-        else news_page((*PARAGRAPHS[:at], paragraphs, *PARAGRAPHS[at:]))
+        news_page(after=inserted) if is_outside else news_page((*PARAGRAPHS[:at], paragraphs, *PARAGRAPHS[at:]))
     )
     found = clean_page(
         RawDocument(markup.encode(), "text/html", Origin("test", url="https://courier.example/wall")),
