@@ -57,7 +57,7 @@ def find_body(
         body = careful if careful.confidence >= body.confidence else replace(body, method=careful.method)
     if not body.paragraphs:
         return _from_json_ld(claims.article_text)
-    body = by_structure(body)
+    body = by_structure(body, page.url)
     if site_rule is not None:
         body = _by_site_rule(body, page, site_rule, blocks)
     return trim(body, blocks, title=claims.title, boilerplate=boilerplate)

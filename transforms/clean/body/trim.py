@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Literal
 
 from transforms.clean.body.paragraphs import Body, Paragraph
 from transforms.clean.lines.line_rules import known_line
@@ -134,11 +135,16 @@ def _comments(blocks: Sequence[Block], *, first: Block) -> Iterator[Block]:
     """
     areas: dict[int, bool] = {}
     above = set(_frames_around(first))
+    form: set[int] | None = None
     is_below = False
     for block in blocks:
         if block.number > first.number:
-            is_below = is_below or _announces_comments(block)
-            if is_below or _is_in_comments(block.frame, areas, above):
+            if not is_below and (heading := _announcement(block)) is not None:
+                # "Leave a reply" may be the title of an empty form: only its own section is below it.
+                is_below = heading != "form"
+                form = form if is_below else {id(block.frame.parent)}
+            is_in_form = form is not None and not form.isdisjoint(_frames_around(block))
+            if is_below or is_in_form or _is_in_comments(block.frame, areas, above):
                 yield block
 
 
@@ -174,7 +180,13 @@ def _is_comment_area(names: str) -> bool:
     return any(map(words_pattern("comments", "names").fullmatch, names.split()))
 
 
-def _announces_comments(block: Block) -> bool:
+def _announcement(block: Block) -> Literal["headings", "form"] | None:
+    """The part of the phrases by which a heading announces comments."""
     if len(block.text) > _LONGEST_HEADING or block.frame.tag not in _HEADINGS[1:]:
-        return False
-    return words_pattern("comments", "headings").fullmatch(fold(block.text)) is not None
+        return None
+    text = fold(block.text)
+    parts: tuple[Literal["headings", "form"], ...] = ("headings", "form")
+    for part in parts:
+        if words_pattern("comments", part).fullmatch(text) is not None:
+            return part
+    return None

@@ -30,7 +30,7 @@ BLOCKS = (
 )  # fmt: skip
 INLINE = (
     "{}", "<b>{}</b>", "<a href='/x'>{}</a>", "<a href='/x'><strong>{}</strong></a>", "<em>{}</em>", "{}<br>{}",
-    "<span>{}</span><span>{}</span>", "<small>{}</small>", "<cite>{}</cite>", "<time>{}</time>", "<u>{}</u> {}",
+    "<span>{}</span> <span>{}</span>", "<small>{}</small>", "<cite>{}</cite>", "<time>{}</time>", "<u>{}</u> {}",
     "<span aria-hidden='true'>{}</span> {}", "<q>{}</q>", "<label>{}</label>", "<font color='red'>{}</font>",
 )  # fmt: skip
 UNSEEN = (
