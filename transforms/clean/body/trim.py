@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
 from transforms.clean.body.paragraphs import Body, Paragraph
 from transforms.clean.lines.line_rules import known_line
+from transforms.clean.lines.related import related_lists
 from transforms.clean.page.blocks import Block, Frame, is_prose, squeeze
 from transforms.clean.page.phrases import is_prompt, words_pattern
 from transforms.text.folding import fold, fold_line
@@ -36,9 +37,7 @@ def trim(body: Body, blocks: Sequence[Block], *, title: str, boilerplate: frozen
     body = body.without(_headline_again(body.paragraphs, squeeze(title)), "title")
     body = body.without(_copies(body), "copy")
     body = _without_comments(body, blocks)
-    not_prose = [p for p in body.paragraphs if _is_not_prose(p)]
-    if _chars(not_prose) <= _MOST_PROMOTION * _chars(body.paragraphs):
-        body = body.without(not_prose, "rule")
+    body = without_calls(body, _is_not_prose)
     body = body.without(_trailing_headings(body.paragraphs), "rule")
     body = body.without(_calls_at_the_end(body.paragraphs), "rule")
     return without_boilerplate(body, boilerplate)
@@ -49,6 +48,18 @@ def without_boilerplate(body: Body, boilerplate: frozenset[str]) -> Body:
     repeated = [p for p in body.paragraphs if fold_line(p.text) in boilerplate] if boilerplate else []
     is_copy = _chars(repeated) > _MOST_REPEATED * max(_chars(body.paragraphs), 1)
     return body if is_copy else body.without(repeated, "boilerplate")
+
+
+def _is_certain(paragraph: Paragraph) -> bool:
+    known = known_line(paragraph.text)
+    return known is not None and known.is_certain
+
+
+def without_calls(body: Body, is_call: Callable[[Paragraph], bool] = _is_certain) -> Body:
+    """Remove calls to readers, mail frames and lists of related titles, unless they are most of the body."""
+    related = frozenset(related_lists([p.text for p in body.paragraphs]))
+    calls = [p for number, p in enumerate(body.paragraphs) if number in related or is_call(p)]
+    return body if _chars(calls) > _MOST_PROMOTION * _chars(body.paragraphs) else body.without(calls, "rule")
 
 
 def _chars(paragraphs: Sequence[Paragraph]) -> int:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from transforms.clean.lines.credits import is_credit_shape
 from transforms.clean.lines.line_model import content_probabilities
 from transforms.clean.lines.line_rules import caption_parts, credit_start, is_marker, known_line, split_credit
-from transforms.clean.lines.related import related_titles
+from transforms.clean.lines.related import related_lists
 from transforms.clean.lines.tails import line_tail
 from transforms.clean.metadata.bylines import is_only_names
 from transforms.clean.plain.headlines import name_title, unglue
@@ -31,6 +31,7 @@ _BULLETS = ("*", "•", "▪", "◦", "‣")
 _CREDIT_REACH, _NAME_REACH, _CAPTION_WORDS = 130, 40, 60
 _LABELS = ("rule:caption_label_line", "rule:credit_label_line")
 _CREDIT_WORDS = 12
+_DOUBT_ON_PAGE = 0.7
 _NAVIGATION_RUN = 4
 _SIGNED = 3
 
@@ -66,7 +67,7 @@ def segment(
     _name_signers(typed)
     name_title(typed, title)
     _keep_some_body(typed)
-    _name_related(typed)
+    _name_related(typed, is_spaced=is_spaced)
     _name_navigation(typed)
     return [part for one in typed for part in _parts(one)]
 
@@ -133,11 +134,14 @@ def _name_labelled(typed: Sequence[Typed]) -> None:
             below.kind, below.basis, below.confidence = "credit", "rule:credit_before", 0.9
 
 
-def _name_related(typed: Sequence[Typed]) -> None:
-    """Type body lines that are titles in a list of related articles as promotion."""
-    for place in related_titles([one.text.text for one in typed]):
+def _name_related(typed: Sequence[Typed], *, is_spaced: bool) -> None:
+    """Type body lines that are titles in a list of related articles as promotion.
+
+    On the lines of a page only where the model, which is trained on those, is in doubt.
+    """
+    for place in related_lists([one.text.text for one in typed]):
         one = typed[place]
-        if one.kind == "body" and one.basis == "model":
+        if one.kind == "body" and one.basis == "model" and (is_spaced or one.confidence < _DOUBT_ON_PAGE):
             one.kind, one.basis, one.confidence = "promo", "rule:related_title", 0.8
 
 
