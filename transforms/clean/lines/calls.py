@@ -7,7 +7,7 @@ and notices are data (`transforms/data/lines/calls.toml`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -36,12 +36,19 @@ class _Imperative(NamedTuple):
     unless: re.Pattern[str] | None
 
 
+class _Notice(NamedTuple):
+    call: Call
+    cues: Set[str]
+    pattern: re.Pattern[str]
+
+
 class _Calls(NamedTuple):
     cues: Set[str]
     most_words: int
     lead: re.Pattern[str]
+    verbs: re.Pattern[str]  # of any imperative
     imperatives: Sequence[_Imperative]
-    notices: Sequence[tuple[Call, re.Pattern[str]]]
+    notices: Sequence[_Notice]
     hook: re.Pattern[str]
     aside: re.Pattern[str]
     aside_words: int
@@ -56,25 +63,26 @@ def call_to_readers(line: str, stems: Set[str]) -> Call | None:
     calls = _calls()
     if stems.isdisjoint(calls.cues) or line.count(" ") >= calls.most_words or line.startswith(_QUOTED):
         return None
-    found: Call | None = None
     sentences = [part for sentence in _SENTENCES.split(line) if (part := sentence.strip(_EDGES))]
-    for sentence in sentences:
-        call = _call(sentence, calls)
-        if call is None and not _is_beside(sentence, calls):
-            return None
-        found = found or call
-    return found
+    notices = [notice for notice in calls.notices if not stems.isdisjoint(notice.cues)]
+    found = [_call(sentence, calls, notices) for sentence in sentences]
+    first = next((call for call in found if call is not None), None)
+    if first is None:
+        return None
+    others = (sentence for sentence, call in zip(sentences, found, strict=True) if call is None)
+    return first if all(_is_beside(sentence, calls) for sentence in others) else None
 
 
-def _call(sentence: str, calls: _Calls) -> Call | None:
-    for call, notice in calls.notices:
-        if notice.match(sentence):
+def _call(sentence: str, calls: _Calls, notices: Sequence[_Notice]) -> Call | None:
+    for call, _, pattern in notices:
+        if pattern.match(sentence):
             return call
     rest = sentence
     for _ in range(_LEADS + 1):
-        for call, verbs, objects, unless in calls.imperatives:
-            if verbs.match(rest) and objects.search(rest) and not (unless and unless.search(rest)):
-                return call
+        if calls.verbs.match(rest):
+            for call, verbs, objects, unless in calls.imperatives:
+                if verbs.match(rest) and objects.search(rest) and not (unless and unless.search(rest)):
+                    return call
         lead = calls.lead.match(rest)
         if lead is None:
             return None
@@ -102,21 +110,29 @@ def _calls() -> _Calls:
         frozenset(cue[:_STEM] for cue in data["gate"]["cues"]),
         data["gate"]["most_words"],
         _compiled(data["lead"]["patterns"], filling),
+        _verbs(verb for entry in data["call"] for verb in entry["verbs"]),
         [
             _Imperative(
                 _named(entry),
-                re.compile(rf"(?:{'|'.join(entry['verbs'])})(?!\w)", re.IGNORECASE),
+                _verbs(entry["verbs"]),
                 _compiled(entry["objects"], filling),
                 _compiled(entry["unless"], filling) if "unless" in entry else None,
             )
             for entry in data["call"]
         ],
-        [(_named(entry), _compiled(entry["patterns"], filling)) for entry in data["notice"]],
+        [
+            _Notice(_named(entry), frozenset(entry["cues"]), _compiled(entry["patterns"], filling))
+            for entry in data["notice"]
+        ],
         _compiled(data["hook"]["patterns"], filling),
         _compiled(data["aside"]["patterns"], filling),
         data["aside"]["most_words"],
         _compiled(data["aside"]["unless"], filling),
     )
+
+
+def _verbs(verbs: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(dict.fromkeys(verbs))})(?!\w)", re.IGNORECASE)
 
 
 def _named(entry: Mapping[str, Any]) -> Call:

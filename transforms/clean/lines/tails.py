@@ -11,6 +11,7 @@ from transforms.contract.article import SegmentKind
 from transforms.text.wordlists import toml
 
 _LONGEST_TAIL = 70
+_LONGEST_WORD = 30
 _WORD = re.compile(r"\w+")
 _FEWEST_TWICE, _MOST_TWICE = 4, 40
 # Least share of a line's words that say one thing twice; the rest are labels and times.
@@ -27,6 +28,9 @@ class Tail(NamedTuple):
 
 def line_tail(line: str) -> Tail | None:
     """The label at the end of a line with other text before it."""
+    words = _WORD.findall(line[-_LONGEST_WORD:])
+    if not (words and (words[-1].isdigit() or words[-1].lower() in _last_words())):
+        return None
     offset = max(len(line) - _LONGEST_TAIL, 0)
     for name, kind, pattern in _tails():
         match = pattern.search(line, offset)
@@ -37,16 +41,24 @@ def line_tail(line: str) -> Tail | None:
 
 def is_said_twice(line: str) -> bool:
     """Whether a line is a phrase printed twice in a row, like a teaser of headline and link."""
+    parts = line.casefold().split()
+    n = len(parts)
+    if not 2 * _FEWEST_TWICE <= n <= 2 * _MOST_TWICE or len(set(parts)) > 1 + n - _TWICE * n / 2:
+        return False
     words = _WORD.findall(line.casefold())
     n = len(words)
-    if not 2 * _FEWEST_TWICE <= n <= 2 * _MOST_TWICE or len(set(words)) > n - _FEWEST_TWICE:
-        return False
     least = max(_FEWEST_TWICE, int(_TWICE * n / 2 + 0.5))
     return any(
         words[start : start + size] == words[start + size : start + 2 * size]
         for size in range(n // 2, least - 1, -1)
         for start in range(n - 2 * size + 1)
     )
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    """Words that end such a label; others end in digits."""
+    return frozenset(toml("lines/rules.toml")["labels"]["last"])
 
 
 @cache
