@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from transforms.clean.assemble.block_kinds import kind_of
 from transforms.clean.assemble.figure_texts import figure_texts
 from transforms.clean.body.paragraphs import Body, Paragraph
+from transforms.clean.lines.line_rules import known_line
+from transforms.clean.lines.tails import line_tail
 from transforms.clean.page.blocks import Block, squeeze
 from transforms.clean.page.images import caption_rank, image_beside
 from transforms.clean.page.parse import Page
@@ -117,8 +119,13 @@ class _Layout:
         if self.texts.body:
             self.texts.body += "\n\n"
         start = len(self.texts.body)
+        tail = line_tail(text)
+        label = text[tail.start :].strip() if tail else ""
+        text = text[: tail.start].rstrip() if tail else text
         self.texts.body += text
         self._add(kind, text, paragraph.block.lead, "body", start, paragraph.reason, paragraph.probability)
+        if tail:
+            self._add(tail.kind, label, label, None, 0, f"rule:{tail.name}", 0.9)
         self.texts.links += _links(paragraph.block, self._page)
 
     def add_caption(self, paragraph: Paragraph) -> None:
@@ -205,8 +212,16 @@ def _captions(body: Body) -> Iterator[Paragraph]:
     first, last = body.paragraphs[0].block.number, body.paragraphs[-1].block.number
     for paragraph in body.left_out:
         near = first - _BEFORE_BODY <= paragraph.block.number <= last + 3
-        if near and caption_rank(paragraph.block) and paragraph.block.link_chars < 0.7 * len(paragraph.text):
+        if near and paragraph.block.link_chars < 0.7 * len(paragraph.text) and _is_caption(paragraph):
             yield paragraph
+
+
+def _is_caption(paragraph: Paragraph) -> bool:
+    """Whether a block is a caption by its element or, where a rule took it from the body, by its words."""
+    if caption_rank(paragraph.block):
+        return True
+    known = known_line(paragraph.text) if paragraph.reason == "rule" else None
+    return known is not None and known.kind == "caption"
 
 
 def _rows(paragraphs: Iterable[Paragraph], kept: set[int]) -> Iterator[Paragraph]:

@@ -22,7 +22,7 @@ _WHOLE, _WITHIN = 0.9, 0.5
 _LINKED_WORDS = 8
 _STATED = re.compile(r"[.。][\"'”’»)\]]*$")
 # Least probability of a paragraph between others, above the first, below the last, and below in several sections.
-_BETWEEN, _ABOVE, _BELOW, _IN_SECTION = 0.04, 0.1, 0.3, 0.05
+_BETWEEN, _ABOVE, _BELOW, _IN_SECTION = 0.04, 0.1, 0.25, 0.05
 _LONGEST_HEADING = 100
 _CREDIT_WORDS = 14
 _TEASER_TAGS, _TEASER_WORDS = ("p", "div", "aside"), 4
@@ -68,7 +68,7 @@ def _alike(body: Body) -> Iterator[Paragraph]:
     looks = Counter(_look(p.block.frame) for p in body.paragraphs)
     sections: dict[_Look, set[int]] = {}
     for paragraph in body.paragraphs:
-        sections.setdefault(_look(paragraph.block.frame), set()).add(id(paragraph.block.frame.parent))
+        sections.setdefault(_look(paragraph.block.frame), set()).add(_section(paragraph.block.frame))
     first, last = body.paragraphs[0].block.number, body.paragraphs[-1].block.number
     before = [p for p in body.left_out if p.block.number < first]
     between = [p for p in body.left_out if first < p.block.number < last]
@@ -80,11 +80,17 @@ def _alike(body: Body) -> Iterator[Paragraph]:
     yield from (p for p in between if p.probability >= _BETWEEN and is_alike(p) and _is_statement(p.block))
     for beyond, usual in ((reversed(before), _ABOVE), (after, _BELOW)):
         for paragraph in filter(is_alike, beyond):
-            in_section = len(sections[_look(paragraph.block.frame)]) > 1 and not _is_linked(paragraph.block)
+            around = sections[_look(paragraph.block.frame)] | {_section(paragraph.block.frame)}
+            in_section = len(around) > 1 and not _is_linked(paragraph.block)
             least = _IN_SECTION if in_section else usual
             if paragraph.probability < least or not _is_statement(paragraph.block):
                 break
             yield paragraph
+
+
+def _section(frame: Frame) -> int:
+    """The element around a paragraph, by identity; all without a name are one."""
+    return id(frame.parent) if frame.parent is not None and frame.parent.names else 0
 
 
 def _look(frame: Frame) -> _Look:
