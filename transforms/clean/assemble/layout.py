@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from transforms.clean.assemble.block_kinds import kind_of
-from transforms.clean.assemble.figure_texts import figure_texts
+from transforms.clean.assemble.figure_texts import figure_texts, is_credit_label
 from transforms.clean.body.paragraphs import Body, Paragraph
 from transforms.clean.lines.line_rules import known_line
 from transforms.clean.lines.tails import line_tail
@@ -108,6 +108,7 @@ class _Layout:
         self._page = page
         self._places = RawPlaces(page.markup)
         self._shift = shift
+        self._is_credit_next = False
 
     def add_title(self, title: str) -> None:
         self._add("title", title, title, "title", 0, "metadata", 1.0, anywhere=True)
@@ -133,7 +134,11 @@ class _Layout:
         image = resolve(self._page.url, address) if address else None
         caption = credit = number = None
         is_first, is_again = True, False
-        for kind, text in figure_texts(paragraph.block, self._repaired(paragraph.text)):
+        parts = list(
+            figure_texts(paragraph.block, self._repaired(paragraph.text), is_credit=self._is_credit_next)
+        )
+        self._is_credit_next = len(parts) == 1 and parts[0].kind == "other" and is_credit_label(parts[0].text)
+        for kind, text in parts:
             lead = paragraph.block.lead if is_first else text
             is_first = False
             if kind == "caption" and text in self.texts.captions:
@@ -217,11 +222,18 @@ def _captions(body: Body) -> Iterator[Paragraph]:
 
 
 def _is_caption(paragraph: Paragraph) -> bool:
-    """Whether a block is a caption by its element or, where a rule took it from the body, by its words."""
-    if caption_rank(paragraph.block):
+    """Whether a block belongs to an image: by its element, as a credit beside it, or by its words.
+
+    By its words only if a rule took it from the body.
+    """
+    block = paragraph.block
+    if caption_rank(block):
         return True
-    known = known_line(paragraph.text) if paragraph.reason == "rule" else None
-    return known is not None and known.kind == "caption"
+    is_beside = image_beside(block) is not None
+    if not is_beside and paragraph.reason != "rule":
+        return False
+    known = known_line(block.text)
+    return known is not None and known.kind in ("caption", "credit" if is_beside else "caption")
 
 
 def _rows(paragraphs: Iterable[Paragraph], kept: set[int]) -> Iterator[Paragraph]:
