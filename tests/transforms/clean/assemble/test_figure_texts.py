@@ -39,6 +39,12 @@ def figure(inner: str, *, outside: str = "") -> str:
         ("<figcaption>{} Eva Lind for The Isle News</figcaption>", "Eva Lind for The Isle News"),
         ("<figcaption>{} Eva Lind | Isle News</figcaption>", "Eva Lind | Isle News"),
         ("<figcaption>{} Photo by Eva Lind</figcaption>", "Photo by Eva Lind"),
+        ("<figcaption>{} <i>Photo by Eva Lind</i></figcaption>", "Photo by Eva Lind"),
+        ("<figcaption>{} | Photo: Eva Lind</figcaption>", "Photo: Eva Lind"),
+        ("<figcaption>{} - Eva Lind/AFP</figcaption>", "Eva Lind/AFP"),
+        ("<figcaption>{} Eva Lind / Reuters</figcaption>", "Eva Lind / Reuters"),
+        ("<figcaption>{}<br>Eva Lind</figcaption>", "Eva Lind"),
+        ("<div><span>Image source, </span>Eva Lind</div><figcaption>{}</figcaption>", "Eva Lind"),
         ("<span>Image source, Isle News</span><figcaption>Image caption, {}</figcaption>", "Isle News"),
         (
             "<figcaption><span class='visually-hidden'>Image caption, </span>{}</figcaption><cite>Eva Lind</cite>",
@@ -60,6 +66,8 @@ def test_a_credit_is_no_part_of_its_caption(inner: str, credit: str) -> None:
         "The ferry at Holm (left) and the mail boat.",
         "The door was shut by hand. It took an hour.",
         "The quay (built in 1911)",
+        "Before the storm - and after it",
+        "The ferry Holm | the mail boat Isle",
         "The hall is full. Mill Lane, Holm",
         "Eva Lind, the captain, in April.",
         "“Not again!” Eva Lind said.",
@@ -71,6 +79,20 @@ def test_a_caption_without_a_credit_is_whole(caption: str, shape: str) -> None:
     draft = cleaned(figure(shape.format(caption)))
     assert draft.captions == caption
     assert all(image.credit is None for image in draft.images)
+
+
+def test_a_credit_beside_a_caption_outside_a_figure_belongs_to_its_image() -> None:
+    image = "<div class='image'><img src='a.jpg' alt=''><div class='caption'>{}</div><div class='credit'>{}</div></div>"
+    content = paragraphs(*TEXT[:2]) + image.format(CAPTION, "Photo: Eva Lind") + paragraphs(*TEXT[2:])
+    draft = cleaned(page(f"<article>{content}</article>"))
+    assert [(i.caption, i.credit) for i in draft.images if i.caption] == [(CAPTION, "Photo: Eva Lind")]
+
+
+def test_a_paragraph_labelled_as_a_caption_is_a_caption() -> None:
+    content = paragraphs(*TEXT[:2], f"Image caption, {CAPTION}", *TEXT[2:])
+    draft = cleaned(page(f"<article>{content}</article>"))
+    assert draft.captions == CAPTION
+    assert draft.text.split("\n\n") == list(TEXT)
 
 
 def test_a_credit_below_the_figure_belongs_to_its_image() -> None:

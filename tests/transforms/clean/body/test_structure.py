@@ -234,3 +234,48 @@ def test_a_call_to_readers_is_a_segment_but_not_body(promotion: str, place: int)
 def test_news_about_newsletters_is_body(text: str) -> None:
     content = paragraphs(*TEXT[:3], text, *TEXT[3:])
     assert text in lines(page(f"<article>{content}</article>"))
+
+
+@pytest.mark.parametrize(
+    "box", ["<div class='ad'></div>", "<aside class='ad'><span>ADVERTISEMENT</span></aside>"]
+)
+@pytest.mark.parametrize(
+    "section", ["<div class='story-part'>{}</div>", "<section class='text-2'>{}</section>"]
+)
+def test_a_last_section_of_one_short_paragraph_is_body(box: str, section: str) -> None:
+    content = box.join(section.format(paragraphs(*part)) for part in (TEXT, ["It leaves again at six."]))
+    assert lines(page(f"<article>{content}</article>"))[-1] == "It leaves again at six."
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("Read more", "promo"),
+        ("Continue reading →", "promo"),
+        ("Watch 1:20", "widget"),
+        ("Read full story", "promo"),
+    ],
+)
+def test_a_label_at_a_paragraphs_end_is_a_segment(label: str, kind: str) -> None:
+    content = paragraphs(*TEXT[:3], f"The bow was welded on Monday. {label}", *TEXT[3:])
+    draft = cleaned(page(f"<article>{content}</article>"))
+    assert "The bow was welded on Monday." in draft.text.split("\n\n")
+    assert [(s.kind, s.field) for s in draft.segments if s.text == label] == [(kind, None)]
+    assert all(draft.text[s.start : s.end] == s.text for s in draft.segments if s.field == "body")
+
+
+@pytest.mark.parametrize(
+    "heading", ["More on this story", "Also on The Islander", "You may like", "Must-reads"]
+)
+def test_titles_below_a_heading_are_not_body(heading: str) -> None:
+    titles = ["The island that had no doctor", "Who pays for the new quay?"]
+    related = f"<h3>{heading}</h3><ul>{''.join(f'<li>{title}</li>' for title in titles)}</ul>"
+    draft = cleaned(page(f"<article>{paragraphs(*TEXT[:3])}{related}{paragraphs(*TEXT[3:])}</article>"))
+    assert draft.text.split("\n\n") == list(TEXT)
+
+
+def test_a_list_in_the_text_is_body() -> None:
+    items = ["A new door for the bow", "A second crane on the quay"]
+    asked = f"<p>The islands asked for:</p><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+    found = lines(page(f"<article>{paragraphs(*TEXT[:3])}{asked}{paragraphs(*TEXT[3:])}</article>"))
+    assert all(item in found for item in items)
