@@ -31,7 +31,7 @@ _BULLETS = ("*", "•", "▪", "◦", "‣")
 _CREDIT_REACH, _NAME_REACH, _CAPTION_WORDS = 130, 40, 60
 _LABELS = ("rule:caption_label_line", "rule:credit_label_line")
 _CREDIT_WORDS = 12
-_DOUBT_ON_PAGE = 0.7
+_DOUBT_ON_PAGE = 0.95
 _NAVIGATION_RUN = 4
 _SIGNED = 3
 
