@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, cast
 
 from transforms.clean.lines.calls import call_to_readers
@@ -74,6 +74,7 @@ class _Rules(NamedTuple):
     credit_label: re.Pattern[str]
 
 
+@lru_cache(maxsize=4096)  # the lines of one document are asked about by several rules
 def known_line(line: str, *, is_doubtful: bool = False) -> KnownLine | None:
     """What the words of a line say it is, by the first rule that matches, or None.
 
