@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -93,11 +93,6 @@ def canonical(record: Any) -> bytes:
         return msgspec.json.encode(record, order="sorted")
     except UnicodeEncodeError:  # lone surrogates: kept as escapes, which cleaning repairs
         return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
-
-
-def not_json(name: str) -> NoReturn:
-    """Reject NaN and Infinity (the `parse_constant` of json.loads)."""
-    raise ValueError(f"{name} is not JSON")
 
 
 def record_of(raw: RawDocument) -> Record | Rejected:
