@@ -44,7 +44,7 @@ def detect(text: str, *, beside: str | None = None) -> tuple[str, float] | None:
     sample = sample.encode("utf-8", "replace").decode("utf-8")
     answers = _answers(sample, 1 if beside is None else _ANSWERS)
     code, score = next(iter(answers.items()), ("", 0.0))
-    if beside is None or code == beside or score >= _CERTAIN or not _is_latin(sample):
+    if beside is None or (code != beside and (score >= _CERTAIN or not _is_latin(sample))):
         return (code, round(score, 4)) if score >= _LEAST_CONFIDENCE else None
     score = answers.get(beside, 0.0)
     return (beside, round(score, 4)) if score >= _LEAST_BESIDE else None

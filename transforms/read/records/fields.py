@@ -66,8 +66,8 @@ def as_text(item: Any, record: Record) -> str | None:
 
 def as_title(item: Any, record: Record) -> str | None:
     """A text as printed: without markup and escapes."""
-    text = as_text(item, record)
-    plain = printed(text) if text else None
+    text = as_text(item, record) or ""
+    plain = printed(text)
     if plain != text:
         record.note(Repair.DOUBLE_ESCAPED)
     return plain or None

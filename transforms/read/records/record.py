@@ -42,7 +42,8 @@ class Record:
     """The facts that a source states, unparsed. `text` and `html` are two forms of the body.
 
     `published` and `modified` are as stated, except that numbers are in seconds since 1970.
-    `teaser` describes the article; `is_teaser`: it is also the body, since there is no other.
+    `teaser` describes the article; `is_teaser`: it is also the body, since there is no other. `before` and
+    `after` are printed lines around the body that are not the article's: of a mail that forwards it, a signature.
     """
 
     url: str | None = None
@@ -64,6 +65,8 @@ class Record:
     keywords: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     is_teaser: bool = False
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     repairs: list[Repair] = field(default_factory=list)
 
     def note(self, repair: Repair) -> None:
