@@ -17,6 +17,8 @@ _UNRESERVED = re.compile(r"%(?:2D|2E|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9
 _AMP_ENDING = re.compile(r"(?<=[^/])\.amp(?=\.x?html?$|$)", re.IGNORECASE)
 # The folder of a year, month or day: "amp" in it is the name of an article.
 _DATED = re.compile(r"(?:/(?:19|20)\d\d)(?:/\d{1,2}){0,2}/?")
+# The last segment of an article's path; "/music/amp" may be a page of its own.
+_ARTICLE = re.compile(r"[\d._-]")
 _BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
 
 
@@ -71,8 +73,8 @@ def _page_path(path: str) -> str:
 
 def _without_amp(segments: list[str]) -> list[str]:
     rest = [segment for segment in segments if segment.casefold() != "amp"]
-    is_named_amp = len(rest) < 2 or _DATED.fullmatch("/".join(rest))
-    return segments if is_named_amp else rest
+    is_article = _ARTICLE.search(rest[-1]) and not _DATED.fullmatch("/".join(rest))
+    return rest if is_article else segments
 
 
 def _is_form(pair: str, path: str) -> bool:

@@ -69,10 +69,9 @@ def _is_escaped(markup: str) -> bool:
 
 
 def _without_tags(text: str) -> str:
-    text = _single().sub(" ", text)
     while (shorter := _paired().sub(_inside, text)) != text:
         text = shorter
-    return text
+    return _single().sub(" ", text)
 
 
 def _inside(pair: re.Match[str]) -> str:
@@ -97,7 +96,7 @@ def _single() -> re.Pattern[str]:
 @cache
 def _paired() -> re.Pattern[str]:
     return re.compile(
-        rf"<(?P<name>{_names('inline')}|{_names('block')})\s*>(?P<inside>[^<]*(?:<(?!/?(?P=name)\b)[^<]*)*)</(?P=name)\s*>",
+        rf"<(?P<name>{_names('inline')}|{_names('block')})(?:\s+[a-z:-]+\s*=[^<>]*)?\s*>(?P<inside>[^<]*(?:<(?!/?(?P=name)\b)[^<]*)*)</(?P=name)\s*>",
         re.IGNORECASE,
     )
 

@@ -14,13 +14,13 @@ from transforms.contract.reasons import Repair
 from transforms.read.records.escapes import printed, unescaped_markup
 from transforms.read.records.packed import unpacked
 from transforms.read.records.record import Picture, Record
+from transforms.text.absent import is_absent
 from transforms.text.urls import resolve
 from transforms.text.wordlists import toml
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_CODE = 200
 _LEAST_DIGITS = 7
-_LONGEST_NULL = 20
 _LARGEST_MOMENT = 1e18
 # RFC 822 has the name of a person in a comment behind the address; RSS requires that form.
 _NAME_OF_ADDRESS = re.compile(r"[^\s@(),;<>]{1,100}@[^\s@(),;<>]{1,100}\s*\(([^()]*)\)")
@@ -39,7 +39,7 @@ def storable(text: str, record: Record) -> str:
         record.note(Repair.INVALID_SURROGATE)
         text = _SURROGATE.sub("\ufffd", text)
     text = text.strip()
-    if len(text) <= _LONGEST_NULL and text.casefold() in _NULLS:
+    if text and is_absent(text):
         record.note(Repair.TYPE_COERCED)
         return ""
     return text
@@ -188,7 +188,6 @@ def as_picture(item: Mapping[str, Any], record: Record) -> Picture:
 
 
 _CONFIG = toml("fields.toml")
-_NULLS = frozenset(_CONFIG["nulls"]["texts"])
 CONTAINERS: tuple[str, ...] = tuple(_CONFIG["containers"]["names"])
 _SEPARATORS = re.compile(r"[\s_-]+")
 _MARKUP = re.compile(
