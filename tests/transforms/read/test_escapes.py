@@ -55,7 +55,9 @@ def test_a_body_about_markup_stays(body: str) -> None:
     assert unescaped_markup(body) == body
 
 
-@pytest.mark.parametrize("piece", ["<b>", "<b><i>", "&lt;p ", "&amp;", "&amp;lt;", "<!--", "<a href=", "</b>", "<br"])
+@pytest.mark.parametrize(
+    "piece", ["<b>", "<b><i>", "&lt;p ", "&amp;", "&amp;lt;", "<!--", "<a href=", "</b>", "<br"]
+)
 def test_texts_of_pieces_of_markup_take_no_long_time(piece: str) -> None:
     began = time.process_time()
     printed(piece * 50_000)

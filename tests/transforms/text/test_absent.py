@@ -3,7 +3,10 @@ import pytest
 from transforms.text.absent import is_absent
 
 
-@pytest.mark.parametrize("text", ["nan", "NaN", "None", "null", "N/A", " - ", "--", "—", "", "undefined", "[]", "#N/A", "#REF!", "<NA>"])
+@pytest.mark.parametrize(
+    "text",
+    ["nan", "NaN", "None", "null", "N/A", " - ", "--", "—", "", "undefined", "[]", "#N/A", "#REF!", "<NA>"],
+)
 def test_a_placeholder_is_absent(text: str) -> None:
     assert is_absent(text)
 

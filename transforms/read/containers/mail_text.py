@@ -14,6 +14,8 @@ Header = Literal["from", "date", "subject"]
 
 _SIGNATURE = re.compile(r"^(?:--[ \t\u00a0]?|_{10,})[ \t]*$", re.MULTILINE)
 _SIGNATURE_LINES, _SIGNATURE_WIDTH = 12, 100
+# With blank lines between its lines.
+_SIGNATURE_LENGTH = 2 * _SIGNATURE_LINES * _SIGNATURE_WIDTH
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _QUOTED_SHARE = 0.8
 # A rule that some programs print above the header of the message they forward.
@@ -97,16 +99,17 @@ def _forwarded(text: str) -> tuple[int, dict[Header, str]]:
 
 
 def _next_forwarded(text: str, start: int, *, is_first: bool) -> tuple[int, dict[Header, str]] | None:
-    position, is_announced, blank = start, False, 0
+    position, is_announced, is_header = start, False, False
     while position <= len(text):
         match = _LINE.match(text, position)
         line = _QUOTE.sub("", match[0] if match else "").strip(" \t*\u00a0")
         begin, position = position, (match.end() if match else position) + 1
+        was_header, is_header = is_header, _header().match(line) is not None
         if not line:
-            blank += 1
             continue
         if is_announced or not _is_announcement(line):
-            if found := _headers(text, begin, least=2 if is_announced else 3):
+            least = 2 if is_announced else 3
+            if is_header and not was_header and (found := _headers(text, begin, least=least)):
                 return found if len(text[:begin].split()) <= len(text[found[0] :].split()) else None
             if not is_first:
                 return None  # a message inside a message follows its header at once
@@ -142,7 +145,7 @@ def _is_announcement(line: str) -> bool:
 
 def _signature(text: str) -> int:
     """Where the signature starts: its mark with few short lines behind it; the end when there is none."""
-    for mark in _SIGNATURE.finditer(text):
+    for mark in _SIGNATURE.finditer(text, max(0, len(text) - _SIGNATURE_LENGTH)):
         lines = _filled(text[mark.end() :])
         if mark.start() == 0 or not lines:
             continue

@@ -28,6 +28,8 @@ _IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 # Keys of an object that is one text, or one person.
 _TEXT_KEYS = ("value", "name", "main", "en", "text", "rendered", "#text", "_", "$t")
 _NAME_KEYS = ("name", "title", "full_name", "fullName", "display_name", "displayName", "value", "#text")
+# MongoDB writes long integers as text.
+_LONG = re.compile(r"-?[0-9]{9,18}")
 _MOMENT_KEYS = ("$date", "value", "date", "iso", "seconds", "_seconds", "$numberlong")
 
 
@@ -92,7 +94,8 @@ def as_name(item: Any, record: Record) -> str | None:
     if isinstance(item, list):
         return next((n for h in item if (n := as_name(h, record))), None)
     if isinstance(item, dict):
-        item = next((v for k in _NAME_KEYS if isinstance(v := item.get(k), str) and v.strip()), None)
+        names = (item[k] for k in _NAME_KEYS if isinstance(item.get(k), str | list))
+        return next((n for name in names if (n := as_name(name, record))), None)
     if isinstance(item, str):
         return storable(item, record) or None
     if item is not None:
@@ -115,6 +118,8 @@ def as_authors(item: Any, record: Record) -> list[str]:
 def as_code(item: Any, record: Record) -> str | None:
     """An identifier, exactly as written."""
     if isinstance(item, bool) or not isinstance(item, str | int | float):
+        if item is not None:
+            record.note(Repair.TYPE_COERCED)
         return None
     return storable(str(item), record)[:_LONGEST_CODE] or None
 
@@ -132,6 +137,8 @@ def as_url(item: Any, record: Record) -> str | None:
     if isinstance(item, dict):
         item = item.get("href") or item.get("url")
     if not isinstance(item, str):
+        if item is not None:
+            record.note(Repair.TYPE_COERCED)
         return None
     text = storable(item, record)
     if re.match(r"https?://[^\s/]", text, re.IGNORECASE):
@@ -157,8 +164,11 @@ def as_moment(item: Any, record: Record) -> str | None:
         keyed = {str(key).casefold(): value for key, value in item.items()}
         if day := [n for name in ("year", "month", "day") if isinstance(n := keyed.get(name), int)]:
             return "-".join(f"{number:02d}" for number in day)
-        return next((m for k in _MOMENT_KEYS if k in keyed and (m := as_moment(keyed[k], record))), None)
-    if isinstance(item, bool) or item is None:
+        values = (keyed[k] for k in _MOMENT_KEYS if k in keyed)
+        numbers = (int(v) if isinstance(v, str) and _LONG.fullmatch(v) else v for v in values)
+        return next((m for v in numbers if (m := as_moment(v, record))), None)
+    if isinstance(item, bool):
+        record.note(Repair.TYPE_COERCED)
         return None
     if isinstance(item, int | float):
         if not math.isfinite(item) or abs(item) > _LARGEST_MOMENT:

@@ -17,7 +17,8 @@ _LITERAL = r"""(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+")"""
 _QUOTED = rf"(?:np\.str_\({_LITERAL}\)|[ub]?{_LITERAL})"
 _MISSING = r"\b(?:None|null|nan|NaN|NULL)\b"
 # Python's lists, tuples and sets, numpy's arrays (no commas) and PostgreSQL's arrays of quoted texts.
-_QUOTED_LIST = re.compile(rf"[\[({{](?:[\s,]++|{_QUOTED}|{_MISSING})*+(?:,\s*dtype=\w+)?[\])}}]", re.DOTALL)
+_QUOTED_LIST = re.compile(rf"[\[({{](?:[\s,]++|{_QUOTED}|{_MISSING})*+[\])}}]", re.DOTALL)
+_ARRAY = re.compile(r"(?:np\.)?array\((?P<list>\[.*\])(?:,\s*dtype=[^()]*)?\)", re.DOTALL)
 _ITEM = re.compile(_QUOTED, re.DOTALL)
 _KEYS = frozenset(
     {"name", "value", "main", "en", "text", "rendered", "url", "href", "title", "$date", "seconds"}
@@ -29,6 +30,8 @@ def unpacked(item: Any, record: Record) -> Any:
     if not isinstance(item, str) or not 2 <= len(item) <= _LONGEST:
         return item
     text = item.strip()
+    if array := _ARRAY.fullmatch(text):
+        text = array["list"]
     if (text[:1], text[-1:]) not in _BRACKETS:
         return item
     found = _parsed(text)
