@@ -193,6 +193,24 @@ def test_a_list_is_not_wrapped_text() -> None:
     assert unwrap(MappedText.of(text)).text == text
 
 
+@pytest.mark.parametrize("first", [
+    "The council in Northport decided on Tuesday to repair the\nold harbour before winter, and set aside money.",
+    "Der Rat von Nordhafen beschloss am Dienstag den Bau einer\nneuen Brücke über den breiten Fluss im Norden.",
+    "Work is to begin in April and to take two years, as stated\nby the harbour office in its report, which many\nhave read.",
+])  # fmt: skip
+def test_few_lines_that_break_inside_a_sentence_are_joined(first: str) -> None:
+    assert unwrap(MappedText.of(f"{first}\n\n{SHORT}")).text == f"{' '.join(first.split())}\n\n{SHORT}"
+
+
+@pytest.mark.parametrize("text", [
+    "Northport votes to rebuild its harbour wall before winter\nBy Jonas Feld", "Ana Reyes\nmayor of Northport",
+    "The council voted on Tuesday to rebuild the harbour wall.\nmore soon", "Roses are red\nviolets are blue",
+    "The wall, the pier, the quay and the old market of the town\n- the wall\n- the pier",
+])  # fmt: skip
+def test_few_lines_that_may_be_lines_stay_apart(text: str) -> None:
+    assert unwrap(MappedText.of(text)).text == text
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.text(st.sampled_from("ab -\n."), max_size=300))
 def test_unwrapping_maps_every_character(text: str) -> None:
