@@ -63,7 +63,7 @@ def as_text(item: Any, record: Record) -> str | None:
     if isinstance(item, dict):
         values = [item[k] for k in _TEXT_KEYS if k in item] or list(item.values())
         return next((t for v in values if isinstance(v, str) and (t := storable(v, record))), None)
-    return next((t for h in item if (t := as_text(h, record))), None)
+    return next((one for h in item if (one := as_text(h, record))), None)
 
 
 def as_title(item: Any, record: Record) -> str | None:
