@@ -24,8 +24,8 @@ from transforms.contract.errors import SchemaError
 R = TypeVar("R")
 
 # The types that rows share. Strings are the text of the data dictionary; a later one wins.
-ArticleId = Annotated[str, "the article: hash of its identity (see news.articles.id_basis)"]
-VersionNo = Annotated[int, pa.int32(), "version of the article, from 1, in order of ingestion"]
+ArticleId = Annotated[str, "the article (news.articles): hash of its identity, see id_basis"]
+VersionNo = Annotated[int, pa.int32(), "version of the article (news.articles), from 1, in order of ingestion"]
 Ordinal = Annotated[int, pa.int32(), "ordinal in reading order, from 0"]
 Offset = Annotated[int, pa.int32(), "code points into the text that `field` names"]
 RawOffset = Annotated[int, pa.int64(), "code points into the decoded raw text"]

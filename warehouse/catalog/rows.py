@@ -174,5 +174,8 @@ class DictionaryEntry:
     data_type: Annotated[str, "type in SQL"]
     is_nullable: Annotated[bool, "whether it can be null, which means: not stated"]
     is_key: Annotated[bool, "whether it is part of the key"]
+    refers_to: Annotated[
+        str, "column of another table that has the same values: schema.table.column; empty: none"
+    ]
     comment: Annotated[str, "meaning of the column"]
     allowed_values: Annotated[str, "closed vocabulary, separated by commas; empty: any value"]

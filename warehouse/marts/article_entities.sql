@@ -10,7 +10,7 @@
 -- role: office or profession that is printed beside the name; null when none is
 -- mention_count: mentions in the article
 -- salience: importance for the article, between 0 and 1
--- published_on: day of publication, UTC; null when it is not known to the day
+-- published_on: day of publication, UTC (dim_date); null when it is not known to the day
 select
     e.article_id,
     e.entity_id,

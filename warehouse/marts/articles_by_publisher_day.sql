@@ -4,7 +4,7 @@
 -- refresh: published_on
 -- needs: dim_article, quote_book
 -- publisher: name of the outlet; (unknown) when nothing states it
--- published_on: day of publication, UTC; null when it is not known to the day
+-- published_on: day of publication, UTC (dim_date); null when it is not known to the day
 -- article_count: articles
 -- word_count: words of their bodies
 -- quote_count: quotations found in them, direct and indirect

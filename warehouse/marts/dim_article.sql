@@ -11,7 +11,7 @@
 -- genre: kind of journalism (news, opinion, live ...); null when nothing states it
 -- language: ISO 639-1 code of the body
 -- published_at: when it was published, UTC; null when nothing states it
--- published_on: day of publication, UTC; null when it is not known to the day
+-- published_on: day of publication, UTC (dim_date); null when it is not known to the day
 -- published_precision: how exact published_at is
 -- published_basis: where published_at was found
 -- word_count: words of the body

@@ -6,7 +6,7 @@
 -- entity_id: the entity; the same name and kind have the same id in every article
 -- name: fullest form of the name
 -- kind: person, organisation, place, group or other
--- published_on: day of publication, UTC; null when it is not known to the day
+-- published_on: day of publication, UTC (dim_date); null when it is not known to the day
 -- article_count: articles that name it
 -- mention_count: mentions in them
 -- mean_salience: mean of its salience in those articles, between 0 and 1

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from transforms.contract.columns import encode
 from transforms.contract.errors import SchemaError
-from warehouse.catalog.dictionary import dictionary
+from warehouse.catalog.dictionary import META, dictionary, reference
 from warehouse.catalog.rows import DictionaryEntry, Publication
 from warehouse.catalog.tables import SCHEMAS
 from warehouse.lake.connect import PUBLISHED
@@ -39,21 +40,20 @@ def build(lake: Lake, path: Path, marts: Sequence[SqlFile], stamp: Publication) 
         run(f"CREATE SCHEMA {PUBLISHED}.meta")
         _set_search_path(lake, _SEARCH_PATH["whole"])
         for mart in marts:
-            name = f"{PUBLISHED}.mart.{mart.name}"
-            run(f"CREATE TABLE {name} AS {mart.body}")
-            run(f"COMMENT ON TABLE {name} IS {quoted(f'{mart.comment} Grain: {mart.grain}.')}")
-            for column, text in mart.columns.items():
-                run(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(text)}')
+            _create(lake, mart)
         entries = [*dictionary(), *_mart_dictionary(lake.connection, marts)]
-        with lake.registered("meta_rows", encode(DictionaryEntry, entries)):
-            run(f"CREATE TABLE {PUBLISHED}.meta.dictionary AS FROM meta_rows")
-        run(f"USE {PUBLISHED}")  # macros are bound on creation, to this file alone
+        _store(lake, "dictionary", encode(DictionaryEntry, entries))
+        run(f"USE {PUBLISHED}")  # macros and views are bound on creation, to this file alone
         for macro in sql_files("macros"):
             run(macro.body)
+            run(f"COMMENT ON MACRO TABLE mart.{macro.name} IS {quoted(macro.comment)}")
+        for mart in marts:  # `show tables` and tools that know one schema only list those of main
+            run(f"CREATE VIEW main.{mart.name} AS FROM mart.{mart.name}")
+            run(f"COMMENT ON VIEW main.{mart.name} IS {quoted(mart.table_comment)}")
         run(f"CHECKPOINT {PUBLISHED}")
         size = "SELECT block_size * total_blocks FROM pragma_database_size() WHERE database_name = ?"
         stamp.full_build_bytes = int(lake.rows(size, [PUBLISHED])[0][0])
-        _store_stamp(lake, stamp)
+        _store(lake, "publish", encode(Publication, [stamp]))
         return _row_counts(lake, marts)
 
 
@@ -73,7 +73,7 @@ def refresh(lake: Lake, path: Path, marts: Sequence[SqlFile], stamp: Publication
         run(f"INSERT INTO {SLICE}.main.days {days}")  # the new days beside the old ones
         for mart in marts[len(by_article) :]:
             _refresh(lake, mart)
-        _store_stamp(lake, stamp)
+        _store(lake, "publish", encode(Publication, [stamp]))
         run(f"CHECKPOINT {PUBLISHED}")
         return _row_counts(lake, marts)
 
@@ -122,9 +122,33 @@ def _row_counts(lake: Lake, marts: Sequence[SqlFile]) -> dict[str, int]:
     }
 
 
-def _store_stamp(lake: Lake, stamp: Publication) -> None:
-    with lake.registered("meta_rows", encode(Publication, [stamp])):
-        lake.connection.execute(f"CREATE OR REPLACE TABLE {PUBLISHED}.meta.publish AS FROM meta_rows")
+def _create(lake: Lake, mart: SqlFile) -> None:
+    """Create and fill the table of a mart, with its comments; columns of its key have NOT NULL.
+
+    A primary key is not declared: its index makes the file half as large again, and DuckDB 1.0 cannot
+    open a file that has one of DuckDB 1.5. `meta.dictionary` has the keys.
+    """
+    run, name = lake.connection.execute, f"{PUBLISHED}.mart.{mart.name}"
+    columns = ", ".join(
+        f'"{column}" {data_type}{"" if mart.is_nullable(column) else " NOT NULL"}'
+        for column, data_type, *_ in lake.rows(f"DESCRIBE {mart.body}")
+    )
+    run(f"CREATE TABLE {name} ({columns})")
+    run(f"INSERT INTO {name} {mart.body}")
+    run(f"COMMENT ON TABLE {name} IS {quoted(mart.table_comment)}")
+    for column, text in mart.columns.items():
+        run(f'COMMENT ON COLUMN {name}."{column}" IS {quoted(text)}')
+
+
+def _store(lake: Lake, meta: str, rows: pa.Table) -> None:
+    """Create or replace a table of schema meta, with its comments."""
+    run, name = lake.connection.execute, f"{PUBLISHED}.meta.{meta}"
+    (table,) = (table for table in META if table.name == meta)
+    with lake.registered("meta_rows", rows):
+        run(f"CREATE OR REPLACE TABLE {name} AS FROM meta_rows")
+    run(f"COMMENT ON TABLE {name} IS {quoted(table.comment)}")
+    for column in table.columns:
+        run(f'COMMENT ON COLUMN {name}."{column.name}" IS {quoted(column.doc)}')
 
 
 @contextmanager
@@ -145,6 +169,7 @@ def _set_search_path(lake: Lake, schemas: Sequence[str]) -> None:
 def _mart_dictionary(connection: duckdb.DuckDBPyConnection, marts: Sequence[SqlFile]) -> list[DictionaryEntry]:
     """The marts as built in the attached published file; SchemaError when a column is undocumented."""
     entries = []
+    known = {f"mart.{mart.name}": list(mart.columns) for mart in marts}
     for mart in marts:
         built = connection.execute(
             f"SELECT column_name, column_index, data_type FROM duckdb_columns() WHERE database_name = '{PUBLISHED}' "
@@ -160,12 +185,13 @@ def _mart_dictionary(connection: duckdb.DuckDBPyConnection, marts: Sequence[SqlF
             DictionaryEntry(
                 schema_name="mart",
                 table_name=mart.name,
-                table_comment=f"{mart.comment} Grain: {mart.grain}.",
+                table_comment=mart.table_comment,
                 column_name=name,
                 ordinal=ordinal,
                 data_type=data_type,
-                is_nullable=name not in mart.key or "null" in mart.columns[name],
+                is_nullable=mart.is_nullable(name),
                 is_key=name in mart.key,
+                refers_to=reference(f"mart.{mart.name}", name, mart.columns[name], known),
                 comment=mart.columns[name],
                 allowed_values="",
             )

@@ -40,6 +40,15 @@ class SqlFile:
     columns: Mapping[str, str]
     body: str
 
+    @property
+    def table_comment(self) -> str:
+        """The comment of the table: summary and grain."""
+        return f"{self.comment} Grain: {self.grain}."
+
+    def is_nullable(self, column: str) -> bool:
+        """Whether a column can be null: outside the key it is not known, in the key its comment says so."""
+        return column not in self.key or "null" in self.columns.get(column, "null")
+
 
 def sql_files(folder: str) -> list[SqlFile]:
     """The files of warehouse/<folder>, by name."""

@@ -67,6 +67,56 @@ def test_every_column_is_explained_in_the_dictionary_and_as_a_comment(lake: Path
     assert connection.execute("SELECT count(*) FROM meta.dictionary WHERE comment = ''").fetchall() == [(0,)]
 
 
+def test_the_file_alone_says_what_is_in_it(lake: Path) -> None:
+    connection = duckdb.connect(str(lake / "news.duckdb"), read_only=True)
+    marts = {mart.name for mart in sql_files("marts")}
+    assert {name for (name,) in connection.execute("SHOW TABLES").fetchall()} == marts
+    assert connection.execute("SELECT count(*) FROM dim_article").fetchall() == [(2,)]
+    for kind, parts in {"tables": "table", "views": "view"}.items():
+        named = f"SELECT {parts}_name FROM duckdb_{kind}() WHERE NOT internal AND coalesce(comment, '') = ''"
+        assert connection.execute(named).fetchall() == []
+    macros = "SELECT function_name, comment FROM duckdb_functions() WHERE schema_name = 'mart'"
+    assert dict(connection.execute(macros).fetchall()) == {f.name: f.comment for f in sql_files("macros")}
+    uncommented = (
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name IN ('mart', 'meta') "
+        "AND coalesce(comment, '') = ''"
+    )
+    assert connection.execute(uncommented).fetchall() == []
+
+
+def test_no_column_of_the_file_is_a_reserved_word(lake: Path) -> None:
+    reserved = (
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND (column_name = 'start' OR "
+        "column_name IN (SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'))"
+    )
+    assert duckdb.connect(str(lake / "news.duckdb"), read_only=True).execute(reserved).fetchall() == []
+
+
+def test_keys_are_not_null_and_references_are_in_the_dictionary(lake: Path) -> None:
+    connection = warehouse.connect(lake)
+    nullable = (
+        "SELECT table_name, column_name FROM duckdb_columns() c JOIN meta.dictionary d USING (table_name, column_name) "
+        "WHERE c.database_name = 'served' AND c.schema_name = 'mart' AND d.schema_name = 'mart' "
+        "AND c.is_nullable <> d.is_nullable"
+    )
+    assert connection.execute(nullable).fetchall() == []
+    found = connection.execute(
+        "SELECT schema_name || '.' || table_name || '.' || column_name, refers_to FROM meta.dictionary "
+        "WHERE refers_to <> ''"
+    )
+    references = dict(found.fetchall())
+    assert references["mart.quote_book.article_id"] == "mart.dim_article.article_id"
+    assert references["mart.quote_book.published_on"] == "mart.dim_date.date_on"
+    assert references["mart.quote_book.speaker_entity_id"] == "mart.article_entities.entity_id"
+    assert references["news.quotes.speaker_entity_id"] == "news.entities.entity_id"
+    assert references["news.mentions.version_no"] == "news.articles.version_no"
+    assert references["raw.documents.first_seq"] == "raw.observations.seq"
+    assert references["meta.publish.run_id"] == "ops.runs.run_id"
+    assert "news.articles.article_id" not in references
+    columns = "SELECT schema_name || '.' || table_name || '.' || column_name FROM meta.dictionary"
+    assert set(references.values()) <= {name for (name,) in connection.execute(columns).fetchall()}
+
+
 def test_readers_of_the_old_file_keep_it_and_new_ones_see_the_new(lake: Path) -> None:
     old = duckdb.connect(str(lake / "news.duckdb"), read_only=True)
     _publish(lake, article("c", observation_id="o-c"))

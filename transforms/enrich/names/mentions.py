@@ -25,7 +25,9 @@ class Mention:
     end: Annotated[Offset, "code point after the name"]
     text: Annotated[str, "the name as printed"]
     kind: Annotated[NameKind, "person, organisation, place, group (a people, a faith, a party) or other"]
-    entity_id: Annotated[str, "entity named: hash of kind and fullest printed name, equal across articles"]
+    entity_id: Annotated[
+        str, "entity named (news.entities): hash of kind and fullest printed name, equal across articles"
+    ]
     source: Annotated[NameSource, "found by the model, a rule over the article, or a list of known names"]
 
 

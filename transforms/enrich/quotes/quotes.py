@@ -59,7 +59,7 @@ class Quote:
         "name of the speaker's entity, else the source as printed; null: unknown or an unresolved pronoun",
     ]
     speaker_entity_id: Annotated[
-        str | None, "the speaker's entity; null for an unnamed source (a ministry spokesman)"
+        str | None, "the speaker's entity (news.entities); null for an unnamed source (a ministry spokesman)"
     ]
     speaker_start: Annotated[Offset | None, "first code point of the printed source in the same field"]
     speaker_end: Annotated[Offset | None, "code point after the printed source"]
