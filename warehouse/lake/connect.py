@@ -9,8 +9,9 @@ import duckdb
 from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import SCHEMAS
 from warehouse.lake.engine import quoted
-from warehouse.lake.lake import CATALOG, Lake
-from warehouse.lake.location import Location
+from warehouse.lake.lake import CATALOG, Lake, no_tables, unknown_snapshot
+from warehouse.lake.lease import NOBODY, read_owner
+from warehouse.lake.location import Location, location_of
 
 PUBLISHED = "served"
 """The name under which a connection has the published file attached."""
@@ -19,15 +20,48 @@ PUBLISHED = "served"
 def open_for_reading(lake: Location | Path | str, *, as_of: str | None = None) -> duckdb.DuckDBPyConnection:
     """Like `warehouse.connect`."""
     opened = Lake.open(lake, read_only=True, as_of=as_of)
-    connection, published = opened.connection, opened.location.published
-    path = [f"{CATALOG}.{schema}" for schema in SCHEMAS]
-    if as_of is None and published.exists():
-        try:
-            connection.execute(f"ATTACH {quoted(str(published))} AS {PUBLISHED} (READ_ONLY)")
-        except duckdb.Error as error:
-            connection.close()
-            message = f"{published} cannot be opened; the next run builds it again: {error}"
-            raise LakeError(message, location=str(published)) from error
-        path += [f"{PUBLISHED}.mart", f"{PUBLISHED}.meta"]
+    try:
+        _set_search_path(opened.connection)
+        if as_of is None:
+            attach_published(opened.connection, opened.location)
+    except duckdb.CatalogException as error:
+        opened.close()
+        raise (
+            no_tables(opened.location) if as_of is None else unknown_snapshot(opened.location, as_of)
+        ) from error
+    except LakeError:
+        opened.close()
+        raise
+    return opened.connection
+
+
+def attach_published(connection: duckdb.DuckDBPyConnection, location: Location) -> None:
+    """Attach the published file, if there is one, instead of the one that is attached already."""
+    _set_search_path(connection)
+    connection.execute(f"DETACH DATABASE IF EXISTS {PUBLISHED}")
+    if not location.published.exists():
+        return
+    try:
+        connection.execute(f"ATTACH {quoted(str(location.published))} AS {PUBLISHED} (READ_ONLY)")
+    except duckdb.Error as error:
+        message = f"{location.published} cannot be opened; the next run builds it again: {error}"
+        raise LakeError(message, location=str(location.published)) from error
+    _set_search_path(connection, f"{PUBLISHED}.mart", f"{PUBLISHED}.meta")
+
+
+def _set_search_path(connection: duckdb.DuckDBPyConnection, *published: str) -> None:
+    path = [*(f"{CATALOG}.{schema}" for schema in SCHEMAS), *published]
     connection.execute(f"SET search_path = {quoted(','.join(path))}")
-    return connection
+
+
+def why_no_marts(lake: Location | Path | str, *, as_of: str | None = None) -> str:
+    """Why a connection has no schemas mart and meta, for people."""
+    if as_of is not None:
+        return (
+            "mart and meta are in the published file, which shows the newest snapshot only; "
+            "with --as-of there are raw, news and ops"
+        )
+    location = location_of(lake)
+    owner = read_owner(location)
+    doing = "dateline run publishes them" if owner == NOBODY else f"the run of {owner} is not done yet"
+    return f"mart and meta are not published yet in {location}: {doing}"

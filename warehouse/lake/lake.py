@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.contract.columns import arrow_schema
-from transforms.contract.errors import LakeError
+from transforms.contract.errors import LakeError, UsageError
 from warehouse.catalog.tables import Table
 from warehouse.lake.engine import MEMORY_LIMIT, open_engine, quoted
 from warehouse.lake.evolution import INLINED_ROWS, ROW_GROUP, evolution, options, present_columns
+from warehouse.lake.lease import NOBODY, read_owner
 from warehouse.lake.location import BUSY_TIMEOUT_MS, Location, location_of, require_lake
 
 CATALOG = "lake"
@@ -28,6 +30,8 @@ IN_MEMORY = "memory"
 """DuckDB's in-memory catalogue, the current one of a writer."""
 DATA = "data"
 """The mark of a commit that changed more than the records of runs."""
+# DuckLake's message to a reader of a catalogue that is not created yet.
+_NO_CATALOGUE = "creating a new DuckLake is explicitly disabled"
 # Larger rows would make the catalogue slow.
 _INLINED_BYTES = 1 << 20
 
@@ -59,7 +63,7 @@ class Lake:
         `as_of` is a snapshot number or a timestamp (ISO 8601, UTC unless it has a zone) and implies
         reading only. `busy_timeout_ms` is how long to wait for another connection that locks the
         catalogue, `memory_limit` the memory that DuckDB uses before it spills to disk. Raises
-        LakeError if there is no lake to read or the snapshot does not exist.
+        LakeError if there is no lake to read, UsageError if there is no such snapshot.
         """
         location = location_of(lake)
         is_reader = read_only or as_of is not None
@@ -79,8 +83,7 @@ class Lake:
             _attach(connection, statement, location)
         except duckdb.Error as error:
             connection.close()
-            message = f"the lake in {location} cannot be opened: {error}"
-            raise LakeError(message, location=str(location)) from error
+            raise _open_error(location, as_of, error) from error
         opened = cls(location, connection, statement)
         if not is_reader:
             opened._evolve()
@@ -292,6 +295,40 @@ def _attach(connection: duckdb.DuckDBPyConnection, statement: str, location: Loc
 
 
 def _snapshot_option(as_of: str) -> str:
-    if as_of.isdigit():
+    if as_of.isascii() and as_of.isdecimal():
         return f"SNAPSHOT_VERSION {as_of}"
-    return f"SNAPSHOT_TIME {quoted(as_of)}"
+    try:
+        at = datetime.fromisoformat(as_of)
+    except ValueError as error:
+        raise UsageError(f"not a snapshot number or a time like 2024-03-05T12:00: {as_of!r}") from error
+    return f"SNAPSHOT_TIME {quoted(str(at if at.tzinfo else at.replace(tzinfo=UTC)))}"
+
+
+def _open_error(location: Location, as_of: str | None, error: duckdb.Error) -> LakeError | UsageError:
+    if as_of is not None and isinstance(error, duckdb.InvalidInputException):
+        return unknown_snapshot(location, as_of)
+    if _NO_CATALOGUE in str(error):
+        return no_tables(location)
+    return LakeError(f"the lake in {location} cannot be opened: {error}", location=str(location))
+
+
+def unknown_snapshot(location: Location, as_of: str) -> UsageError:
+    """The error for a snapshot that the lake does not have, with those that it has."""
+    with Lake.open(location, read_only=True) as lake:
+        known = lake.rows(
+            f"SELECT snapshot_id, snapshot_time::TIMESTAMPTZ FROM {METADATA}.ducklake_snapshot WHERE snapshot_id >= "
+            f"(SELECT min(begin_snapshot) FROM {METADATA}.ducklake_table) ORDER BY snapshot_id"
+        )
+    if not known:
+        return UsageError(f"there is no snapshot at {as_of}: the lake in {location} has no tables yet")
+    first, last = (f"{number} ({at:%Y-%m-%d %H:%M:%S} UTC)" for number, at in (known[0], known[-1]))
+    return UsageError(f"there is no snapshot at {as_of}; the lake in {location} has {first} to {last}")
+
+
+def no_tables(location: Location) -> LakeError:
+    """The error for a lake in the first moments of its first run, or whose first run got no further."""
+    owner = read_owner(location)
+    state = "has no tables yet; dateline run creates them"
+    if owner != NOBODY:
+        state = f"is being created by {owner}; try again in a moment"
+    return LakeError(f"the lake in {location} {state}", location=str(location))

@@ -14,6 +14,9 @@ from pathlib import Path
 from transforms.contract.errors import LakeError, LakeLocked
 from warehouse.lake.location import Location, location_of
 
+NOBODY = "nobody"
+"""The owner of a lease that is free."""
+
 
 @contextmanager
 def lease(lake: Location | Path | str, *, wait: float | None = 0) -> Iterator[None]:
@@ -42,7 +45,7 @@ def read_owner(lake: Location | Path | str) -> str:
     """Owner and start of the lease; "nobody" when it is free."""
     note = location_of(lake).note()
     if note is None:
-        return "nobody"
+        return NOBODY
     try:
         facts = json.loads(note)
         return f"{facts['owner']}, since {facts['started_at']}"
