@@ -1,21 +1,23 @@
-"""What is done to an article: pure functions. `extract` cleans bytes, `annotate` finds rows in a text."""
+"""What is done to an article: `extract` cleans pages, `annotate` finds rows, `to_arrow` makes tables."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from transforms.contract.documents import Cleaned, Rejected
 
-__all__ = ["annotate", "extract"]
+__all__ = ["annotate", "extract", "to_arrow"]
 
 
-def extract(data: bytes, url: str | None = None) -> list[Cleaned | Rejected]:
-    """Clean what some bytes hold: an article or the reason why there is none for each document.
+def extract(data: bytes | str, url: str | None = None) -> list[Cleaned | Rejected]:
+    """Clean a page: an article or the reason why there is none, for each document in it.
 
-    The bytes may be a page, a plain text, or any container that `transforms.read` knows.
+    `data` may be HTML, plain text, or the bytes of any container that `transforms.read` knows; it is not a path.
     """
     import io
 
@@ -23,7 +25,10 @@ def extract(data: bytes, url: str | None = None) -> list[Cleaned | Rejected]:
     from transforms.contract.documents import Origin, RawDocument
     from transforms.read import read_documents
 
-    items = read_documents(io.BytesIO(data), Origin(source_id="extract", url=url))
+    charset = None
+    if isinstance(data, str):  # decoded already: a charset that the page declares no longer holds
+        data, charset = data.encode("utf-8", "replace"), "utf-8"
+    items = read_documents(io.BytesIO(data), Origin(source_id="extract", url=url, charset=charset))
     return [clean(item) if isinstance(item, RawDocument) else item for item in items]
 
 
@@ -56,3 +61,29 @@ def annotate(
     if isinstance(found, Rejected):
         raise RuntimeError(found.detail)
     return found
+
+
+@overload
+def to_arrow(rows: Mapping[str, Sequence[Any]]) -> dict[str, pa.Table]: ...
+@overload
+def to_arrow(rows: Sequence[Any]) -> pa.Table: ...
+def to_arrow(rows: Mapping[str, Sequence[Any]] | Sequence[Any]) -> dict[str, pa.Table] | pa.Table:
+    """Rows of one class as an Arrow table, or those of `annotate` as a table for each name; `.to_pandas()` goes on.
+
+    Columns and types are those of the lake's tables. Rows that are not of one class raise a SchemaError.
+    """
+    import pyarrow as pa
+
+    from transforms.contract.columns import encode
+    from transforms.contract.errors import SchemaError
+
+    if isinstance(rows, Mapping):
+        from transforms.enrich import registered_steps
+
+        steps = registered_steps()
+        return {name: encode(steps[name].row, found) for name, found in rows.items()}
+    kinds = {type(row) for row in rows}
+    if len(kinds) > 1:
+        names = ", ".join(sorted(kind.__name__ for kind in kinds))
+        raise SchemaError(f"rows of several classes: {names}", table=names)
+    return encode(kinds.pop(), rows) if kinds else pa.table({})

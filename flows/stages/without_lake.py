@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from transforms.contract.article import Article
+from transforms.contract.article import Article, Precision
 from transforms.contract.documents import Cleaned, Origin, PublisherContext, RawDocument, Rejected
 from transforms.contract.errors import ReadError, UsageError
 from transforms.contract.steps import registered_steps
@@ -32,13 +32,14 @@ _ANNOTATED_AT_ONCE = 64
 
 
 class _Input(msgspec.Struct):
-    """A line of input for `annotate`; other keys are ignored."""
+    """A line of input for `annotate`, such as `extract` prints; other keys are ignored."""
 
     text: str | None
     id: str | int | float | None = None
     title: str | None = None
     captions: str | list[str] | None = None
     published_at: str | None = None
+    published_precision: Precision | None = None
     language: str | None = None
     url: str | None = None
 
@@ -64,7 +65,7 @@ def _extract_record(file: str, found: Cleaned | Rejected) -> dict[str, Any]:
     if isinstance(found, Rejected):
         empty = dict.fromkeys(_EXTRACTED)
         record = {"file": file, "status": "quarantined", "reason": found.reason.value, "detail": found.detail}
-        return {**record, "repairs": [], "flags": [], **empty, "segments": [], "evidence": []}
+        return {**record, "repairs": [], "flags": [], "id": None, **empty, "segments": [], "evidence": []}
     article = found.article
     return {
         "file": file,
@@ -72,6 +73,7 @@ def _extract_record(file: str, found: Cleaned | Rejected) -> dict[str, Any]:
         "reason": None,
         "repairs": article.repairs,
         "flags": article.flags,
+        "id": article.article_id,
         **{name: getattr(article, name) for name in _EXTRACTED},
         "segments": [_child(row) for row in found.segments],
         "evidence": [_child(row) for row in found.evidence],
@@ -171,6 +173,7 @@ def _article_of_line(file: str, number: int, line: str, published_at: str | None
             title=record.title,
             captions=captions if isinstance(captions, str) else "\n".join(captions),
             published_at=record.published_at or published_at,
+            published_precision=record.published_precision if record.published_at else None,
             language=record.language,
             url=record.url,
         )

@@ -22,11 +22,13 @@ def plain_article(
     title: str | None = None,
     captions: str = "",
     published_at: str | datetime | None = None,
+    published_precision: Precision | None = None,
     language: str | None = None,
     url: str | None = None,
 ) -> Article:
     """An Article around given texts; UsageError when `published_at` is not a date.
 
+    `published_precision` is needed only where `published_at` is printed more precisely than it is known.
     `language` may have a region (en-GB); without one it is detected.
     """
     at, precision = _published(published_at)
@@ -42,7 +44,7 @@ def plain_article(
         language=language,
         language_confidence=confidence,
         published_at=at,
-        published_precision=precision,
+        published_precision=(published_precision or precision) if at else None,
         published_basis="record" if at else None,
         text=text,
         captions=captions,
