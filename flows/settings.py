@@ -20,34 +20,51 @@ SETTINGS_FILE = "dateline.toml"
 
 
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The schedule of `dateline serve`: a cron line, or a number of seconds."""
+    """The table `[serve]`: the schedule of `dateline serve`, one of the two."""
 
-    cron: str | None = None
-    every_seconds: float | None = None
+    cron: Annotated[
+        str | None, msgspec.Meta(description="the schedule as a cron line", examples=["*/15 * * * *"])
+    ] = None
+    every_seconds: Annotated[
+        float | None, msgspec.Meta(description="the schedule as seconds between two runs", examples=[900])
+    ] = None
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All settings with their defaults.
+    """All settings with their defaults; `sources`, `fetch` are read by `source_of`, `fetch_policy_of`."""
 
-    `lake` is the folder of the lake; `parser` the model for English (dateline, dateline-accurate,
-    spacy:<package>, or lexicon for none), short for the kind "parser" of `resources`, which replaces
-    the default resources by kind; `runner` executes batches, `workers` of them at once; `batch_size`
-    is the largest number of documents in one transaction; `memory_limit` is what DuckDB uses before it
-    spills to disk ("2GB", "512MB"); `wait_seconds` is how long a run waits for
-    another run on the same lake; `publishers` is a file of layout rules for single publishers,
-    relative to the settings file; `sources` are tables of `flows.sources.source` by source_id, `fetch`
-    is the table of `flows.fetch.policy`.
-    """
-
-    lake: str = "./lake"
-    parser: str | None = None
+    lake: Annotated[str, msgspec.Meta(description="folder of the lake")] = "./lake"
+    parser: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="model for English: dateline, dateline-accurate (better, slower), spacy:PACKAGE, or "
+            "lexicon (no model); short for `parser` of [resources]",
+            examples=["dateline"],
+        ),
+    ] = None
     resources: dict[str, str] = {}
-    runner: RunnerName = "inline"
-    workers: Annotated[int, msgspec.Meta(ge=1)] = 1
-    batch_size: Annotated[int, msgspec.Meta(ge=1)] = 512
-    memory_limit: Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?\s*([kKMGT]i?B)$")] = "2GB"
-    wait_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    publishers: str | None = None
+    runner: Annotated[
+        RunnerName, msgspec.Meta(description="what executes batches; several workers imply processes")
+    ] = "inline"
+    workers: Annotated[int, msgspec.Meta(ge=1, description="number of batches at once")] = 1
+    batch_size: Annotated[int, msgspec.Meta(ge=1, description="most documents in one transaction")] = 512
+    memory_limit: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^\d+(\.\d+)?\s*([kKMGT]i?B)$",
+            description="memory that DuckDB uses before it spills to disk",
+        ),
+    ] = "2GB"
+    wait_seconds: Annotated[
+        float, msgspec.Meta(ge=0, description="seconds to wait for another run on the same lake")
+    ] = 0.0
+    publishers: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="file of layout rules for single publishers, relative to this file",
+            examples=["publishers.toml"],
+        ),
+    ] = None
     sources: dict[str, dict[str, Any]] = {}
     fetch: dict[str, Any] = {}
     serve: Serve = Serve()
@@ -59,7 +76,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return Resources(self.resources | ({} if self.parser is None else {"parser": self.parser}))
 
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "DATELINE_LAKE": ("lake", str),
     "DATELINE_PARSER": ("parser", str),
     "DATELINE_RUNNER": ("runner", str),
@@ -83,7 +100,7 @@ def load_settings(
             values["publishers"] = str(path.parent / named)
     found = {
         key: _converted(name, environment[name], kind)
-        for name, (key, kind) in _ENVIRONMENT.items()
+        for name, (key, kind) in ENVIRONMENT.items()
         if name in environment
     }
     values |= _with_runner(found) | _with_runner({k: v for k, v in arguments.items() if v is not None})
@@ -115,47 +132,3 @@ def _converted(name: str, text: str, kind: type) -> Any:
         return kind(text)
     except ValueError as error:
         raise ConfigError(f"{name}={text!r} is not {kind.__name__}", key=name) from error
-
-
-TEMPLATE = """\
-# Settings of dateline. Every line is optional; `sources` and `serve` are examples, the rest shows the defaults.
-
-# lake = "./lake"                              # the folder of the lake
-# parser = "dateline"                          # reads English; or "dateline-accurate" (better, slower),
-                                               # "spacy:<installed package>", "lexicon" (no model at all)
-# workers = 1                                  # number of worker processes
-# runner = "inline"                            # or "processes", which several workers imply
-# memory_limit = "2GB"                         # memory of DuckDB before it spills to disk
-# wait_seconds = 0                             # seconds to wait for another run on the same lake
-# publishers = "publishers.toml"               # your own rules for single publishers' pages, beside this file
-
-# Where articles come from. `dateline run` without arguments reads them all.
-# [sources.archive]
-# path = "articles/**/*.html"                  # a file, a folder or a glob
-
-# [sources.agency]
-# path = "agency.jsonl.gz"
-# fields = { text = "story_body", title = "head" }   # names of this source that dateline does not know, for:
-                                               # url, guid, title, subtitle, teaser, text, html, authors, publisher,
-                                               # published, modified, language, section, genre, keywords, images,
-                                               # captions, version; `dateline sources check` shows one record
-
-# [sources.gazette]
-# kind = "feed"                                # or "sitemap", "pages"
-# url = "https://news.example/feed.xml"
-# take = "both"                                # the entries' own text, the pages they link to, or both
-# delay = 2.0                                  # seconds between two requests to one host
-
-# The identity and the rate at which the web is fetched.
-# [fetch]
-# contact = "https://example.org/our-crawler"  # sent to the servers
-# delay = 1.0                                  # seconds between two requests to one host
-
-# Which resource of each kind enrichments use; `parser` above is short for the first.
-# [resources]
-# parser = "dateline"
-
-# `dateline serve` runs all sources on this schedule.
-# [serve]
-# cron = "*/15 * * * *"
-"""

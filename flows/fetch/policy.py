@@ -24,35 +24,58 @@ NotNegative = Annotated[float, msgspec.Meta(ge=0, lt=1e9)]
 
 
 class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The most that is accepted from a server. Times in seconds, sizes in bytes."""
+    """The table `[fetch.bounds]`: the most that is accepted from a server. Times in seconds, sizes in bytes."""
 
-    connections: int = 64
-    connect_seconds: float = 5.0
-    total_seconds: float = 30.0
-    wire_bytes: int = 10 * _MB
-    decoded_bytes: int = 20 * _MB
-    ratio: int = 200
-    links: int = 200_000  # addresses that one source may list in one run
-    ratio_floor: int = _MB  # smaller bodies may have any ratio: pages of blanks compress well
+    connections: Annotated[int, msgspec.Meta(description="connections at once")] = 64
+    connect_seconds: Annotated[float, msgspec.Meta(description="seconds until a connection is open")] = 5.0
+    total_seconds: Annotated[float, msgspec.Meta(description="seconds for one exchange")] = 30.0
+    wire_bytes: Annotated[int, msgspec.Meta(description="bytes of one response as sent")] = 10 * _MB
+    decoded_bytes: Annotated[int, msgspec.Meta(description="bytes of one response when decompressed")] = (
+        20 * _MB
+    )
+    ratio: Annotated[int, msgspec.Meta(description="decompressed bytes for each byte that was sent")] = 200
+    links: Annotated[int, msgspec.Meta(description="addresses that one source may list in one run")] = 200_000
+    # Pages of blanks compress well.
+    ratio_floor: Annotated[int, msgspec.Meta(description="smaller responses may have any ratio")] = _MB
 
 
 class FetchPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[fetch]` of dateline.toml. Times in seconds.
+    """The table `[fetch]` of dateline.toml: how the web is fetched. Times in seconds."""
 
-    `contact` is an address or page at which a site's operator reaches whoever runs this; it is part
-    of the User-Agent. `ports` and `allowed` are exceptions for the address guard, `resolve` maps names to
-    fixed addresses; for `delay` and `patience` see flows.fetch.hosts.
-    """
-
-    contact: str | None = None
-    allowed: frozenset[str] = frozenset()
-    ports: frozenset[int] = frozenset({80, 443})
-    resolve: dict[str, str] = {}
-    delay: NotNegative = 1.0
-    patience: NotNegative = 300.0
-    redirects: Annotated[int, msgspec.Meta(ge=0)] = 5
-    attempts: Annotated[int, msgspec.Meta(ge=1)] = 3
-    backoff: NotNegative = 2.0  # before the second attempt; doubled at each further one, with jitter
+    contact: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="address or page at which a site's operator reaches you; part of the User-Agent",
+            examples=["https://example.org/our-crawler"],
+        ),
+    ] = None
+    allowed: Annotated[
+        frozenset[str],
+        msgspec.Meta(
+            description="hosts (or host:port) that may be fetched in spite of a private address or another port",
+            examples=[["127.0.0.1:8080"]],
+        ),
+    ] = frozenset()
+    ports: Annotated[frozenset[int], msgspec.Meta(description="ports that may be fetched from")] = frozenset(
+        {80, 443}
+    )
+    resolve: Annotated[
+        dict[str, str],
+        msgspec.Meta(
+            description="fixed IP addresses and ports for host names, like curl --resolve",
+            examples=[{"news.example": "127.0.0.1:8080"}],
+        ),
+    ] = {}
+    delay: Annotated[NotNegative, msgspec.Meta(description="seconds between two requests to one host")] = 1.0
+    patience: Annotated[
+        NotNegative,
+        msgspec.Meta(description="longest wait in seconds for a host; its pages are left to the next run"),
+    ] = 300.0
+    redirects: Annotated[int, msgspec.Meta(ge=0, description="redirects that one request follows")] = 5
+    attempts: Annotated[int, msgspec.Meta(ge=1, description="attempts at one address in one run")] = 3
+    backoff: Annotated[
+        NotNegative, msgspec.Meta(description="seconds before the second attempt, doubled at each further one")
+    ] = 2.0
     bounds: Bounds = Bounds()
 
     @property

@@ -23,22 +23,45 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `addresses` are paths, globs and object-store addresses for `files`, web addresses for the rest.
     Formats are recognised by content; `kind` only says what to expect. For the root of a site as a
-    `sitemap`, its robots.txt names the sitemaps. `take` decides whether the entries of a feed, the pages
-    they link to, or both become documents. `delay` is in seconds between two requests to a host; `limit`
-    the most documents (files) or new pages of one run; entries that a listing dates before `since` are
-    skipped. Pages are fetched again at growing intervals for `recheck_days` days, 0: never. `fields` maps
-    our field names (`field_names`) to the source's own, a dot before a name within an object.
+    `sitemap`, its robots.txt names the sitemaps.
     """
 
     source_id: str
-    kind: Kind
+    kind: Annotated[
+        Kind, msgspec.Meta(description="what the addresses are; files, or pages for web addresses, if not set")
+    ]
     addresses: tuple[str, ...]
-    take: Take = "both"
-    delay: NotNegative | None = None
-    limit: Annotated[int, msgspec.Meta(ge=0)] | None = None
-    since: date | None = None
-    recheck_days: Annotated[int, msgspec.Meta(ge=0)] = 32
-    fields: dict[str, str] = {}
+    take: Annotated[
+        Take, msgspec.Meta(description="the entries' own text, the pages that they link to, or both")
+    ] = "both"
+    delay: Annotated[
+        NotNegative | None,
+        msgspec.Meta(
+            description="seconds between two requests to one host; if not set, that of [fetch]", examples=[2.0]
+        ),
+    ] = None
+    limit: Annotated[
+        Annotated[int, msgspec.Meta(ge=0)] | None,
+        msgspec.Meta(description="most documents (files) or new pages of one run", examples=[1000]),
+    ] = None
+    since: Annotated[
+        date | None,
+        msgspec.Meta(description="entries dated before this day are skipped", examples=[date(2024, 1, 1)]),
+    ] = None
+    recheck_days: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0, description="pages are fetched again at growing intervals for so many days; 0: never"
+        ),
+    ] = 32
+    fields: Annotated[
+        dict[str, str],
+        msgspec.Meta(
+            description="names of this source that dateline does not know, with a dot before one within an object; "
+            f"for {', '.join(field_names())}; `dateline sources check` shows one record",
+            examples=[{"text": "story_body", "title": "head"}],
+        ),
+    ] = {}
 
     @property
     def is_web(self) -> bool:

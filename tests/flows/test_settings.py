@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from flows.settings import TEMPLATE, Settings, load_settings
+from flows.settings import Settings, load_settings
+from flows.settings_reference import settings_by_table
 from transforms.contract.errors import ConfigError
 from transforms.read.records.fields import field_names
 from warehouse.lake.engine import MEMORY_LIMIT
@@ -83,7 +84,7 @@ def test_an_unknown_kind_of_resource_is_a_wrong_setting(tmp_path: Path) -> None:
 def test_the_template_and_the_readme_name_every_field_of_a_mapping() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     section = readme.partition("## Field names of a source")[2].partition("\n## ")[0]
-    comment = TEMPLATE.partition("# fields = ")[2].partition("# [sources.gazette]")[0]
+    (comment,) = (each.meaning for each in settings_by_table()["sources"] if each.name == "fields")
     for name in field_names():
         assert f"`{name}`" in section
         assert re.search(rf"\b{name}[,;]", comment), name
