@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from flows.cli import queries, runs, standalone
-from flows.cli.options import say
+from flows.cli.options import print_data, say
 from transforms.contract.errors import ConfigError, DatelineError, UsageError
 
 # DuckDB raises this instead of KeyboardInterrupt when Ctrl-C stops a query.
@@ -48,7 +48,6 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="dateline",
     cls=_Commands,
-    help="News articles in, answers in SQL out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -59,9 +58,28 @@ sources_app = typer.Typer(help="The configured sources.", no_args_is_help=True)
 sources_app.command("check")(queries.check_sources)
 app.add_typer(sources_app, name="sources")
 
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        print_data(f"dateline {version('dateline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """News articles in, answers in SQL out."""
+
+
 for command in (
-    runs.run, queries.sql, standalone.extract, standalone.annotate, queries.explain, queries.status, runs.demo,
-    runs.serve, runs.retry, runs.maintain, standalone.init, standalone.doctor,
+    runs.run, queries.sql, standalone.extract, standalone.annotate, queries.explain, queries.status, queries.snapshots,
+    runs.demo, runs.serve, runs.retry, runs.maintain, standalone.init, standalone.doctor,
 ):  # fmt: skip
     app.command()(command)
 

@@ -34,7 +34,10 @@ def run(
     ] = False,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
-    """Ingest, clean, enrich, link and publish whatever is new or has changed."""
+    """Bring the lake up to date with the sources.
+
+    Whatever is new or has changed is ingested, cleaned, enriched, linked and published.
+    """
     from flows.show.dry_run import print_dry_run
     from flows.show.summary import print_summary
 
@@ -79,14 +82,17 @@ def _day(text: str | None) -> date | None:
 
 
 def demo(lake: LakeOption = None) -> None:
-    """Run the bundled example articles into a lake and show some answers."""
+    """Run the bundled examples and show some answers."""
     from flows.show.demo import run_demo
 
     run_demo(load_settings(lake=lake or "./demo-lake"))
 
 
 def serve(lake: LakeOption = None, settings: SettingsOption = None) -> None:
-    """Run all sources on the schedule of dateline.toml, as a Prefect deployment, until stopped."""
+    """Run all sources on a schedule, until stopped.
+
+    The schedule is that of dateline.toml; it is a Prefect deployment.
+    """
     from flows.schedule import serve_daily
 
     serve_daily(load_settings(settings, lake=lake), settings_file=str(settings) if settings else None)
@@ -114,12 +120,16 @@ def maintain(
     keep_days: Annotated[int, typer.Option(min=0, help="Days of snapshots to keep.")] = 30,
     wait: WaitOption = None,
 ) -> None:
-    """Compact small files, expire old snapshots, delete orphaned files, check every row."""
+    """Compact files, expire snapshots, check all rows.
+
+    Orphaned files are deleted.
+    """
+    from flows.show.screen import counted
     from flows.stages.maintain import maintain as stage
 
     report = stage(load_settings(lake=lake, wait_seconds=wait), keep_days=keep_days)
     say(
-        f"{report.files_before:,} data files compacted to {report.files_after:,}; "
-        f"{report.snapshots_expired:,} snapshots expired; "
-        f"{report.orphans_removed:,} orphaned files deleted."
+        f"{counted(report.files_before, 'data file')} compacted to {report.files_after:,}; "
+        f"{counted(report.snapshots_expired, 'snapshot')} expired; "
+        f"{counted(report.orphans_removed, 'orphaned file')} deleted."
     )

@@ -20,7 +20,10 @@ def extract(
     files: Annotated[list[str] | None, typer.Argument(help="Files, or - for standard input.")] = None,
     settings: SettingsOption = None,
 ) -> None:
-    """Clean pages and texts without a lake: one JSON object per document."""
+    """Clean pages and texts without a lake.
+
+    One JSON object per document is printed; `dateline annotate` reads it.
+    """
     from flows.stages.layout_rules import own_rules
     from flows.stages.without_lake import extracted
 
@@ -35,7 +38,10 @@ def annotate(
     published_at: Annotated[str | None, typer.Option(help="When the text was published.")] = None,
     parser: ParserOption = None,
 ) -> None:
-    """Find names, quotes and dates in clean texts without a lake: one JSON object per row."""
+    """Find names, quotes and dates in clean texts.
+
+    No lake is needed; one JSON object per row is printed.
+    """
     from flows.stages.without_lake import annotated
 
     wanted = [name.strip() for name in tables.split(",") if name.strip()] if tables else None
@@ -66,20 +72,23 @@ def _as_text(value: Any) -> str:
 def init(
     path: Annotated[Path, typer.Argument(help="Where to write the settings.")] = Path("dateline.toml"),
 ) -> None:
-    """Write a commented dateline.toml."""
-    from flows.settings import TEMPLATE
+    """Write a dateline.toml with every setting."""
+    from flows.settings_reference import template
 
     if path.exists():
         raise UsageError(f"{path} exists already and is not replaced")
     try:
-        path.write_text(TEMPLATE, encoding="utf-8")
+        path.write_text(template(), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     say(f"wrote {path}")
 
 
 def doctor(lake: LakeOption = None) -> None:
-    """Check the installation: packages, extensions, model, the lake's folder."""
+    """Check the installation.
+
+    Packages, extensions, models, and the folder of the lake.
+    """
     from flows.show.doctor import examine
 
     if not examine(load_settings(lake=lake), say):

@@ -8,7 +8,7 @@ from datetime import date
 
 from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
-from flows.show.screen import screen
+from flows.show.screen import counted, screen
 from flows.show.source_checks import print_fields
 from flows.sources import Source, file_documents
 from flows.sources.check import FieldSample, SourceCheck, check_sources, field_sample
@@ -39,7 +39,10 @@ def print_dry_run(
 
 def _print_web(check: SourceCheck) -> None:
     out, name = screen(), check.source.source_id
-    out.print(f"{name}: {check.new:,} new addresses, {check.due:,} due, {check.entries:,} entries")
+    out.print(
+        f"{name}: {counted(check.new, 'new address', 'new addresses')}, {check.due:,} due, "
+        f"{counted(check.entries, 'entry', 'entries')}"
+    )
     for problem in check.problems:
         out.print(f"  {problem}")
 
@@ -54,7 +57,7 @@ def _print_files(source: Source, limit: int | None) -> None:
             sample = field_sample(item)
         if limit is not None and found.total() >= limit:
             break
-    out.print(f"{source.source_id}: {found.total():,} items")
+    out.print(f"{source.source_id}: {counted(found.total(), 'item')}")
     for kind, count in found.most_common():
         out.print(f"  {count:,} {kind}")
     if sample:

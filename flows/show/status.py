@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from flows.show.screen import grid, screen
+from flows.show.screen import counted, grid, screen
 from warehouse.ask.holdings import holdings, last_runs, open_items, publication
+from warehouse.catalog.rows import Run
 from warehouse.lake.connect import open_for_reading
-from warehouse.lake.lease import read_owner
+from warehouse.lake.lease import NOBODY, read_owner
 from warehouse.lake.location import location_of
 
-_RUN = ("run_id", "status", "read", "accepted", "repaired", "duplicate", "quarantined", "message")
+_OUTCOMES = ("accepted", "repaired", "duplicate", "quarantined")
 
 
 def print_status(lake: str) -> None:
@@ -20,8 +21,8 @@ def print_status(lake: str) -> None:
         stored, published = holdings(connection), publication(connection)
         runs, quarantined = last_runs(connection), open_items(connection)
     out.print(
-        f"{location}: {stored.article_count:,} articles in {stored.version_count:,} versions from "
-        f"{stored.document_count:,} documents ({stored.byte_count:,} bytes)."
+        f"{location}: {counted(stored.article_count, 'article')} in {counted(stored.version_count, 'version')} "
+        f"from {counted(stored.document_count, 'document')} ({counted(stored.byte_count, 'byte')})."
     )
     if stored.first_published_at and stored.last_published_at:
         first, last = stored.first_published_at, stored.last_published_at
@@ -31,9 +32,9 @@ def print_status(lake: str) -> None:
             f"{location.published} was published {published.published_at:%Y-%m-%d %H:%M} UTC "
             f"and shows snapshot {published.snapshot_id}."
         )
-    table = grid(*_RUN, title="Last runs")
+    table = grid("run", "status", "items", "message", title="Last runs")
     for run in runs:
-        table.add_row(*(str(getattr(run, name)) for name in _RUN))
+        table.add_row(run.run_id, run.status, _items(run), run.message)
     out.print(table)
     if quarantined:
         table = grid("stage", "reason", "count", "for example", title="In quarantine")
@@ -43,4 +44,11 @@ def print_status(lake: str) -> None:
         out.print(table)
     else:
         out.print("Nothing is in quarantine.")
-    out.print(f"Written to by: {read_owner(location)}.")
+    owner = read_owner(location)
+    out.print("No run is writing to it." if owner == NOBODY else f"Being written to by {owner}.")
+
+
+def _items(run: Run) -> str:
+    """`14 read = 11 accepted + 3 quarantined`."""
+    parts = [f"{count:,} {name}" for name in _OUTCOMES if (count := getattr(run, name))]
+    return f"{run.read:,} read" + (f" = {' + '.join(parts)}" if parts else "")

@@ -8,7 +8,7 @@ import sys
 from rich.console import Console
 
 from flows.settings import Settings
-from flows.show.screen import screen
+from flows.show.screen import counted, screen
 from flows.stages.missing_fields import missing_lines
 from flows.stages.reports import (
     CleanReport,
@@ -22,6 +22,8 @@ from flows.stages.session import Session
 from warehouse.lake.location import Location, location_of
 from warehouse.publish.publish import PublishReport
 
+_FIRST_QUERY = "select quote, speaker, published_on from mart.quote_book limit 5"
+
 
 def print_summary(session: Session, settings: Settings) -> None:
     """Print the summary of a run on standard error."""
@@ -33,22 +35,22 @@ def print_summary(session: Session, settings: Settings) -> None:
         out.print(f"Nothing new: {run.read:,} items read, all of them known ({seconds:.1f} s).")
     else:
         out.print(
-            f"{run.read:,} items read = {run.accepted:,} accepted + {run.repaired:,} repaired"
+            f"{counted(run.read, 'item')} read = {run.accepted:,} accepted + {run.repaired:,} repaired"
             f" + {run.duplicate:,} duplicate + {run.quarantined:,} quarantined ({seconds:.1f} s)."
         )
     retry = session.report(RetryReport)
     if retry.retried:
-        out.print(f"Of {retry.retried:,} items in quarantine {retry.resolved:,} are resolved.")
+        out.print(f"{retry.resolved:,} of {counted(retry.retried, 'item')} in quarantine resolved.")
     if cleaned.recleaned:
-        out.print(f"{cleaned.recleaned:,} documents were cleaned again.")
+        out.print(f"{counted(cleaned.recleaned, 'document')} cleaned again.")
     reports = (enriched, session.report(FingerprintReport), session.report(LinkReport))
     if failures := sum(report.step_failures for report in reports):
-        out.print(f"Steps failed on {failures:,} articles, documents or scopes; see raw.quarantine.")
+        out.print(f"{counted(failures, 'step')} failed; see raw.quarantine.")
     for reason, count in session.reasons.items():
         out.print(f"  quarantined: {count:,} {reason}")
     for table, count in sorted(session.rows_by_table.items()):
         if table.startswith("news.") and count:
-            out.print(f"  {table:<24} {count:>10,} rows")
+            out.print(f"  {table:<24} {count:>10,} {'row' if count == 1 else 'rows'}")
     for source in sorted(session.report(IngestReport).keeping_fields):
         out.print(f"{source}: its articles keep the `fields` of this source in dateline.toml")
     for line in missing_lines(cleaned):
@@ -63,6 +65,6 @@ def _print_places(out: Console, session: Session, lake: Location) -> None:
         marts = ", ".join(f"{name} {count:,}" for name, count in published.rows.items())
         out.print(f"Published {published.path}: {marts}.")
     at = "" if lake == location_of(Settings().lake) else f" --lake {shlex.quote(str(lake))}"
-    out.print(f'The lake is {lake}. Next: dateline sql{at} "select * from mart.quote_book limit 5"')
+    out.print(f'Lake: {lake}. Next: dateline sql{at} "{_FIRST_QUERY}"')
     if session.reasons:
         out.print(f'Why items were rejected: dateline sql{at} "select reason, detail from raw.quarantine"')

@@ -281,3 +281,70 @@ def test_fields_are_named_on_the_command_line_shown_and_missed(tmp_path: Path) -
     assert done.returncode == 0
     assert b"dump.jsonl: 1 of 1 article has no date\n" in done.stderr
     assert ask(tmp_path / "lake", "SELECT title FROM news.articles") == [(row["hed"],)]
+
+
+def test_the_output_of_extract_can_be_piped_into_annotate(tmp_path: Path) -> None:
+    files = [str(EXAMPLES / "pages" / name) for name in ("tunnel.html", "cut-short.html.gz")]
+    extracted = dateline("extract", *files, cwd=tmp_path).stdout
+    article, broken = map(json.loads, extracted.splitlines())
+    assert broken["id"] is None
+    done = dateline("annotate", "--tables", "times", "--parser", "lexicon", cwd=tmp_path, given=extracted)
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {row["id"] for row in rows} == {article["id"]}
+    fields = {"body": "text", "title": "title", "caption": "captions"}
+    assert all(article[fields[row["field"]]][row["start"] : row["end"]] == row["text"] for row in rows)
+
+
+def test_a_day_without_a_time_stays_a_day_when_it_is_piped(tmp_path: Path) -> None:
+    record = {"text": "It rained yesterday.", "published_at": "2024-03-05T00:00:00+00:00"}
+    lines = [json.dumps(record | {"published_precision": precision}) for precision in ("day", "month")]
+    done = dateline(
+        "annotate", "--tables", "times", "--parser", "lexicon", cwd=tmp_path, given="\n".join(lines).encode()
+    )
+    day, month = (json.loads(line)["value"] for line in done.stdout.splitlines())
+    assert day == "2024-03-04"
+    assert month != day
+
+
+def test_every_help_sentence_fits_into_80_columns(tmp_path: Path) -> None:
+    with patch.dict(os.environ, {"COLUMNS": "80"}):
+        shown = dateline("--help", cwd=tmp_path).stdout.decode()
+        sources = dateline("sources", "--help", cwd=tmp_path).stdout.decode()
+    commands = (shown + sources).split("Commands:")
+    assert len(commands) == 3
+    assert "..." not in "".join(part.split("Usage:")[0] for part in commands[1:])
+    assert max(map(len, (shown + sources).splitlines())) <= 80
+
+
+def test_the_version_is_printed(tmp_path: Path) -> None:
+    assert re.fullmatch(rb"dateline \d+\.\d+\.\d+\n", dateline("--version", cwd=tmp_path).stdout)
+
+
+def test_snapshots_are_listed_and_marts_are_explained_under_as_of(home: Path) -> None:
+    listed = dateline("snapshots", "--limit", "3", cwd=home).stdout.decode()
+    numbers = re.findall(r"^│ (\d+) ", listed, re.MULTILINE)
+    assert len(numbers) == 3
+    query = "select count(*) as n from news.articles"
+    done = dateline("sql", "--format", "csv", "--as-of", numbers[0], query, cwd=home)
+    assert int(done.stdout.split()[1]) > 0
+    _one_line(
+        dateline("sql", "--as-of", numbers[0], "from mart.quote_book", cwd=home), 1, "newest snapshot only"
+    )
+    _one_line(dateline("sql", "--as-of", "99999", "select 1", cwd=home), 2, "no snapshot at 99999", "to ")
+
+
+def test_the_suggested_query_and_the_macros_fit_into_80_columns(home: Path) -> None:
+    with patch.dict(os.environ, {"COLUMNS": "80"}):
+        said = dateline("sql", "from mart.said_by('Reyes')", cwd=home).stdout.decode()
+        chosen = dateline(
+            "sql", "select quote, speaker, published_on from mart.quote_book", cwd=home
+        ).stdout.decode()
+    assert [line.split(" = ")[0].strip() for line in said.splitlines()[:3]] == [
+        "quote",
+        "speaker",
+        "published_on",
+    ]
+    assert "shown)" not in said
+    assert "published_on" in chosen
+    assert "shown)" not in chosen
