@@ -78,7 +78,8 @@ def to_arrow(rows: Mapping[str, Sequence[Any]] | Sequence[Any]) -> dict[str, pa.
     from transforms.contract.errors import SchemaError
 
     if isinstance(rows, Mapping):
-        from transforms.enrich import registered_steps
+        import transforms.enrich  # noqa: F401  # registers the steps
+        from transforms.contract.steps import registered_steps
 
         steps = registered_steps()
         return {name: encode(steps[name].row, found) for name, found in rows.items()}
