@@ -1,6 +1,7 @@
 """The `dateline` command. Data goes to standard output, everything else to standard error.
 
-Exit status: 0 success, 1 failure, 2 wrong usage, 3 something was quarantined and --strict was set.
+Exit status: 0 success, 1 failure, 2 wrong usage, 3 with --strict: something was
+rejected, a step failed or a source has an alarm.
 Commands import their dependencies when they run, so that each starts fast.
 """
 

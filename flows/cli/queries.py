@@ -48,7 +48,7 @@ def status(lake: LakeOption = None) -> None:
     """Show the contents of the lake, the last runs, and the open quarantine items."""
     from flows.show.status import print_status
 
-    print_status(load_settings(lake=lake).lake)
+    print_status(load_settings(lake=lake))
 
 
 def check_sources(lake: LakeOption = None, settings: SettingsOption = None) -> None:

@@ -43,8 +43,6 @@ def clean(session: Session) -> CleanReport:
         enrichment.add(committed)
         if staged.is_redone:
             report.recleaned += len(staged.subjects)
-        else:
-            report.outcomes += committed.outcomes
         done += len(staged.subjects)
         session.progress("clean", done, len(pending))
     enrichment.commit()

@@ -33,11 +33,15 @@ Item = RawDocument | Rejected | FetchState
 def sources_for(settings: Settings, targets: Sequence[str], *, since: date | None = None) -> list[Source]:
     """The sources a run reads, checked before anything is touched.
 
-    UsageError when a path does not exist or there is no source; ConfigError names a wrong key.
-    Entries that a listing dates before `since` are skipped.
+    UsageError when a path of the command line does not exist or there is no source; ConfigError names a
+    wrong key. A missing path of a configured source is a failure of that source alone. Entries that a
+    listing dates before `since` are skipped.
     """
     if targets:
         sources = [named_source(target, since=since) for target in targets]
+        for source in sources:
+            for path in () if source.is_web else source.addresses:
+                next(sources_of(path), None)
     elif settings.sources:
         sources = [source_of(id, table) for id, table in settings.sources.items()]
         sources = [structs.replace(s, since=since or s.since) for s in sources]
@@ -45,10 +49,6 @@ def sources_for(settings: Settings, targets: Sequence[str], *, since: date | Non
         raise UsageError(
             "nothing to read: pass a file, a folder or an address, or name sources in dateline.toml"
         )
-    for source in sources:
-        if not source.is_web:
-            for address in source.addresses:
-                sources_of(address)
     return sources
 
 

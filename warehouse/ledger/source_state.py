@@ -36,6 +36,8 @@ class SourceSchedule(NamedTuple):
     next_due_at: datetime | None = None
 
 
+# Lists that name other lists; an address that was never fetched is known by what named it.
+_LISTS = "('sitemapindex', 'opml', 'robots')"
 # The condition of flows.sources.polling.is_due.
 _NOT_PAUSED = "(retry_after_until IS NULL OR retry_after_until <= $now)"
 _IS_DUE = f"{_NOT_PAUSED} AND next_due_at <= $now"
@@ -89,6 +91,19 @@ class StoredStates:
         due = self.of([url for url, is_due in rows if is_due])
         return {url: due.get(url) for url, _ in rows}
 
+    def failing_listings(self, source_ids: Collection[str]) -> list[FetchState]:
+        """Feeds and sitemaps that other listings named and whose last fetch failed, the longest first.
+
+        Without the sitemaps that worked once and are gone: a site replaces the parts of an index.
+        """
+        return self._states(
+            "WHERE depth > 0 AND problem IS NOT NULL AND list_contains($source_ids, source_id) "
+            f"AND (kind = 'listing' OR hints['envelope'] IN {_LISTS}) "
+            "AND NOT coalesce(hints['envelope'] = 'sitemapindex' AND changed_at IS NOT NULL "
+            "AND status IN (404, 410), false) ORDER BY failed_since, url",
+            {"source_ids": list(source_ids)},
+        )
+
     def schedules(self, now: datetime) -> dict[str, SourceSchedule]:
         """When the addresses of each source are due, by source_id."""
         found = self._lake.rows(
@@ -101,6 +116,18 @@ class StoredStates:
     def _states(self, condition: str, parameters: Mapping[str, Any] | None = None) -> list[FetchState]:
         query = f"FROM {CATALOG}.raw.fetch_state {condition}"
         return decode(FetchState, self._lake.arrow(query, parameters or ()))
+
+
+def reasons_of_failures(lake: Lake, urls: Collection[str]) -> dict[str, str]:
+    """The detail of the open quarantine item of each address that could not be fetched, by address."""
+    if not urls:
+        return {}
+    with lake.keys(urls):
+        found = lake.rows(
+            f"SELECT url, arg_max(detail, run_id) FROM {CATALOG}.raw.quarantine WHERE status = 'open' "
+            "AND container_uri IS NULL AND subject_id IS NULL AND url IN (SELECT id FROM asked) GROUP BY ALL"
+        )
+    return dict(found)
 
 
 def source_health(lake: Lake) -> dict[str, SourceHealth]:
