@@ -15,8 +15,9 @@ import typer
 from typer.core import TyperGroup
 
 from flows.cli import queries, runs, standalone
+from flows.cli.causes import outside_cause
 from flows.cli.options import say
-from transforms.contract.errors import ConfigError, DatelineError, UsageError
+from transforms.contract.errors import ConfigError, DatelineError, UsageError, described
 
 # DuckDB raises this instead of KeyboardInterrupt when Ctrl-C stops a query.
 _INTERRUPTED = "Query interrupted"
@@ -68,9 +69,20 @@ for command in (
 
 
 def main() -> None:
-    """Entry point: a DatelineError becomes one line, any other error keeps its traceback."""
+    """Entry point: a DatelineError and a cause outside the program become one line, a bug keeps its traceback."""
     try:
         app()
-    except DatelineError as error:
-        say(f"dateline: {error}")
-        sys.exit(2 if isinstance(error, UsageError | ConfigError) else 1)
+    except (UsageError, ConfigError) as error:
+        _fail(str(error), 2)
+    except Exception as error:
+        cause, line = outside_cause(error), str(error)
+        if cause is None and not isinstance(error, DatelineError):
+            raise
+        if cause is not None and not (isinstance(error, DatelineError) and cause in line):
+            line = f"{cause} ({' '.join(described(error).split())[:300]})"
+        _fail(line, 1)
+
+
+def _fail(line: str, status: int) -> NoReturn:
+    say(f"dateline: {line}")
+    sys.exit(status)

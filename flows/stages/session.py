@@ -39,6 +39,7 @@ from warehouse.ledger.quarantine import reasons_of_steps
 from warehouse.ledger.runs import close_run, converged_snapshot, new_run
 
 R = TypeVar("R")
+_LAST_WAIT_MS = 2000  # for a catalogue that the failed connection may have locked
 
 
 @dataclass(slots=True)
@@ -190,10 +191,16 @@ def open_session(
 
 def _close_failed(session: Session, error: BaseException) -> None:
     """Record a run as failed, where that is possible: the error itself may be that nothing can be written."""
+    lake, message = session.lake, described(error)[:1000]
+    lake.clear_staging()  # it may have filled the disk
     try:
-        close_run(session.lake, session.run, status="failed", message=described(error)[:1000])
-    except (duckdb.Error, DatelineError, OSError) as second:
-        error.add_note(f"The run could not be recorded as failed: {second}")
+        close_run(lake, session.run, status="failed", message=message)
+    except (duckdb.Error, DatelineError, OSError):  # a failed write may have made the connection useless
+        try:
+            with Lake.open(lake.location, busy_timeout_ms=_LAST_WAIT_MS) as again:
+                close_run(again, session.run, status="failed", message=message)
+        except (duckdb.Error, DatelineError, OSError) as second:
+            error.add_note(f"The run could not be recorded as failed: {second}")
 
 
 def _is_empty(lake: Lake) -> bool:
