@@ -8,7 +8,11 @@ tables.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +23,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.flows import Flow
 from prefect.logging import get_run_logger
+from prefect.runtime import deployment, flow_run
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed
 
@@ -126,7 +131,16 @@ def _settings(lake: str | None, settings_file: str | None) -> Settings:
     return load_settings(Path(settings_file) if settings_file else None, lake=lake)
 
 
-@flow(name="ingest", flow_run_name="ingest-{lake}", on_failure=[_on_failure], persist_result=False)
+def run_name(flow_name: str, at: datetime) -> str:
+    """The name of a run, by the time when it is or was due: daily-2024-03-05T06:00:00Z."""
+    return f"{flow_name}-{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _name_of_run() -> str:
+    return run_name(flow_run.flow_name, flow_run.scheduled_start_time)
+
+
+@flow(name="ingest", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
 def ingest(
     lake: str | None = None,
     targets: list[str] | None = None,
@@ -139,19 +153,19 @@ def ingest(
     return _report(_run(settings, _named("ingest"), sources=sources, limit=limit))
 
 
-@flow(name="refine", flow_run_name="refine-{lake}", on_failure=[_on_failure], persist_result=False)
+@flow(name="refine", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
 def refine(lake: str | None = None, settings_file: str | None = None) -> Any:
     """Bring articles, annotations and links up to date with code, data and settings."""
     return _report(_run(_settings(lake, settings_file), REFINE))
 
 
-@flow(name="publish", flow_run_name="publish-{lake}", on_failure=[_on_failure], persist_result=False)
+@flow(name="publish", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
 def publish(lake: str | None = None, settings_file: str | None = None) -> Any:
     """Check the lake and publish its marts as one file."""
     return _report(_run(_settings(lake, settings_file), _named("publish")))
 
 
-@flow(name="daily", flow_run_name="daily-{lake}", on_failure=[_on_failure], persist_result=False)
+@flow(name="daily", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
 def daily(
     lake: str | None = None,
     targets: list[str] | None = None,
@@ -159,11 +173,12 @@ def daily(
     settings_file: str | None = None,
 ) -> Any:
     """Run the whole pipeline, like `dateline run`."""
+    _end_with_server()
     settings = _settings(lake, settings_file)
     return _report(_run(settings, PIPELINE, sources=sources_for(settings, targets or []), limit=limit))
 
 
-@flow(name="maintain", flow_run_name="maintain-{lake}", on_failure=[_on_failure], persist_result=False)
+@flow(name="maintain", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
 def maintain(lake: str | None = None, keep_days: int = 30, settings_file: str | None = None) -> dict[str, int]:
     """Compact small files, expire old snapshots and check every row."""
     report = maintain_lake(_settings(lake, settings_file), keep_days=keep_days)
@@ -179,7 +194,7 @@ def run_as_flow(
     """
     ended: list[Session] = []  # not the flow's result: Prefect would look through it
 
-    @flow(name="daily", flow_run_name="daily-{lake}", on_failure=[_on_failure], persist_result=False)
+    @flow(name="daily", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
     def here(lake: str, targets: list[str], limit: int | None) -> Any:  # noqa: ARG001 -- shown
         ended.append(_run(settings, PIPELINE, sources=sources, limit=limit, is_forced=is_forced))
         return _report(ended[0])
@@ -187,6 +202,13 @@ def run_as_flow(
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         here(settings.lake, [s.source_id for s in sources], limit)
     return ended[0]
+
+
+def _end_with_server() -> None:
+    """End the process of a served run with the one that serves it, even when that is killed."""
+    parent = multiprocessing.parent_process()
+    if deployment.id is not None and parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 def _named(*names: str) -> list[Stage]:

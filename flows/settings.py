@@ -20,10 +20,14 @@ SETTINGS_FILE = "dateline.toml"
 
 
 class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The schedule of `dateline serve`: a cron line, or a number of seconds."""
+    """The schedule of `dateline serve`: a cron line, or a number of seconds.
+
+    `port` is that of the Prefect server that it starts on this machine when PREFECT_API_URL names none.
+    """
 
     cron: str | None = None
     every_seconds: float | None = None
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 4210
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -154,5 +158,6 @@ TEMPLATE = """\
 
 # `dateline serve` runs all sources on this schedule.
 # [serve]
-# cron = "*/15 * * * *"
+# cron = "*/15 * * * *"                        # or every_seconds = 900
+# port = 4210                                  # of the Prefect server that it starts, if PREFECT_API_URL names none
 """

@@ -90,7 +90,7 @@ def serve(lake: LakeOption = None, settings: SettingsOption = None) -> None:
     """Run all sources on the schedule of dateline.toml, as a Prefect deployment, until stopped."""
     from flows.schedule import serve_daily
 
-    serve_daily(load_settings(settings, lake=lake), settings_file=str(settings) if settings else None)
+    serve_daily(load_settings(settings, lake=lake), say, settings_file=str(settings) if settings else None)
 
 
 def retry(

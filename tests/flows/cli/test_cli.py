@@ -308,6 +308,22 @@ def test_a_broken_settings_file_is_named(tmp_path: Path) -> None:
     _one_line(dateline("status", cwd=tmp_path), 2, "dateline.toml", "wokers")
 
 
+@pytest.mark.parametrize(
+    ("serve", "words"),
+    [
+        ('cron = "every hour"', "'every hour' is not a cron line"),
+        ('cron = ""', "'' is not a cron line"),
+        ("every_seconds = 0", "serve.every_seconds: 0 is not above 0"),
+        ("", "serve needs a schedule"),
+        ('cron = "@daily"\nevery_seconds = 5', "either cron or every_seconds"),
+        ("every_seconds = 5\nport = 0", "port"),
+    ],
+)
+def test_a_wrong_schedule_is_named_before_a_server_starts(tmp_path: Path, serve: str, words: str) -> None:
+    (tmp_path / "dateline.toml").write_text(f"[serve]\n{serve}\n")
+    _one_line(dateline("serve", cwd=tmp_path), 2, words)
+
+
 def test_a_locked_lake_names_its_owner(home: Path) -> None:
     with lease(home / "lake"):
         _one_line(dateline("run", str(EXAMPLES), cwd=home), 1, "another run is writing", str(os.getpid()))
