@@ -207,8 +207,14 @@ def run_as_flow(
 def _end_with_server() -> None:
     """End the process of a served run with the one that serves it, even when that is killed."""
     parent = multiprocessing.parent_process()
-    if deployment.id is not None and parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    if deployment.id is None or parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _named(*names: str) -> list[Stage]:

@@ -22,15 +22,11 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
-from prefect.client.schemas.schedules import CronSchedule
 from prefect.runner import Runner
 from prefect.states import Crashed
-from pydantic import ValidationError
 
 from flows.prefect_flows import daily, run_name
-from flows.schedule import wrong_cron
 from flows.settings import Serve, Settings
-from transforms.contract.errors import ConfigError
 
 _SECONDS_BETWEEN_NAMES = 20.0
 _SECONDS_TO_END = 10.0  # for a run that is interrupted
@@ -79,15 +75,10 @@ def serve(
     settings_file: str | None,
     is_alone: bool,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; ConfigError for a cron line that is wrong.
+    """Serve until SIGINT or SIGTERM.
 
     `is_alone`: nobody else serves the deployment on this server, so that runs under way are left over.
     """
-    if schedule.cron is not None:
-        try:
-            CronSchedule(cron=schedule.cron)
-        except ValidationError as error:
-            raise ConfigError(wrong_cron(schedule.cron), key="serve.cron") from error
     logging.getLogger("prefect.runner.state_proposer").addFilter(_Skipped())
     runner = _Runner(name="dateline")
     runner.say = say

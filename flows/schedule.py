@@ -30,10 +30,13 @@ def serve_daily(settings: Settings, say: Callable[[str], None], *, settings_file
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     when = f"cron {schedule.cron!r}" if schedule.cron else f"every {schedule.every_seconds:g} seconds"
     is_own_server = "PREFECT_API_URL" not in os.environ
+    say(f"dateline: starting Prefect to serve {settings.lake} ({when})")
+    if schedule.cron is not None:
+        _check_cron(schedule.cron)
     with _server(schedule.port, say) as address:
         from flows.prefect_serving import serve
 
-        say(f"dateline: serving {settings.lake} ({when}); runs and logs: {address.removesuffix('/api')}")
+        say(f"dateline: serving; runs and logs are at {address.removesuffix('/api')}")
         serve(settings, schedule, say, settings_file=settings_file, is_alone=is_own_server)
 
 
@@ -44,23 +47,31 @@ def _check(schedule: Serve) -> None:
     if schedule.every_seconds is not None and schedule.every_seconds <= 0:
         raise ConfigError(f"serve.every_seconds: {schedule.every_seconds:g} is not above 0", key="serve")
     if schedule.cron is not None and not _CRON.fullmatch(schedule.cron.strip()):
-        raise ConfigError(wrong_cron(schedule.cron), key="serve.cron")
+        raise _wrong_cron(schedule.cron)
 
 
-def wrong_cron(cron: str) -> str:
-    """The message for a cron line that is none."""
-    return f'serve.cron: {cron!r} is not a cron line, such as "*/15 * * * *": minute, hour, day, month, weekday'
+def _check_cron(cron: str) -> None:
+    from prefect.client.schemas.schedules import CronSchedule  # late: it takes a second or two
+
+    try:
+        CronSchedule(cron=cron)
+    except ValueError as error:
+        raise _wrong_cron(cron) from error
+
+
+def _wrong_cron(cron: str) -> ConfigError:
+    example = '"*/15 * * * *": minute, hour, day, month, weekday'
+    return ConfigError(f"serve.cron: {cron!r} is not a cron line, such as {example}", key="serve.cron")
 
 
 @contextmanager
 def _server(port: int, say: Callable[[str], None]) -> Iterator[str]:
     """The address of the server at PREFECT_API_URL, else of one on this machine until serving stops."""
     if "PREFECT_API_URL" in os.environ:
-        say(f"dateline: using the Prefect server at {os.environ['PREFECT_API_URL']}")
         yield os.environ["PREFECT_API_URL"]
         return
     _await_free(port)
-    say(f"dateline: starting a Prefect server at http://127.0.0.1:{port}; this takes some seconds")
+    say(f"dateline: the server starts at http://127.0.0.1:{port}; this takes some seconds")
     server = subprocess.Popen(  # noqa: S603 -- our own interpreter, fixed arguments
         [sys.executable, "-m", "flows.prefect_server", str(port)],
         stdin=subprocess.PIPE,
