@@ -62,10 +62,13 @@ def last_runs(connection: duckdb.DuckDBPyConnection, *, limit: int = 5) -> list[
 
 
 def source_alarms(connection: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
-    """The sources with an alarm, the longest first."""
-    found = connection.execute(
-        "FROM ops.source_health WHERE alarm IS NOT NULL ORDER BY alarm_since NULLS LAST, source_id"
-    )
+    """The sources with an alarm, the longest first; none in a lake that no run of this version has written to."""
+    try:
+        found = connection.execute(
+            "FROM ops.source_health WHERE alarm IS NOT NULL ORDER BY alarm_since NULLS LAST, source_id"
+        )
+    except duckdb.BinderException:  # the column is not there yet
+        return []
     return decode(SourceHealth, found.to_arrow_table())
 
 
