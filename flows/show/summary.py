@@ -57,7 +57,10 @@ def print_summary(session: Session, settings: Settings) -> None:
 
 
 def _read_or_asked(session: Session) -> str:
-    read, asked = session.run.read, session.report(IngestReport).fetched.total()
+    report = session.report(IngestReport)
+    read, asked = session.run.read, report.fetched.total()
+    if not read and not asked and report.not_due:
+        return "no address is due"
     if read or not asked:
         return f"{_counted(read, 'item')} read, all of them known"
     return f"{_counted(asked, 'address', 'addresses')} asked, none has changed"

@@ -13,7 +13,7 @@ from warehouse.catalog.source_rows import Alarm, SourceHealth
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a source cannot do without and does not get: a configured address or path, a feed or a sitemap."""
+    """What a source cannot do without and does not get: a configured address or path, a listing, all its pages."""
 
     address: str
     detail: str
@@ -45,7 +45,6 @@ class SourceRun:
 
 
 _MEMORY = timedelta(days=28)
-_FAILURES = 3
 _SHORTEST_SILENCE = timedelta(days=3)  # many desks rest at weekends
 _LONGEST_SILENCE = timedelta(days=30)
 _CHANCE = 6.9  # a Poisson source is silent for 6.9 mean intervals once in a thousand
@@ -57,8 +56,9 @@ _KEPT_ARTICLES = 500.0  # number of last articles that make the usual shape
 def after_run(old: SourceHealth | None, run: SourceRun, *, source_id: str) -> SourceHealth:
     """Health after a run, with the alarm if there is one."""
     before = old or SourceHealth(source_id, run.ended_at, run.ended_at)
-    # Old pages answer long after the feed that named them is dead.
-    is_success = run.failure is None and (run.answered > 0 or not run.failed)
+    # Neither what answered nor what failed in this run: old pages answer long after the feed that named
+    # them is dead, and an idle run may ask a dead link alone.
+    is_success = run.failure is None
     passed = (run.ended_at - before.checked_at) / _MEMORY
     health = replace(
         before,
@@ -146,8 +146,6 @@ def _set_alarm(health: SourceHealth, before: SourceHealth, run: SourceRun, devia
 def _alarm(health: SourceHealth, run: SourceRun, deviation: str | None) -> tuple[Alarm | None, str | None]:
     if run.failure is not None:
         return "failing", run.failure.detail
-    if health.failures_in_row >= _FAILURES:
-        return "failing", f"{health.failures_in_row} runs in a row: {health.problem}"
     if deviation is not None:
         return "shape_changed", deviation
     if health.last_new_at is not None:

@@ -12,6 +12,7 @@ from flows.stages.reports import IngestReport, SourceReport
 from flows.stages.session import Session
 from warehouse.catalog.source_rows import SourceHealth
 from warehouse.ledger.source_state import (
+    FailingPages,
     StoredStates,
     reasons_of_failures,
     shapes_of_run,
@@ -97,11 +98,21 @@ def _failures(session: Session, sources: Sequence[Source]) -> dict[str, Failure]
         named = [state for state in listings if state.source_id == source.source_id]
         if found := configured + [state for state in named if state.url not in stored]:
             failing[source.source_id] = found
-    details = reasons_of_failures(session.lake, [s.url for found in failing.values() for s in found])
+    pages = states.failing_pages([source.source_id for source in sources if source.is_web])
+    urls = [state.url for found in failing.values() for state in found] + [each.url for each in pages]
+    details = reasons_of_failures(session.lake, urls)
     paths = session.report(IngestReport).missing
-    return {id: Failure(address, detail) for id, (address, detail) in paths.items()} | {
-        id: _failure(found, details) for id, found in failing.items()
-    }
+    return (
+        {each.source_id: _pages_failure(each, details) for each in pages}
+        | {id: Failure(address, detail) for id, (address, detail) in paths.items()}
+        | {id: _failure(found, details) for id, found in failing.items()}
+    )
+
+
+def _pages_failure(pages: FailingPages, details: Mapping[str, str]) -> Failure:
+    some = f"none of the last {pages.count:,} pages" if pages.has_answered else f"none of {pages.count:,} pages"
+    detail = f"{pages.problem}, {details[pages.url]}" if details.get(pages.url) else pages.problem
+    return Failure(pages.url, f"{some} could be fetched ({detail})", pages.since)
 
 
 def _failure(states: Sequence[FetchState], details: Mapping[str, str]) -> Failure:

@@ -51,11 +51,12 @@ class SourceHealth:
     checked_at: Annotated[datetime, "end of the latest run, UTC"]
     first_seen_at: Annotated[datetime, "when the source was first run, UTC"]
     last_success_at: Annotated[
-        datetime | None, "end of its last run in which no configured address, feed or sitemap failed, UTC"
+        datetime | None,
+        "end of its last run without an address, feed or sitemap that fails, nor all pages, UTC",
     ] = None
     last_new_at: Annotated[datetime | None, "when it last had a new article, UTC"] = None
     failures_in_row: Annotated[
-        Count, "runs since last_success_at: an address, feed or sitemap failed, or every page did"
+        Count, "runs since last_success_at: an address, feed or sitemap fails, or all pages do"
     ] = 0
     problem: Annotated[
         str | None, "most frequent reason of the failures of the latest run; null: there were none"

@@ -36,6 +36,19 @@ class SourceSchedule(NamedTuple):
     next_due_at: datetime | None = None
 
 
+class FailingPages(NamedTuple):
+    """The pages of a source that have failed since one answered; `url` is that of the latest."""
+
+    source_id: str
+    count: int
+    problem: str
+    since: datetime
+    has_answered: bool
+    url: str
+
+
+_PAGES = 10  # as many in a row are not chance where some pages answer and some do not
+_FIRST_PAGES = 3  # where none ever answered
 # Lists that name other lists; an address that was never fetched is known by what named it.
 _LISTS = "('sitemapindex', 'opml', 'robots')"
 # The condition of flows.sources.polling.is_due.
@@ -103,6 +116,25 @@ class StoredStates:
             "AND status IN (404, 410), false) ORDER BY failed_since, url",
             {"source_ids": list(source_ids)},
         )
+
+    def failing_pages(self, source_ids: Collection[str]) -> list[FailingPages]:
+        """Sources of which no page answers: all new ones have failed since the last answer.
+
+        Without the pages that worked once and are gone. What fails again counts once.
+        """
+        found = self._lake.rows(
+            "WITH last AS (SELECT source_id, max(fetched_at) FILTER (problem IS NULL) AS answered_at "
+            f"FROM {CATALOG}.raw.fetch_state WHERE kind = 'page' AND depth > 0 "
+            "AND list_contains($source_ids, source_id) GROUP BY ALL) "
+            "SELECT source_id, count(*) AS pages, mode(problem), min(failed_since), "
+            "answered_at IS NOT NULL AS has_answered, arg_max(url, failed_since) "
+            f"FROM {CATALOG}.raw.fetch_state JOIN last USING (source_id) WHERE kind = 'page' AND depth > 0 "
+            "AND problem IS NOT NULL AND failed_since > coalesce(answered_at, '-infinity') "
+            "AND NOT coalesce(changed_at IS NOT NULL AND status IN (404, 410), false) "
+            "GROUP BY source_id, answered_at HAVING pages >= if(has_answered, $enough, $enough_at_first)",
+            {"source_ids": list(source_ids), "enough": _PAGES, "enough_at_first": _FIRST_PAGES},
+        )
+        return [FailingPages(*row) for row in found]
 
     def schedules(self, now: datetime) -> dict[str, SourceSchedule]:
         """When the addresses of each source are due, by source_id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -131,6 +132,22 @@ def test_a_part_of_a_sitemap_that_a_site_removed_is_no_failure(desk: Desk) -> No
 def test_a_dead_page_of_a_living_feed_is_no_failure_of_the_source(desk: Desk) -> None:
     desk.site.replies["/articles/1999.html"] = (404, "")
     desk.sources(f'[sources.daily]\nkind = "feed"\nurl = "{desk.site.url}/feed.xml"\n')
+    assert not _alarms(desk.call("run")[1])
+
+
+def test_a_feed_whose_pages_all_fail_is_named_until_one_answers(desk: Desk) -> None:
+    paths = [f"/articles/{number}.html" for number in range(2000)]
+    desk.site.replies |= dict.fromkeys(paths, (403, "no"))
+    desk.sources(f'[sources.daily]\nkind = "feed"\nurl = "{desk.site.url}/feed.xml"\nlimit = 4\n')
+    for days in (0.01, 0.03, 2):  # nothing is due, then the feed alone, then all
+        status, output = desk.call("run", "--strict")
+        (line,) = _alarms(output)
+        assert status == 3
+        assert re.search(r"none of \d+ pages could be fetched \(http_error, answered 403\), since ", line), line
+        assert _alarms(desk.call("status")[1]) == [line]
+        desk.days_pass(days)
+    for path in paths:
+        del desk.site.replies[path]
     assert not _alarms(desk.call("run")[1])
 
 
