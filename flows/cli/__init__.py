@@ -17,10 +17,7 @@ from typer.core import TyperGroup
 from flows.cli import queries, runs, standalone
 from flows.cli.causes import outside_cause
 from flows.cli.options import say
-from transforms.contract.errors import ConfigError, DatelineError, UsageError, described
-
-# DuckDB raises this instead of KeyboardInterrupt when Ctrl-C stops a query.
-_INTERRUPTED = "Query interrupted"
+from transforms.contract.errors import ConfigError, DatelineError, UsageError, described, is_interrupt
 
 
 def _stop() -> NoReturn:
@@ -35,10 +32,8 @@ class _Commands(TyperGroup):
         """Like click's, but neither is reported as a failure."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _stop()
-        except RuntimeError as error:
-            if str(error) != _INTERRUPTED:
+        except (KeyboardInterrupt, RuntimeError) as error:
+            if not is_interrupt(error):
                 raise
             _stop()
         except BrokenPipeError:
@@ -79,7 +74,8 @@ def main() -> None:
         if cause is None and not isinstance(error, DatelineError):
             raise
         if cause is not None and not (isinstance(error, DatelineError) and cause in line):
-            line = f"{cause} ({' '.join(described(error).split())[:300]})"
+            more = "" if isinstance(error, OSError) else f" ({' '.join(described(error).split())[:300]})"
+            line = f"{cause}{more}"
         _fail(line, 1)
 
 

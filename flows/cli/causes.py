@@ -16,10 +16,13 @@ _OUTSIDE = (
     errno.EMFILE,
     errno.EIO,
 )
+_DAMAGED = "The catalogue of the lake is damaged; restore its folder from a backup"
 # DuckDB and SQLite pass the system's words on, or their own.
 _WORDS = {os.strerror(number): os.strerror(number) for number in _OUTSIDE} | {
     "database or disk is full": os.strerror(errno.ENOSPC),
     "attempt to write a readonly database": os.strerror(errno.EACCES),
+    "database disk image is malformed": _DAMAGED,
+    "file is not a database": _DAMAGED,
 }
 _OUT_OF_MEMORY = "OutOfMemoryException"  # DuckDB's, by name: most commands do not import it
 

@@ -47,6 +47,9 @@ def print_summary(session: Session, settings: Settings) -> None:
         out.print(f"Steps failed on {failures:,} articles, documents or scopes; see raw.quarantine.")
     for line in session.rejection_lines():
         out.print(f"  {line}")
+    for source_id, (path, detail) in session.report(IngestReport).missing.items():
+        if source_id not in settings.sources:  # a source's own line is below
+            out.print(f"  {path}: {detail}")
     for table, count in sorted(session.rows_by_table.items()):
         if table.startswith("news.") and count:
             out.print(f"  {table:<24} {count:>10,} rows")

@@ -30,7 +30,7 @@ from flows.stages.reports import (
     SourceReport,
 )
 from flows.stages.step_versions import hash_of_steps
-from transforms.contract.errors import DatelineError, described
+from transforms.contract.errors import DatelineError, described, is_interrupt
 from warehouse.catalog.rows import Run
 from warehouse.lake.changes import Changes, changes_since
 from warehouse.lake.lake import CATALOG, Lake
@@ -191,7 +191,8 @@ def open_session(
 
 def _close_failed(session: Session, error: BaseException) -> None:
     """Record a run as failed, where that is possible: the error itself may be that nothing can be written."""
-    lake, message = session.lake, described(error)[:1000]
+    lake = session.lake
+    message = "interrupted" if is_interrupt(error) else described(error)[:1000]
     lake.clear_staging()  # it may have filled the disk
     try:
         close_run(lake, session.run, status="failed", message=message)

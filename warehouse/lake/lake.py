@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from transforms.contract.columns import arrow_schema
 from transforms.contract.errors import LakeError
-from warehouse.catalog.tables import Table
+from warehouse.catalog.tables import SCHEMAS, Table
 from warehouse.lake.engine import MEMORY_LIMIT, open_engine, quoted
 from warehouse.lake.evolution import INLINED_ROWS, ROW_GROUP, evolution, options, present_columns
 from warehouse.lake.location import BUSY_TIMEOUT_MS, Location, location_of, require_lake
@@ -88,7 +88,17 @@ class Lake:
             # Unqualified schemas are the lake's: news.articles is lake.news.articles. A writer names the
             # catalogue; else each table that it registers would be looked for in the lake, 10 ms each time.
             connection.execute(f"USE {CATALOG}")
+            opened._require_tables(as_of)
         return opened
+
+    def _require_tables(self, as_of: str | None) -> None:
+        """LakeError in the first moments of a lake, whose catalogue has nothing yet, and as of these."""
+        names = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ?"
+        if not {name for (name,) in self.rows(names, [CATALOG])}.issuperset(SCHEMAS):
+            self.close()
+            when = "yet: its first run has just begun" if as_of is None else f"as of {as_of}"
+            message = f"the lake in {self.location} has no tables {when}"
+            raise LakeError(message, location=str(self.location))
 
     def close(self) -> None:
         """Detach and close; open transactions are rolled back."""
