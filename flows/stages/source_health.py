@@ -110,7 +110,7 @@ def _failures(session: Session, sources: Sequence[Source]) -> dict[str, Failure]
 
 
 def _pages_failure(pages: FailingPages, details: Mapping[str, str]) -> Failure:
-    some = f"none of the last {pages.count:,} pages" if pages.has_answered else f"none of {pages.count:,} pages"
+    some = f"none of {'the last ' * pages.has_answered}{pages.page_count:,} pages"
     detail = f"{pages.problem}, {details[pages.url]}" if details.get(pages.url) else pages.problem
     return Failure(pages.url, f"{some} could be fetched ({detail})", pages.since)
 

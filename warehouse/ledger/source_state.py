@@ -40,7 +40,7 @@ class FailingPages(NamedTuple):
     """The pages of a source that have failed since one answered; `url` is that of the latest."""
 
     source_id: str
-    count: int
+    page_count: int
     problem: str
     since: datetime
     has_answered: bool
