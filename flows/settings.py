@@ -139,7 +139,10 @@ TEMPLATE = """\
 
 # [sources.agency]
 # path = "agency.jsonl.gz"
-# fields = { text = "story_body", title = "head" }   # field names of this source, where they differ
+# fields = { text = "story_body", title = "head" }   # names of this source that dateline does not know, for:
+                                               # url, guid, title, subtitle, teaser, text, html, authors, publisher,
+                                               # published, modified, language, section, genre, keywords, images,
+                                               # captions, version; `dateline sources check` shows one record
 
 # [sources.gazette]
 # kind = "feed"                                # or "sitemap", "pages"

@@ -18,6 +18,10 @@ ParserOption = Annotated[
 ]
 WorkersOption = Annotated[int | None, typer.Option("--workers", help="Number of worker processes.")]
 WaitOption = Annotated[float | None, typer.Option("--wait", min=0, help="Seconds to wait for another run.")]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option("--field", metavar="NAME=THEIRS", help="The targets' name of a field: text=story_text."),
+]
 
 
 def say(line: str) -> None:

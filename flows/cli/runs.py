@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import LakeOption, ParserOption, SettingsOption, WaitOption, WorkersOption, say
+from flows.cli.options import (
+    FieldOption,
+    LakeOption,
+    ParserOption,
+    SettingsOption,
+    WaitOption,
+    WorkersOption,
+    say,
+)
 from flows.settings import Settings, load_settings
 from transforms.contract.errors import UsageError
 
@@ -30,6 +38,7 @@ def run(
     workers: WorkersOption = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after N items.")] = None,
     since: Annotated[str | None, typer.Option(help="Skip entries dated before this day.")] = None,
+    field: FieldOption = None,
     refresh: Annotated[
         bool,
         typer.Option("--refresh", help="Fetch these addresses now, due or not; none: all configured ones."),
@@ -48,9 +57,9 @@ def run(
 
     chosen = load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
     if dry_run:
-        print_dry_run(chosen, targets or [], since=_day(since), limit=limit)
+        print_dry_run(chosen, targets or [], since=_day(since), limit=limit, fields=field or ())
         return
-    sources = sources_for(chosen, targets or [], since=_day(since))
+    sources = sources_for(chosen, targets or [], since=_day(since), fields=field or ())
     report = _run(chosen, sources, limit=limit, is_forced=refresh, as_flow=prefect)
     print_summary(report, chosen)
     if strict and not report.is_flawless:

@@ -72,6 +72,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
+        self._printed = ""
         self._printed_at = time.monotonic()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
@@ -80,6 +81,8 @@ class _Lines:
         now = time.monotonic()
         if done != total and now - self._printed_at < _SECONDS_BETWEEN_LINES:
             return
-        self._printed_at = now
         of = "" if total is None else f" of {total:,}"
-        print(f"{_VERBS.get(stage, stage)}: {done:,}{of}", file=sys.stderr)  # noqa: T201
+        line = f"{_VERBS.get(stage, stage)}: {done:,}{of}"
+        if line != self._printed:
+            self._printed, self._printed_at = line, now
+            print(line, file=sys.stderr)  # noqa: T201

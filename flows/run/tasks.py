@@ -86,14 +86,12 @@ class FingerprintTask(BatchTask):
 class CleanTask(BatchTask):
     """Observations with documents and boilerplate, to be cleaned; `input_hashes` cover the whole source.
 
-    `rules` are the layouts of publishers, the user's own included (None: the shipped ones), `mappings`
-    the field names of configured sources by source_id: they replace those stored at ingestion.
+    `rules` are the layouts of publishers, the user's own included (None: the shipped ones).
     """
 
     input_hashes: Sequence[str]
     step_version: str
     rules: LayoutRules | None
-    mappings: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +138,7 @@ def clean_batch(task: CleanTask) -> StagedBatch:
     rejected: list[tuple[str, Rejected]] = []
     for document in documents:
         known = PublisherContext(frozenset(document.boilerplate), task.rules)
-        raw = document.raw
-        raw.origin = replace(raw.origin, fields=task.mappings.get(raw.origin.source_id, raw.origin.fields))
-        found = document.rejected if task.is_rejected else clean_with_limits(raw, known)
+        found = document.rejected if task.is_rejected else clean_with_limits(document.raw, known)
         if isinstance(found, Rejected):
             rejected.append((document.subject, found))
             continue
@@ -231,7 +227,7 @@ def _cleaned_tables(results: Sequence[tuple[_Document, Cleaned]]) -> dict[str, p
 
 def enrich_batch(task: EnrichTask) -> StagedBatch:
     """Run the steps that the articles of a batch lack; one that fails affects no other."""
-    articles: list[Article] = read_rows(task.source, Article)[task.rows]
+    articles: list[Article] = read_rows(task.source, Article, task.rows)
     found: list[tuple[Article, Rows]] = []
     rejected: list[tuple[Article, Rejected]] = []
     results: Iterable[tuple[Article, Rows | Rejected]]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from flows.fetch.policy import fetch_policy_of
 from flows.settings import Settings
 from flows.show.screen import grid, screen
-from flows.sources.check import SourceCheck, check_sources
+from flows.sources.check import FieldSample, SourceCheck, check_sources
 from flows.stages.inputs import known_sources, sources_for
+
+_EXPECTED = ("title", "text or html", "published")
+_SHOWN_CHARACTERS = 60
 
 
 def print_sources(settings: Settings) -> bool:
@@ -23,9 +26,32 @@ def print_sources(settings: Settings) -> bool:
     out = screen()
     out.print(shown)
     for check in checks:
+        if check.sample:
+            print_fields(check.source.source_id, check.sample)
+    for check in checks:
         for problem in check.problems:
             out.print(f"{check.source.source_id}: {problem}")
     return not any(check.problems or (check.health and check.health.alarm) for check in checks)
+
+
+def print_fields(source_id: str, sample: FieldSample) -> None:
+    """Print what became of the fields of one record: our name, the source's, and the value."""
+    out, use = screen(), sample.use
+    shown = grid("field", "from", "value", title=f"{source_id}: fields of {sample.place}")
+    for ours, (theirs, value) in use.used.items():
+        shown.add_row(ours, theirs, _shortened(value))
+    for ours, theirs in use.missing.items():
+        shown.add_row(ours, theirs, "(no such value in this record)")
+    out.print(shown)
+    lacking = [name for name in _EXPECTED if not any(kind in use.used for kind in name.split(" or "))]
+    if lacking:
+        out.print(f"  no field for: {', '.join(lacking)}")
+    out.print(f"  not used: {', '.join(use.unused) or 'none'}")
+
+
+def _shortened(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
 def _cells(check: SourceCheck) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from rich.console import Console
 
 from flows.settings import Settings
 from flows.show.screen import screen
+from flows.stages.missing_fields import missing_lines
 from flows.stages.reports import (
     CleanReport,
     EnrichReport,
@@ -53,10 +55,18 @@ def print_summary(session: Session, settings: Settings) -> None:
     for table, count in sorted(session.rows_by_table.items()):
         if table.startswith("news.") and count:
             out.print(f"  {table:<24} {count:>10,} rows")
+    for line in _field_lines(session):
+        out.print(line)
     _print_places(out, session, location_of(settings.lake))
     for line in (*_not_due_lines(session, settings), *session.warnings):
         out.print(line)
     sys.stderr.flush()
+
+
+def _field_lines(session: Session) -> Iterator[str]:
+    for source in sorted(session.report(IngestReport).keeping_fields):
+        yield f"{source}: its articles keep the `fields` of this source in dateline.toml"
+    yield from missing_lines(session.report(CleanReport))
 
 
 def _read_or_asked(session: Session) -> str:

@@ -4,7 +4,7 @@ from flows.fetch.policy import Bounds, FetchPolicy
 from flows.sources.documents import documents, fetch_all, file_documents
 from flows.sources.files import InputFile, sources_of
 from flows.sources.known_states import KnownStates, StatesInMemory
-from flows.sources.source import Source, named_source, source_of
+from flows.sources.source import Source, named_source, source_of, stated_fields
 from warehouse.catalog.source_rows import FetchState
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "named_source",
     "source_of",
     "sources_of",
+    "stated_fields",
 ]

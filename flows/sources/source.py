@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -11,7 +11,8 @@ import msgspec
 from msgspec import structs
 
 from flows.fetch.policy import NotNegative, read_table
-from transforms.contract.errors import ConfigError
+from transforms.contract.errors import ConfigError, UsageError
+from transforms.read.records.fields import field_names
 
 Kind = Literal["files", "feed", "sitemap", "pages"]
 Take = Literal["entry", "page", "both"]
@@ -26,7 +27,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     they link to, or both become documents. `delay` is in seconds between two requests to a host; `limit`
     the most documents (files) or new pages of one run; entries that a listing dates before `since` are
     skipped. Pages are fetched again at growing intervals for `recheck_days` days, 0: never. `fields` maps
-    our field names to the source's own.
+    our field names (`field_names`) to the source's own, a dot before a name within an object.
     """
 
     source_id: str
@@ -65,10 +66,43 @@ def is_web_address(target: str) -> bool:
     return target.lower().startswith(("http://", "https://"))
 
 
-def named_source(target: str, *, limit: int | None = None, since: date | None = None) -> Source:
+def named_source(
+    target: str,
+    *,
+    limit: int | None = None,
+    since: date | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> Source:
     """Source for a path or address on the command line; its id is the target itself."""
     kind: Kind = "pages" if is_web_address(target) else "files"
-    return Source(target, kind, (target,), limit=limit, since=since)
+    return Source(target, kind, (target,), limit=limit, since=since, fields=dict(fields or {}))
+
+
+def stated_fields(pairs: Sequence[str]) -> dict[str, str]:
+    """The mapping in pairs NAME=THEIRS, as the command line states them; UsageError names a wrong one."""
+    fields: dict[str, str] = {}
+    for pair in pairs:
+        ours, equals, theirs = (part.strip() for part in pair.partition("="))
+        if not equals:
+            raise UsageError(f"--field {pair}: not NAME=NAME_IN_THE_SOURCE")
+        if ours in fields:
+            raise UsageError(f"--field {pair}: {ours} is stated twice")
+        fields[ours] = theirs
+    try:
+        check_fields(fields, key="--field")
+    except ConfigError as error:
+        raise UsageError(str(error)) from error
+    return fields
+
+
+def check_fields(fields: Mapping[str, str], *, key: str) -> None:
+    """ConfigError when a mapping names a field that articles do not have, or nothing for one of them."""
+    for ours, theirs in fields.items():
+        if ours not in field_names():
+            valid = ", ".join(field_names())
+            raise ConfigError(f"{key}: unknown field {ours!r}; there are {valid}", key=f"{key}.{ours}")
+        if not theirs.strip():
+            raise ConfigError(f"{key}: no name for the field {ours!r}", key=f"{key}.{ours}")
 
 
 def source_of(source_id: str, table: Mapping[str, Any]) -> Source:
@@ -83,6 +117,7 @@ def source_of(source_id: str, table: Mapping[str, Any]) -> Source:
     is_web = is_web_address(addresses[0])
     named = {"kind": "pages" if is_web else "files", **stated, "source_id": source_id, "addresses": addresses}
     source = read_table(named, Source, key=key)
+    check_fields(source.fields, key=f"{key}.fields")
     if any(is_web_address(address) != source.is_web for address in addresses):
         wrong = "not a web address" if source.is_web else "a web address"
         raise ConfigError(

@@ -10,9 +10,9 @@ from warehouse.ledger.steps import PendingArticle, PendingDocument
 BATCH_BYTES = 64 << 20
 _DOCUMENT_BYTES = 4096  # that take as long as any document takes beside its own bytes
 _BATCHES = 3  # for every worker, so that its articles are enriched while others are still cleaned
-_FEWEST_DOCUMENTS = 32  # whose work is worth a transaction
+_FEWEST_DOCUMENTS = 16  # whose work is worth a transaction
 _PARTS = 2  # of a batch of articles for every worker
-_FEWEST_ARTICLES = 2  # whose work is worth a task
+_MOST_ARTICLES = 16  # of a part: some seconds of work, after which progress is shown
 
 
 def document_work(document: PendingDocument) -> int:
@@ -56,8 +56,9 @@ def article_batches(pending: Sequence[PendingArticle], *, largest: int) -> Itera
 
 
 def article_parts(word_counts: Sequence[int], *, workers: int) -> list[range]:
-    """The places of a batch's articles in parts of about equal work, in order; one part for one worker."""
-    count = 1 if workers == 1 else min(_PARTS * workers, len(word_counts) // _FEWEST_ARTICLES)
+    """The places of a batch's articles in parts of about equal work, in order."""
+    several = 1 if workers == 1 else min(_PARTS * workers, len(word_counts))
+    count = max(several, -(-len(word_counts) // _MOST_ARTICLES))
     share = sum(word_counts) / max(count, 1)
     parts: list[range] = []
     start = words = 0

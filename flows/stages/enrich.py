@@ -20,10 +20,11 @@ from warehouse.write.commit import StagedBatch
 
 def enrich(session: Session) -> EnrichReport:
     """Run on every article version the enrichments that it lacks: those the stage clean left, and backfills."""
-    enrichment, done = Enrichment(session), 0
+    enrichment = Enrichment(session)
     pending = pending_articles(session.lake, enrichments=enrichment.versions, changes=session.changes())
     if pending:
         session.start_workers()
+    enrichment.report.expected += len(pending)
     tasks = (
         task
         for batch in article_batches(pending, largest=session.settings.batch_size)
@@ -33,8 +34,7 @@ def enrich(session: Session) -> EnrichReport:
     )
     for staged in session.runner.map(enrich_batch, tasks):
         enrichment.receive(staged)
-        done += len(staged.subjects)
-        session.progress("enrich", done, len(pending))
+        enrichment.show_progress()
     enrichment.commit()
     return enrichment.report
 
@@ -60,6 +60,8 @@ class Enrichment:
     def add(self, committed: CommittedArticles) -> None:
         """Note the versions that a cleaned batch adds, and those it makes outdated."""
         self._unenriched.update(committed.unenriched)
+        if self.versions:
+            self.report.expected += len(committed.unenriched)
         for version in self._in_work.keys() & set(committed.outdated):
             self._outdated[version] = self._in_work[version]
 
@@ -97,6 +99,12 @@ class Enrichment:
             if not is_alike or count + len(staged.subjects) > self._session.settings.batch_size:
                 self.commit()
         self._received.append(staged)
+        self.report.received += len(staged.subjects)
+
+    def show_progress(self, *, further: int = 0) -> None:
+        """Show how many articles are enriched; `further` documents have yet to become articles."""
+        if self.report.expected:
+            self._session.progress("enrich", self.report.received, self.report.expected + further)
 
     def commit(self) -> None:
         """Commit the results received, without the versions that are outdated by now."""

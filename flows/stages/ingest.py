@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.run.progress import Progress, silent
 from flows.stages.inputs import Item, items_of
+from flows.stages.layout_rules import field_mappings
 from flows.stages.reports import IngestReport
 from flows.stages.session import Session
 from transforms.contract.documents import RawDocument, Rejected
@@ -19,7 +20,8 @@ from warehouse.catalog.source_rows import FetchState
 from warehouse.lake.lake import Lake
 from warehouse.ledger.quarantine import quarantine_item, resolve_paths
 from warehouse.ledger.source_state import StoredStates
-from warehouse.write.documents import commit_documents
+from warehouse.write.documents import commit_documents, observation_id
+from warehouse.write.field_mappings import map_observations
 
 BATCH_DOCUMENTS = 32_768
 BATCH_BYTES = 128 << 20
@@ -64,6 +66,7 @@ def ingest(session: Session) -> IngestReport:
         limit=session.limit,
         progress=session.progress,
         report=report,
+        mappings=field_mappings(session.settings),
     )
     found = {path for _, path in paths} - {path for path, _ in report.missing.values()}
     resolve_paths(session.lake, session.run.run_id, found)
@@ -101,11 +104,15 @@ def ingest_items(
     limit: int | None = None,
     progress: Progress = silent,
     report: IngestReport,
+    mappings: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
     """Store items, at most `limit` of them; those that the lake has already are not written again.
 
+    `mappings` are the field names of configured sources; another mapping that comes with a known
+    document of any other source replaces the one stored with it.
     `report` is updated on the way. A crash loses the batch under way, which the next run reads again.
     """
+    mappings = mappings or {}
     batch = _Batch()
     for item in items:
         if isinstance(item, FetchState):
@@ -121,10 +128,12 @@ def ingest_items(
             report.read += 1
             progress("read", 1, None)
         if batch.is_full():
-            _commit(lake, run, batch, report)
+            _commit(lake, run, batch, report, mappings)
             batch = _Batch()
     if len(batch):
-        _commit(lake, run, batch, report)
+        _commit(lake, run, batch, report, mappings)
+    if report.read:
+        progress("read", report.read, report.read)
 
 
 def _quarantined(rejected: Rejected, run: Run) -> QuarantineItem:
@@ -137,8 +146,12 @@ def _stage(rejected: Rejected) -> Stage:
     return "fetch" if rejected.reason in _FETCHING and not is_in_file else "read"
 
 
-def _commit(lake: Lake, run: Run, batch: _Batch, report: IngestReport) -> None:
+def _commit(
+    lake: Lake, run: Run, batch: _Batch, report: IngestReport, mappings: Mapping[str, Mapping[str, str]]
+) -> None:
     committed = commit_documents(lake, run, batch.documents, batch.quarantined, batch.states)
+    stated = {observation_id(d): d.origin.fields for d in batch.documents if d.origin.fields}
+    report.keeping_fields |= map_observations(lake, run, stated, mappings)
     fetched = [state for state in batch.states if state.fetched_at is not None]
     report.fetched.update((state.source_id, state.problem) for state in fetched)
     report.listings.update(state.source_id for state in fetched if state.kind == "listing")

@@ -19,6 +19,7 @@ from flows.sources import (
     named_source,
     source_of,
     sources_of,
+    stated_fields,
 )
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.errors import UsageError
@@ -30,15 +31,22 @@ from warehouse.ledger.source_state import StoredStates, source_health
 Item = RawDocument | Rejected | FetchState
 
 
-def sources_for(settings: Settings, targets: Sequence[str], *, since: date | None = None) -> list[Source]:
+def sources_for(
+    settings: Settings, targets: Sequence[str], *, since: date | None = None, fields: Sequence[str] = ()
+) -> list[Source]:
     """The sources a run reads, checked before anything is touched.
 
     UsageError when a path of the command line does not exist or there is no source; ConfigError names a
     wrong key. A missing path of a configured source is a failure of that source alone. Entries that a
-    listing dates before `since` are skipped.
+    listing dates before `since` are skipped. `fields` are pairs NAME=NAME_IN_THE_SOURCE for the targets.
     """
+    if fields and not targets:
+        raise UsageError(
+            "--field is for files and addresses named here; write `fields` of sources in dateline.toml"
+        )
     if targets:
-        sources = [named_source(target, since=since) for target in targets]
+        stated = stated_fields(fields)
+        sources = [named_source(target, since=since, fields=stated) for target in targets]
         for source in sources:
             for path in () if source.is_web else source.addresses:
                 next(sources_of(path), None)

@@ -18,6 +18,7 @@ class IngestReport:
     the sources of which a feed or sitemap was requested; `not_due` are web sources of which nothing was
     requested, with the time when something is due (None: never); `missing` are the paths of file sources
     that cannot be read, each with the reason, by source_id. `quarantine_ids` are those of the items rejected.
+    `keeping_fields` are configured sources whose own mapping counts for documents that were read under another.
     """
 
     read: int = 0
@@ -32,6 +33,7 @@ class IngestReport:
     not_due: dict[str, datetime | None] = field(default_factory=dict)
     missing: dict[str, tuple[str, str]] = field(default_factory=dict)
     quarantine_ids: set[str] = field(default_factory=set)
+    keeping_fields: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -50,18 +52,45 @@ class FingerprintReport:
 
 
 @dataclass(slots=True)
+class FieldCounts:
+    """Articles of one source that have a title, a date, only a description as text; records without a text."""
+
+    articles: int = 0
+    titled: int = 0
+    dated: int = 0
+    described: int = 0
+    textless: int = 0
+
+    def add(self, articles: int, titled: int, dated: int, described: int) -> None:
+        """Add the articles of a batch."""
+        self.articles += articles
+        self.titled += titled
+        self.dated += dated
+        self.described += described
+
+
+@dataclass(slots=True)
 class CleanReport:
-    """The number of pending documents that were never cleaned before, and of those cleaned again."""
+    """The number of pending documents that were never cleaned before, and of those cleaned again.
+
+    `fields` counts what the accepted articles have, by source_id.
+    """
 
     pending: int = 0
     recleaned: int = 0
+    fields: dict[str, FieldCounts] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class EnrichReport:
-    """Article versions enriched, and those on which a step failed."""
+    """Article versions enriched, and those on which a step failed.
+
+    `received` of the `expected` ones are enriched by the workers, though not all are committed.
+    """
 
     enriched: int = 0
+    expected: int = 0
+    received: int = 0
     step_failures: int = 0
 
 

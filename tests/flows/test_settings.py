@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.settings import Settings, load_settings
+from flows.settings import TEMPLATE, Settings, load_settings
 from transforms.contract.errors import ConfigError
+from transforms.read.records.fields import field_names
 from warehouse.lake.engine import MEMORY_LIMIT
 
 
@@ -76,3 +78,12 @@ def test_an_unknown_kind_of_resource_is_a_wrong_setting(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"resources\.parsr: unknown kind; known: parser") as error:
         load_settings(path, environment={}).chosen_resources()
     assert error.value.key == "resources.parsr"
+
+
+def test_the_template_and_the_readme_name_every_field_of_a_mapping() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Field names of a source")[2].partition("\n## ")[0]
+    comment = TEMPLATE.partition("# fields = ")[2].partition("# [sources.gazette]")[0]
+    for name in field_names():
+        assert f"`{name}`" in section
+        assert re.search(rf"\b{name}[,;]", comment), name

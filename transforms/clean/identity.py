@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from transforms.contract.article import Alias, AliasKind, Article, ArticleRow, DocumentForm, Draft, IdBasis
 from transforms.contract.documents import Cleaned, RawDocument
 from transforms.contract.ids import digest
 from transforms.text.folding import count_words, fold, text_hash
 from transforms.text.language import detect
-from transforms.text.urls import canonical
+from transforms.text.page_keys import page_key
+from transforms.text.urls import canonical, is_home
 
 _PARAGRAPH = 60
 _ENOUGH = 150
@@ -27,7 +29,8 @@ def finalize(draft: Draft, raw: RawDocument) -> Cleaned:
     url = facts.url or raw.origin.url
     fetched = canonical(url) if url else None
     declared = canonical(facts.canonical_url) if facts.canonical_url else None
-    basis, article_id = _article_id(draft, raw, declared=declared, fetched=fetched)
+    names = _Names.of(draft, raw, declared=declared, fetched=fetched)
+    basis, article_id = _article_id(draft, raw, names)
     facts.url, facts.canonical_url = url, declared or fetched
     article = _article(draft, raw, article_id, basis)
     evidence = draft.evidence.rows()
@@ -40,39 +43,62 @@ def finalize(draft: Draft, raw: RawDocument) -> Cleaned:
         image.image_no = number
     for number, link in enumerate(draft.links):
         link.link_no = number
-    aliases = [Alias(article_id, kind, value) for kind, value in _aliases(draft, raw, declared, fetched)]
+    aliases = [Alias(article_id, kind, value) for kind, value in names.aliases(raw)]
     return Cleaned(article, draft.segments, evidence, draft.images, draft.links, aliases)
 
 
-def _article_id(
-    draft: Draft, raw: RawDocument, *, declared: str | None, fetched: str | None
-) -> tuple[IdBasis, str]:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What names one article and no other: canonical addresses and the guid, None where it names several."""
+
+    declared: str | None
+    fetched: str | None
+    amp: str | None
+    guid: str | None
+
+    @classmethod
+    def of(cls, draft: Draft, raw: RawDocument, *, declared: str | None, fetched: str | None) -> _Names:
+        """The names in a draft, without those that other items of its listing have too.
+
+        The home page names the page found there, but no entry or record that links to it.
+        """
+        is_page = _form(raw) == "page"
+        shared = () if is_page else raw.origin.hints.get("shared", "").split()
+        if "url" in shared or (fetched is not None and is_home(fetched) and not is_page):
+            fetched = None
+        amp = draft.facts.amp_url
+        amp = canonical(amp) if amp and not is_home(amp) else None
+        return cls(declared, fetched, amp, None if "guid" in shared else draft.facts.guid)
+
+    def aliases(self, raw: RawDocument) -> Iterator[tuple[AliasKind, str]]:
+        """The names as kind and value, each once."""
+        addresses: tuple[tuple[AliasKind, str | None], ...] = (
+            ("canonical_url", self.declared),
+            ("url", self.fetched),
+            ("amp_url", self.amp if self.amp not in (self.declared, self.fetched) else None),
+        )
+        for kind, address in addresses:
+            if address:
+                yield kind, address
+        keys = [page_key(address) for _, address in addresses if address]
+        yield from (("page", key) for key in dict.fromkeys(keys) if key)
+        if self.guid:
+            yield "guid", f"{raw.origin.source_id} {self.guid}"
+
+
+def _article_id(draft: Draft, raw: RawDocument, names: _Names) -> tuple[IdBasis, str]:
     """The first identity that exists: address, guid, title and day at a publisher, text."""
     facts = draft.facts
-    if declared:
-        return "canonical_url", digest("url", declared)
-    if fetched:
-        return "url", digest("url", fetched)
-    if facts.guid:
-        return "guid", digest("guid", raw.origin.source_id, facts.guid)
+    if names.declared:
+        return "canonical_url", digest("url", page_key(names.declared) or names.declared)
+    if names.fetched:
+        return "url", digest("url", page_key(names.fetched) or names.fetched)
+    if names.guid:
+        return "guid", digest("guid", raw.origin.source_id, names.guid)
     if facts.publisher and facts.title and facts.published_at and facts.published_precision in _TO_THE_DAY:
         day = facts.published_at.date().isoformat()
         return "title_date", digest("title_date", fold(facts.publisher), fold(facts.title), day)
     return "text", digest("text", fold(facts.title or ""), fold(draft.text))
-
-
-def _aliases(
-    draft: Draft, raw: RawDocument, declared: str | None, fetched: str | None
-) -> Iterator[tuple[AliasKind, str]]:
-    if declared:
-        yield "canonical_url", declared
-    if fetched:
-        yield "url", fetched
-    amp = canonical(draft.facts.amp_url) if draft.facts.amp_url else None
-    if amp and amp not in (declared, fetched):
-        yield "amp_url", amp
-    if draft.facts.guid:
-        yield "guid", f"{raw.origin.source_id} {draft.facts.guid}"
 
 
 def _prose(text: str) -> str:

@@ -55,6 +55,7 @@ def clean_page(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     rule = rule_of(known.rules or shipped_rules(), page.url or stated.url)
     if is_index(blocks, facts, stated):
         return Rejected(Reason.NOT_AN_ARTICLE, f"index page: {(stated.title or '')[:200]}")
+    everything = blocks
     blocks, is_followed = _own_article(blocks, facts, stated.title)
     body = find_body(page, boilerplate=known.boilerplate, site_rule=rule, blocks=blocks)
     words = count_words(body.text)
@@ -62,7 +63,9 @@ def clean_page(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
         return rejected
     body = _read_body(metadata, body, not_after=raw.origin.latest_date)
     _choose_subtitle(metadata, blocks, body)
-    texts = lay_out(page, body, title=stated.title, subtitle=stated.subtitle, authors=stated.authors)
+    texts = lay_out(
+        page, body, everything, title=stated.title, subtitle=stated.subtitle, authors=stated.authors
+    )
     metadata.evidence.add("text", _body_claims(body, rule), chosen=1)
     draft = _draft(metadata, body, texts)
     draft.flags = flags(

@@ -139,21 +139,34 @@ def _outside(segment: Segment) -> Segment:
 def _images(typed: Sequence[Typed]) -> list[Image]:
     """One image per caption; a credit belongs to the caption before it if only a button is between them.
 
-    A credit printed first in its line belongs to the caption after it.
+    A credit printed before a caption or below a label of its own belongs to the caption after it, else to
+    the one before.
     """
     images: list[Image] = []
     near = False
     before: str | None = None
+    above: Image | None = None
     for number, one in enumerate(typed):
         if one.kind == "caption":
             images.append(Image(None, one.text.text, before, number))
-            before = None
+            before = above = None
         elif one.basis == "rule:credit_before":
             before = one.text.text
+            above = images[-1] if near and images[-1].credit is None else None
         elif one.kind == "credit" and near and images[-1].credit is None:
             images[-1].credit = one.text.text
         near = one.kind == "caption" or (near and one.kind == "widget")
+        if one.kind not in ("credit", "widget"):
+            _credited(above, before)
+            before = None
+    _credited(above, before)
     return images
+
+
+def _credited(image: Image | None, credit: str | None) -> None:
+    """Credit an image whose credit is printed below it."""
+    if image is not None and credit is not None:
+        image.credit = credit
 
 
 def _state_names(draft: Draft, typed: Sequence[Typed]) -> None:

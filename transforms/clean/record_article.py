@@ -47,6 +47,7 @@ def clean_record(raw: RawDocument, known: PublisherContext) -> Draft | Rejected:
     _state_names(draft, record, basis)
     _state_dates(draft, record, basis, raw.origin)
     _state_captions(draft, record)
+    _state_frame(draft, record)
     facts = draft.facts
     facts.section = _line(record.section, record)
     name = record.names.get("genre", "genre")
@@ -185,6 +186,19 @@ def _state_captions(draft: Draft, record: Record) -> None:
         if text or picture.url:
             draft.images.append(Image(picture.url, text, _line(picture.credit, record), segment_no))
     draft.captions = "\n".join(lines)
+
+
+def _state_frame(draft: Draft, record: Record) -> None:
+    """Add the lines around the body that are not the article's, so that none is lost."""
+    before = [_frame_line(line, "before") for part in record.before if (line := _line(part, record))]
+    after = [_frame_line(line, "after") for part in record.after if (line := _line(part, record))]
+    draft.segments = [*before, *draft.segments, *after]
+    for image in draft.images:
+        image.segment_no = None if image.segment_no is None else image.segment_no + len(before)
+
+
+def _frame_line(text: str, place: str) -> Segment:
+    return Segment("other", None, None, None, None, None, text, f"record:{place}", 1.0)
 
 
 def _line(text: str | None, record: Record) -> str | None:

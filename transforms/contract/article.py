@@ -24,7 +24,7 @@ DocumentForm = Literal["page", "text", "entry", "record"]
 Flag = Literal[
     "stub", "teaser", "list", "live", "gallery", "paywalled", "multipart", "followed", "commented", "layout_changed",
 ]  # fmt: skip
-AliasKind = Literal["url", "canonical_url", "amp_url", "guid", "message_id"]
+AliasKind = Literal["page", "url", "canonical_url", "amp_url", "guid", "message_id"]
 _LONGEST_CLUE = 300
 
 

@@ -65,6 +65,7 @@ class Repair(StrEnum):
     CONTROL_CHARS_REMOVED = "control_chars_removed"
     INVISIBLE_CHARS_REMOVED = "invisible_chars_removed"
     INVALID_SURROGATE = "invalid_surrogate"
+    DOUBLE_ESCAPED = "double_escaped"
     NFC_NORMALISED = "nfc_normalised"
     COMBINING_RUN_CUT = "combining_run_cut"
     TITLE_MISSING = "title_missing"

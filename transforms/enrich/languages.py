@@ -27,12 +27,17 @@ class FieldLanguage:
     table="languages",
     row=FieldLanguage,
     key=("article_id", "version_no", "field"),
-    version="1",
+    version="2",
     languages=None,
 )
 def find_languages(article: Article) -> Iterator[FieldLanguage]:
-    """One row per field; none for a text too short for detection."""
+    """One row per field; none for a text too short for detection.
+
+    Titles and captions are short: what they seem to be is weighed against the language of the body.
+    """
+    body = detect(article.text)
+    known = body[0] if body else article.language
     for field, text in article.fields():
-        found = detect(text)
+        found = body if field == "body" else detect(text, beside=known)
         if found:
             yield FieldLanguage(article.article_id, article.version_no, field, *found)

@@ -11,5 +11,5 @@ def is_absent(text: str) -> bool:
     """Whether a text has no letter or digit, or is a word by which programs write that there is no value."""
     if len(text) > _LONGEST:
         return False
-    bare = text.strip().casefold()
+    bare = text.strip().casefold().removeprefix("#")  # spreadsheets: "#N/A"
     return bare in words("absent_values.txt") or not any(map(str.isalnum, bare))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -47,6 +48,11 @@ _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf
 _ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 _TAG = re.compile(rb"<(?:script|style)\b.*?</|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _SAMPLE = 65_536
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fc]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+# Least share of kana in Japanese beyond ASCII; headlines have the fewest.
+_LEAST_KANA = 0.1
+_ONE_SCRIPT = 0.8
 # Labels that pages use for a smaller set than they mean: the superset decodes both.
 _SUPERSETS = {"gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "iso8859-11": "cp874"}
 _WIDE = ("utf-16", "utf-32")
@@ -150,8 +156,11 @@ def _as_declared(body: bytes, declared: str | None, labels: list[str]) -> Decode
 
 
 def _guess(body: bytes) -> Decoded:
+    for charset in ("euc_jp", "cp932"):
+        if _is_japanese(body, charset) and (read := _strictly(body, charset, "detector")) is not None:
+            return read
     valid, invalid = _utf8_balance(body)
-    if valid >= 4 and valid > 0.25 * (valid + invalid):
+    if valid >= 4 and valid > 0.25 * (valid + invalid) and _is_one_script(body):
         return Decoded(_mixed(body), "utf-8", "mixed", [Repair.MIXED_CHARSET])
     for charset in _detected(_TAG.sub(b" ", body)[:_SAMPLE]):
         if (read := _strictly(body, charset, "detector")) is not None:
@@ -159,11 +168,32 @@ def _guess(body: bytes) -> Decoded:
     return _replacing(body, "cp1252", "replacement")
 
 
+def _is_japanese(body: bytes, charset: str) -> bool:
+    """Whether bytes read in a charset of Japanese have its kana, which no other text has by chance."""
+    sample = _TAG.sub(b" ", body[:_SAMPLE])
+    if sample.isascii():
+        return False
+    text = sample.decode(charset, "ignore")
+    kana = len(_KANA.findall(text))
+    return kana >= 2 and kana >= _LEAST_KANA * len(_NOT_ASCII.findall(text))
+
+
+def _is_one_script(body: bytes) -> bool:
+    """Whether what is UTF-8 among other bytes is: marks, accents and letters of one script, not of many."""
+    blocks: Counter[int] = Counter()
+    for match in _MULTIBYTE.findall(body[:_SAMPLE]):
+        code = ord(match.decode("utf-8", "replace"))
+        blocks[0 if 0xA0 <= code < 0x180 or 0x2000 <= code < 0x2150 else code >> 8] += 1
+    common = blocks.pop(0, 0)
+    other = max(blocks.values(), default=0)
+    return common + other >= _ONE_SCRIPT * (common + sum(blocks.values()))
+
+
 def _detected(sample: bytes) -> Iterator[str]:
     """Guesses, best first: resiliparse is better on short news texts, but knows fewer charsets."""
     quick = map_encoding_to_html5(detect_encoding(sample) or "", False)
     if quick and not quick.startswith("utf"):
-        yield _SUPERSETS.get(quick, quick)
+        yield "koi8_u" if quick == "koi8-r" else _SUPERSETS.get(quick, quick)
     best = charset_normalizer.from_bytes(sample, cp_isolation=_PLAUSIBLE).best()
     if best is not None:
         yield best.encoding

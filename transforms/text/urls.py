@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-import tldextract
-
 from transforms.text.wordlists import words
+
+if TYPE_CHECKING:
+    import tldextract
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Not escaped, as in browsers, besides letters and digits; existing escapes stay.
@@ -17,19 +19,19 @@ _SAFE = "!#$%&'()*+,-./:;=?@[]_~|"
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _SPACE = re.compile(r"[\t\r\n]+")
+# A fragment that a script reads as the address of a page: "#!/story/5"
+_ROUTE = re.compile(r"!?/.")
 _HOME = re.compile(r"/?(?:(?:index|default|home)\.(?:html?|php|aspx?|jsp))?", re.IGNORECASE)
-# The list that ships with the package: no network, no cache on disk. Hosts of many publishers
-# (blogs under one domain) differ in the private part of the list.
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 @lru_cache(maxsize=4096)
 def canonical(url: str) -> str | None:
     """The canonical URL that identifies an article; None: malformed, or not http(s).
 
-    Scheme and host are lower-cased; the default port, the fragment and tracking parameters are dropped;
-    the rest of the query is sorted. Nothing is guessed: path case, unknown parameters, `www.` and the
-    scheme stay. Not courlan's: it keeps fragments and Unicode hosts, and drops `ref` and empty parameters.
+    Scheme and host are lower-cased; the default port, the fragment (except a script's route, "/#!/story/5")
+    and tracking parameters are dropped; the rest of the query is sorted. Nothing is guessed: path case,
+    unknown parameters, `www.` and the scheme stay (`page_key` drops more). Not courlan's: it keeps fragments
+    and Unicode hosts, and drops `ref` and empty parameters.
     """
     parts = _split(url)
     if parts is None:
@@ -40,7 +42,8 @@ def canonical(url: str) -> str | None:
     port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
     pairs = (_escaped(pair) for pair in parts.query.split("&") if pair and not _is_tracking(pair))
     query = "&".join(sorted(pairs))
-    return f"{parts.scheme}://{host}{port}{_escaped(parts.path) or '/'}{'?' if query else ''}{query}"
+    route = f"#{_escaped(parts.fragment)}" if _is_home(parts) and _ROUTE.match(parts.fragment) else ""
+    return f"{parts.scheme}://{host}{port}{_escaped(parts.path) or '/'}{'?' if query else ''}{query}{route}"
 
 
 @lru_cache(maxsize=4096)
@@ -50,7 +53,7 @@ def registrable_domain(url: str) -> str | None:
     host = _host(parts) if parts else None
     if host is None:
         return None
-    found = _suffixes(host)
+    found = _suffixes()(host)
     if registered := found.top_domain_under_public_suffix:
         return registered
     # Unlisted top-level domains have the rule "*"; an IP address or a bare name is its own domain.
@@ -70,13 +73,28 @@ def resolve(base: str | None, href: str) -> str | None:
 def is_home(url: str) -> bool:
     """Whether a URL is a site's home page, which cannot be an article's."""
     parts = _split(url)
-    return parts is not None and not parts.query and _HOME.fullmatch(parts.path) is not None
+    return parts is not None and _is_home(parts) and not _ROUTE.match(parts.fragment)
+
+
+def _is_home(parts: SplitResult) -> bool:
+    return not parts.query and _HOME.fullmatch(parts.path) is not None
 
 
 def is_same_site(url: str, other: str) -> bool:
     """Whether two addresses belong to one registrable domain."""
     domain = registrable_domain(url)
     return domain is not None and domain == registrable_domain(other)
+
+
+@cache
+def _suffixes() -> tldextract.TLDExtract:
+    """The public suffix list that ships with the package: no network, no cache on disk.
+
+    Hosts of many publishers (blogs under one domain) differ in the private part of the list.
+    """
+    import tldextract  # late: with it come an HTTP client and a charset detector
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def _split(url: str) -> SplitResult | None:

@@ -39,7 +39,7 @@ from transforms.text.wordlists import DATA
 _RUN = 3
 _SETTINGS: dict[str, Any] = {
     "max_iter": 120, "learning_rate": 0.08, "max_leaf_nodes": 24, "max_depth": 6, "min_samples_leaf": 30,
-    "max_features": 0.3, "l2_regularization": 1.0, "random_state": 0, "early_stopping": False,
+    "max_features": 0.3, "l2_regularization": 1.0, "random_state": 2, "early_stopping": False,
 }  # fmt: skip
 
 Rows = tuple[Floats, Floats, Floats]

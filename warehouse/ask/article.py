@@ -10,6 +10,7 @@ import duckdb
 from transforms.contract.article import Article, Evidence, Segment
 from transforms.contract.columns import decode
 from transforms.contract.errors import UsageError
+from transforms.text.page_keys import page_key
 from transforms.text.urls import canonical
 
 R = TypeVar("R")
@@ -43,8 +44,8 @@ def find_article(connection: duckdb.DuckDBPyConnection, wanted: str) -> Explaine
         connection,
         Article,
         "SELECT * FROM news.articles WHERE is_latest AND (starts_with(article_id, ?) OR url = ? OR article_id IN "
-        "(SELECT article_id FROM news.aliases WHERE value IN (?, ?))) ORDER BY article_id LIMIT 2",
-        [wanted, wanted, wanted, canonical(wanted) or wanted],
+        "(SELECT article_id FROM news.aliases WHERE value IN (?, ?, ?))) ORDER BY article_id LIMIT 2",
+        [wanted, wanted, wanted, canonical(wanted) or wanted, page_key(wanted) or wanted],
     )
     if not found:
         raise UsageError(f"no article {wanted!r}: give an article_id, the start of one, or an address")

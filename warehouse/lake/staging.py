@@ -28,9 +28,9 @@ def write_table(path: Path, table: pa.Table) -> Path:
     return path
 
 
-def read_rows(path: Path, row: type[R]) -> list[R]:
-    """The rows of a staged file as instances of their row class."""
-    return decode(row, pq.read_table(path, partitioning=None))
+def read_rows(path: Path, row: type[R], rows: slice) -> list[R]:
+    """Some rows of a staged file as instances of their row class."""
+    return decode(row, pq.read_table(path, partitioning=None).slice(rows.start, rows.stop - rows.start))
 
 
 def read_records(path: Path, *, columns: list[str] | None = None) -> list[dict[str, Any]]:

@@ -189,3 +189,21 @@ def shapes_of_run(lake: Lake, run: Run) -> list[SourceShape]:
         [run.run_id],
     )
     return [SourceShape(*row) for row in found]
+
+
+def stated_fields_of(lake: Lake, observations: Mapping[str, int]) -> list[tuple[str, int, int, int, int]]:
+    """Counts by source_id for the articles of observations (observation_id -> seq).
+
+    All of them, those with a title, with a date, and records with only a description as their text.
+    """
+    with lake.keys(observations):
+        found = lake.rows(
+            f"""
+            SELECT source_id, count(*), count(title), count(published_at),
+                count(*) FILTER (form = 'record' AND list_contains(flags, 'teaser'))
+            FROM {CATALOG}.news.articles
+            WHERE seq BETWEEN ? AND ? AND observation_id IN (SELECT id FROM asked) GROUP BY ALL
+            """,
+            [min(observations.values(), default=0), max(observations.values(), default=0)],
+        )
+    return [(id, *counts) for id, *counts in found]

@@ -20,14 +20,16 @@ CLEAN = "clean"
 FINGERPRINT = "fingerprint"
 ENRICH = "enrich"
 
+_MAPPING_HASH = """CASE WHEN cardinality(o.fields) = 0 THEN '' ELSE '+' || left(md5(array_to_string(
+    list_transform(list_sort(map_entries(o.fields)), lambda e: e.key || '=' || e.value), chr(10))), 12) END"""
+
 
 @dataclass(frozen=True, slots=True)
 class PendingDocument:
     """An observation whose document is to be processed; `is_redone` when there is an older result.
 
     `seq` is its order of ingestion. `input_hash` stands for the lines that its publisher repeats, and
-    for the field mapping of its source where that is not the one stored with the observation; empty for
-    neither.
+    for the field mapping of its observation; empty for neither.
     """
 
     observation_id: str
@@ -51,37 +53,20 @@ class PendingArticle:
     is_redone: bool
 
 
-def pending_documents(
-    lake: Lake, *, step_version: str, mappings: Mapping[str, Mapping[str, str]], changes: Changes | None
-) -> list[PendingDocument]:
+def pending_documents(lake: Lake, *, step_version: str, changes: Changes | None) -> list[PendingDocument]:
     """Observations for which the step clean was not done in this version, in order of ingestion.
 
-    The lines of a document that its publisher repeats are part of the step's input, and so is a field
-    mapping (`mappings`, by source_id) that replaces the stored one. With `changes`, only what changed
-    is looked at.
+    The lines of a document that its publisher repeats and the field mapping of its observation are part
+    of the step's input. With `changes`, only what changed is looked at.
     """
-    replaced = pa.table(
-        {
-            "source_id": pa.array(list(mappings), pa.string()),
-            "fields": pa.array(map(dict, mappings.values()), pa.map_(pa.string(), pa.string())),
-            "mapping_hash": pa.array(map(_mapping_hash, mappings.values()), pa.string()),
-        }
-    )
     inputs = ("raw.observations", "news.document_boilerplate")
-    with (
-        lake.reading(),
-        lake.registered("mappings", replaced),
-        _possibly_pending(lake, CLEAN, inputs, changes) as observations,
-    ):
+    with lake.reading(), _possibly_pending(lake, CLEAN, inputs, changes) as observations:
         found = lake.rows(
             f"""
             SELECT o.observation_id, o.seq, d.byte_count, s.subject_id IS NOT NULL,
-                coalesce(b.input_hash, '') || CASE
-                    WHEN list_sort(map_entries(m.fields)) <> list_sort(map_entries(o.fields)) THEN m.mapping_hash
-                    ELSE '' END AS wanted_hash
+                coalesce(b.input_hash, '') || {_MAPPING_HASH} AS wanted_hash
             FROM ({observations}) o
             JOIN {CATALOG}.raw.documents d USING (raw_id)
-            LEFT JOIN mappings m USING (source_id)
             LEFT JOIN {CATALOG}.ops.steps_done s ON s.subject_id = o.observation_id AND s.step = '{CLEAN}'
             LEFT JOIN {CATALOG}.news.document_boilerplate b ON b.observation_id = o.observation_id
             WHERE s.step_version IS DISTINCT FROM ? OR s.input_hash IS DISTINCT FROM wanted_hash
@@ -90,10 +75,6 @@ def pending_documents(
             [step_version],
         )
     return [PendingDocument(*row) for row in found]
-
-
-def _mapping_hash(fields: Mapping[str, str]) -> str:
-    return f"+{digest(*(f'{ours}={theirs}' for ours, theirs in sorted(fields.items())))[:12]}"
 
 
 def pending_fingerprints(

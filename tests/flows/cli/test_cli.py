@@ -346,3 +346,27 @@ def test_doctor_finds_a_sound_installation(tmp_path: Path) -> None:
     done = process("doctor", cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()
     assert b"wrong" not in done.stderr
+
+
+def test_fields_are_named_on_the_command_line_shown_and_missed(tmp_path: Path) -> None:
+    row = {
+        "hed": "The harbour wall is done",
+        "story_text": "The wall of Northport is done. It took a year.",
+        "blurb": "",
+    }
+    (tmp_path / "dump.jsonl").write_text(json.dumps(row) + "\n")
+    (tmp_path / "dateline.toml").write_text(
+        '[sources.dump]\npath = "dump.jsonl"\nfields = { text = "story_text", published = "went_live" }\n'
+    )
+    shown = dateline("sources", "check", cwd=tmp_path).stdout.decode()
+    assert re.search(r"text\W+story_text\W+The wall of Northport", shown)
+    assert re.search(r"published\W+went_live\W+no such value", shown)
+    assert "not used: hed, blurb" in shown
+    _one_line(
+        dateline("run", "dump.jsonl", "--field", "body=story_text", cwd=tmp_path), 2, "'body'", "publisher"
+    )
+    fields = ("--field", "text=story_text", "--field", "title=hed")
+    done = dateline("run", "dump.jsonl", *fields, "--parser", "lexicon", cwd=tmp_path)
+    assert done.returncode == 0
+    assert b"dump.jsonl: 1 of 1 article has no date\n" in done.stderr
+    assert ask(tmp_path / "lake", "SELECT title FROM news.articles") == [(row["hed"],)]

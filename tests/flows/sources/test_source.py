@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from flows.sources.source import Source, named_source, source_of
-from transforms.contract.errors import ConfigError
+from flows.sources.source import Source, named_source, source_of, stated_fields
+from transforms.contract.errors import ConfigError, UsageError
+from transforms.read.records.fields import field_names
 
 
 def test_all_settings() -> None:
@@ -68,6 +69,9 @@ def test_the_sitemaps_of_a_site(root: str) -> None:
         ({"url": "https://a.example/", "since": 5}, "since"),
         ({"url": "https://a.example/", "fields": {"title": 1}}, "fields"),
         ({"url": "https://a.example/", "fields": []}, "fields"),
+        ({"path": "in", "fields": {"date": "went_live"}}, "fields.date"),
+        ({"path": "in", "fields": {"Title": "hed"}}, "fields.Title"),
+        ({"path": "in", "fields": {"title": " "}}, "fields.title"),
         ({"url": "https://a.example/", "dely": 1}, "dely"),
         ({"url": "https://a.example/", "addresses": ["in"]}, "addresses"),
     ],
@@ -82,3 +86,22 @@ def test_what_cannot_be_followed_is_named(table: dict[str, object], key: str) ->
 def test_targets_of_the_command_line() -> None:
     assert named_source("in/a.txt") == Source("in/a.txt", "files", ("in/a.txt",))
     assert named_source("HTTPS://news.example/feed", limit=3).kind == "pages"
+
+
+def test_an_unknown_field_is_named_with_all_that_there_are() -> None:
+    with pytest.raises(ConfigError) as caught:
+        source_of("dump", {"path": "in", "fields": {"text": "story", "source": "outlet"}})
+    assert "sources.dump.fields: unknown field 'source'" in str(caught.value)
+    assert ", ".join(field_names()) in str(caught.value)
+
+
+def test_fields_of_the_command_line() -> None:
+    assert stated_fields([]) == {}
+    assert stated_fields(["text=story_text", "title = hed=line"]) == {"text": "story_text", "title": "hed=line"}
+
+
+@pytest.mark.parametrize("pairs", [["text"], ["text="], ["=story"], ["date=day"], ["text=a", "text=b"]])
+def test_wrong_fields_of_the_command_line_are_wrong_usage(pairs: list[str]) -> None:
+    with pytest.raises(UsageError) as caught:
+        stated_fields(pairs)
+    assert "--field" in str(caught.value)

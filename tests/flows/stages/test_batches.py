@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flows.stages.batches import BATCH_BYTES, article_parts, document_batches
 from warehouse.ledger.steps import PendingDocument
 
@@ -38,9 +40,23 @@ def test_few_documents_are_one_batch_but_never_new_and_redone_ones() -> None:
     assert [len(batch) for batch in batches] == [5, 7]
 
 
+def test_forty_documents_are_divided_among_two_workers() -> None:
+    batches = document_batches(_documents(*[1000] * 40), largest=512, workers=2)
+    assert [len(batch) for batch in batches] == [16, 16, 8]
+
+
 def test_articles_are_divided_by_their_words() -> None:
     assert article_parts([100] * 8, workers=1) == [range(8)]
+    assert article_parts([100] * 3, workers=2) == [range(1), range(1, 2), range(2, 3)]
     assert article_parts([100] * 8, workers=2) == [range(2), range(2, 4), range(4, 6), range(6, 8)]
-    assert article_parts([600, 100, 100, 100, 100, 600], workers=2) == [range(1), range(1, 5), range(5, 6)]
+    parts = article_parts([600, 100, 100, 100, 100, 600], workers=2)
+    assert parts == [range(1), range(1, 3), range(3, 5), range(5, 6)]
     assert article_parts([0, 0, 0, 0], workers=2) == [range(4)]
     assert article_parts([50], workers=2) == [range(1)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_parts_are_small_enough_to_show_progress(workers: int) -> None:
+    parts = article_parts([100] * 300, workers=workers)
+    assert [place for part in parts for place in part] == list(range(300))
+    assert max(map(len, parts)) <= 16

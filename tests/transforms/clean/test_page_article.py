@@ -159,3 +159,28 @@ def test_byline_and_dateline_of_a_fragment_are_read() -> None:
     assert found.facts.authors == ["Marit Solberg"]
     assert f"{found.facts.published_at:%Y-%m-%d}" == "2024-05-14"
     assert not found.text.startswith("By ")
+
+
+def test_a_fragment_loses_its_frame_and_its_tail() -> None:
+    markup = "".join(
+        [
+            "<p>Having trouble viewing this email? <a href='/v'>View it in your browser</a></p>",
+            *(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS),
+            "<p>Readers also liked:</p><ul><li>The island without a doctor</li><li>Who owns the mill?</li></ul>",
+            "<p>You receive this because you subscribed. <a href='/u'>Unsubscribe</a></p>",
+            "<p>The post <a href='/1'>Mill repaired</a> appeared first on <a href='/'>River Post</a>.</p>",
+        ]
+    )
+    draft = clean_fragment(markup)
+    assert isinstance(draft, Draft)
+    assert draft.text == "\n\n".join(PARAGRAPHS)
+    left_out = {segment.text: segment.kind for segment in draft.segments if segment.field is None}
+    assert left_out["You receive this because you subscribed. Unsubscribe"] == "widget"
+    assert left_out["The post Mill repaired appeared first on River Post."] == "promo"
+    assert len(left_out) == 6
+
+
+def test_a_fragment_of_calls_alone_keeps_them() -> None:
+    draft = clean_fragment("<p>Sign up for our newsletter.</p><p>Follow us on Facebook for more.</p>")
+    assert isinstance(draft, Draft)
+    assert "newsletter" in draft.text

@@ -136,6 +136,23 @@ def test_a_credit_printed_before_its_caption_belongs_to_it() -> None:
     assert [(image.caption, image.credit) for image in draft.images] == [(draft.captions, "Mila Orlov")]
 
 
+@pytest.mark.parametrize(
+    ("lines", "credits"),
+    [
+        (["Image source, Mila Orlov", "Image caption,", "The wall"], ["Mila Orlov"]),
+        (["Photo caption: The wall", "Photo credit: Mila Orlov"], ["Mila Orlov"]),
+        (
+            ["Image caption, The wall", "Image source, Mila Orlov", "Image caption, The quay"],
+            [None, "Mila Orlov"],
+        ),
+        (["Image source, Mila Orlov", LEAD, "Image caption, The wall"], [None]),
+    ],
+)
+def test_a_credit_below_its_own_label(lines: list[str], credits: list[str | None]) -> None:
+    draft = cleaned("\n\n".join(["Harbour wall to be rebuilt", QUOTE, *lines, MORE]))
+    assert [image.credit for image in draft.images] == credits
+
+
 def test_contributors_do_not_sign() -> None:
     note = "Associated Press writers Ana Reyes in Lund, Sweden, and Ben Okoro contributed to this report."
     found = cleaned("\n\n".join(["Harbour wall to be rebuilt", LEAD, QUOTE, MORE, note])).facts.authors

@@ -367,7 +367,7 @@ def _json() -> Iterator[Case]:
     array = [{"id": str(n), "title": "A", "text": BODY} for n in range(3)]
     numbers = b'{"id":123456789012345678901234567890,"n":1e400,"title":"T","text":"' + WORDS + b'"}\n'
     yield Case(
-        "js-mixed-lines", "a.jsonl", b"\n".join(mixed), "partly", "malformed_record", articles=2, rejected=3
+        "js-mixed-lines", "a.jsonl", b"\n".join(mixed), "partly", "malformed_record", articles=3, rejected=2
     )
     yield Case(
         "js-lone-surrogate",

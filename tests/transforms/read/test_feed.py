@@ -129,3 +129,45 @@ def test_an_entity_hidden_behind_a_comment_is_seen() -> None:
     doctype = '<!-- <rss> --><?note <rss> ?><!DOCTYPE rss [<!-- --><!entity a "b">]>'
     assert reasons(read(rss(item("&a;"), doctype=doctype).encode())[1]) == ["xml_entities_forbidden"]
     assert reasons(read(rss(item("&a;"), doctype=doctype).encode("utf-16"))[1]) == ["xml_entities_forbidden"]
+
+
+def _shared(*items: str) -> list[tuple[str, ...]]:
+    """Which names of each item another item has too."""
+    documents, rejected = read(rss("".join(items)).encode())
+    assert not rejected
+    return [tuple(d.origin.hints.get("shared", "").split()) for d in documents]
+
+
+def _item(title: str, link: str, guid: str, day: int = 5, text: str = BODY) -> str:
+    return (
+        f"<item><title>{title}</title><link>{link}</link><guid>{guid}</guid><description>{text}</description>"
+        f"<pubDate>Tue, 0{day} Mar 2024 10:00:00 GMT</pubDate></item>"
+    )
+
+
+@pytest.mark.parametrize(("items", "shared"), [
+    ((("A", "https://n.example/a", "1"), ("B", "https://n.example/b", "1")), "guid"),
+    ((("A", "https://n.example/", "1"), ("B", "https://n.example/", "2")), "url"),
+    ((("A", "https://n.example/live", "1"), ("B", "https://n.example/live?utm_source=x", "2")), "url"),
+    ((("A", "https://n.example/live", "1"), ("B", "http://www.n.example/live/", "1")), "guid url"),
+    ((("A", "https://n.example/a", "1"), ("A", "https://n.example/b", "1", 6, "Another text.")), "guid"),
+    ((("A", "https://n.example/a", "1"), ("B", "https://n.example/b", "2")), ""),
+    ((("A", "https://n.example/a", "1"), ("A", "https://n.example/a", "1")), ""),
+    ((("A", "https://n.example/a", "1"), ("a", "https://n.example/a", "1", 6)), ""),
+    ((("A", "https://n.example/a", "1"), ("A", "https://n.example/b", "1")), ""),
+])  # fmt: skip
+def test_a_name_of_two_articles_names_neither(items: tuple[tuple[str, str, str]], shared: str) -> None:
+    assert _shared(*(_item(*one) for one in items)) == [tuple(shared.split())] * 2
+
+
+def test_atom_entries_that_share_an_id() -> None:
+    entry = "<entry><title>{0}</title><id>tag:1</id><link href='https://n.example/{0}'/><content>{0}.</content></entry>"
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>N</title>{entry.format("A")}{entry.format("B")}</feed>'
+    documents, _ = read(feed.encode())
+    assert [d.origin.hints["shared"] for d in documents] == ["guid", "guid"]
+    assert all("duplicate_guid" in d.repairs for d in documents)
+
+
+def test_the_home_page_is_not_the_link_of_an_item_that_has_a_permanent_link() -> None:
+    (one,) = records(rss(_item("A", "https://n.example/", "https://n.example/2024/a")).encode())
+    assert one.url == "https://n.example/2024/a"

@@ -9,6 +9,7 @@ from tests.transforms.read.reading import read, reasons, records
 from transforms.contract.documents import Rejected
 from transforms.read.records.record import record_of
 
+RICH = "The wall is to stand before winter, the council said."
 LONG = "The council in Northport voted to rebuild the harbour wall.\n" * 10
 
 
@@ -36,8 +37,8 @@ def test_a_message() -> None:
     (LONG, False), ("Read this mail in a browser.", True), ("https://news.example/a?b=1234567890\n" * 20, True),
 ])  # fmt: skip
 def test_the_fuller_part_is_read(plain: str, *, is_rich: bool) -> None:
-    (one,) = records(message(plain, "<p>The wall.</p>"), "a.eml")
-    assert (one.html == "<p>The wall.</p>", one.text is None) == (is_rich, is_rich)
+    (one,) = records(message(plain, f"<p>{RICH}</p>"), "a.eml")
+    assert (one.html == f"<p>{RICH}</p>", one.text is None) == (is_rich, is_rich)
 
 
 def test_attachments_are_not_text() -> None:

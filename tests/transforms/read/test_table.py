@@ -144,3 +144,29 @@ def test_few_texts_that_stand_for_very_many_are_a_bomb() -> None:
     documents, rejected = read(_parquet(pa.table({"text": texts})), "a.parquet")
     assert len(documents) < 20_000
     assert reasons(rejected) == ["decompressed_too_large"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_parquet_columns_of_bytes_are_text(charset: str) -> None:
+    values = {"title": "Größe der Mauer", "text": f"Über die Größe der Mauer. {BODY}"}
+    if charset == "latin-1":
+        values["text"] = "Über die Größe der Mauer stritt der Rat. " * 3
+    table = pa.table({name: pa.array([text.encode(charset)], pa.binary()) for name, text in values.items()})
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    assert rows(out.getvalue(), "a.parquet") == [values]
+
+
+def test_parquet_bytes_that_are_no_text_stay_out_of_texts() -> None:
+    picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))
+    table = pa.table({
+        "text": pa.array([BODY.encode()], pa.large_binary()), "image": [picture], "tags": [[b"Meer", b"Wall"]],
+        "fixed": pa.array([b"abc\x00\x00"], pa.binary(5)), "none": pa.array([None], pa.binary()),
+        "sort": pa.array([b"local"], pa.binary()).dictionary_encode(),
+    })  # fmt: skip
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    (row,) = rows(out.getvalue(), "a.parquet")
+    assert (row["text"], row["tags"], row["fixed"], row["sort"]) == (BODY, ["Meer", "Wall"], "abc", "local")
+    assert "none" not in row
+    assert "IHDR" not in str(row.get("image"))

@@ -139,3 +139,32 @@ def test_empty_bytes_are_rejected_as_such() -> None:
 )
 def test_labels_mean_what_they_mean_on_the_web(label: str, charset: str | None) -> None:
     assert charset_of_label(label) == charset
+
+
+JAPANESE = [
+    "市長は火曜日、港の防波堤を再建すると発表した。",
+    "港の壁、来春に着工へ 市議会が可決",
+    "フェリーは冬の間も運航する",
+    "<html><head><title>港の壁</title></head><body><p>市議会は火曜日、港の壁を再建することを決めた。</p></body></html>",
+    "東京（通信社）――政府は5日、法案を閣議決定した。国会で審議される見通しだ。",
+    "ニュース",
+]
+
+
+@pytest.mark.parametrize("charset", ["euc_jp", "cp932", "iso2022_jp", "utf-8"])
+@pytest.mark.parametrize("text", JAPANESE)
+def test_undeclared_japanese(text: str, charset: str) -> None:
+    assert read(text.encode(charset)).text == text
+    assert read(text.encode(charset), media_type="text/html").text == text
+
+
+@pytest.mark.parametrize(("text", "charset"), [
+    ("市议会星期二决定在冬天之前重建港口的围墙，工程将于四月开始。", "gb18030"),
+    ("市議會星期二決定在冬天之前重建港口的圍牆，工程將於四月開始。", "big5"),
+    ("시의회는 화요일 겨울이 오기 전에 항구의 벽을 다시 짓기로 결정했다.", "cp949"),
+    ("Мэр заявил во вторник, что ремонт начнётся в апреле и продлится до зимы.", "koi8-r"),
+    ("Le théâtre rouvrira à l’été, malgré un coût élevé, a déclaré le maire d’Évry.", "cp1252"),
+    ("Ο δήμαρχος δήλωσε την Τρίτη ότι η ανακατασκευή θα αρχίσει τον Απρίλιο.", "cp1253"),
+])  # fmt: skip
+def test_other_scripts_are_not_read_as_japanese(text: str, charset: str) -> None:
+    assert read(text.encode(charset)).text == text

@@ -40,7 +40,7 @@ def kind_of(block: Block, *, title: str, authors: Collection[str]) -> SegmentKin
         return "credit" if text.startswith("©") and image_beside(block) else rule.kind
     if caption_rank(block):
         return "caption"
-    if _is_signature(text, authors):
+    if _is_signature(text, block.key, authors):
         return "byline"
     if _is_date(text):
         return "dateline"
@@ -80,10 +80,12 @@ def is_lede(block: Block, following: Block | None) -> bool:
     )  # fmt: skip
 
 
-def _is_signature(text: str, authors: Collection[str]) -> bool:
+def _is_signature(text: str, key: str, authors: Collection[str]) -> bool:
     if len(text) <= _LABEL and has_lead(f"{text} "):
         return True
-    names = split_names(text) if authors and len(text) <= _LONGEST_SIGNED else []
+    if len(text) > _LONGEST_SIGNED or not any(author in key for author in authors):
+        return False
+    names = split_names(text)
     return bool(names) and all(squeeze(name) in authors for name in names)
 
 

@@ -22,7 +22,8 @@ from transforms.clean.body.extractors import (
     trafilatura_text,
 )
 from transforms.clean.body.paragraphs import Body, Paragraph
-from transforms.clean.body.trim import trim, without_boilerplate
+from transforms.clean.body.structure import by_structure
+from transforms.clean.body.trim import trim, without_boilerplate, without_calls
 from transforms.clean.page.blocks import Block, Frame, page_blocks
 from transforms.clean.page.images import caption_rank
 from transforms.clean.page.parse import Page
@@ -56,6 +57,7 @@ def find_body(
         body = careful if careful.confidence >= body.confidence else replace(body, method=careful.method)
     if not body.paragraphs:
         return _from_json_ld(claims.article_text)
+    body = by_structure(body, page.url)
     if site_rule is not None:
         body = _by_site_rule(body, page, site_rule, blocks)
     return trim(body, blocks, title=claims.title, boilerplate=boilerplate)
@@ -64,14 +66,14 @@ def find_body(
 def whole_body(
     page: Page, *, boilerplate: frozenset[str] = frozenset(), site_rule: LayoutRule | None = None
 ) -> Body:
-    """All text of a page as its body, except captions and boilerplate: for HTML in feeds."""
+    """All text of a page as its body, except captions, calls to readers and boilerplate: for HTML in feeds."""
     blocks = page_blocks(page)
     paragraphs = (Paragraph(block, 0.9, True, "whole") for block in blocks if not caption_rank(block))
     captions = (Paragraph(block, 0.9, True, "whole") for block in blocks if caption_rank(block))
     body = Body(tuple(paragraphs), tuple(captions), "whole", 0.9)
     if site_rule is not None:
         body = _without_dropped(body, page, site_rule)
-    return without_boilerplate(body, boilerplate)
+    return without_boilerplate(without_calls(body), boilerplate)
 
 
 def _judged(blocks: Sequence[Block], extracted: Sequence[ExtractedText], claims: PageClaims) -> Body:

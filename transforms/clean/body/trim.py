@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Literal
 
 from transforms.clean.body.paragraphs import Body, Paragraph
 from transforms.clean.lines.line_rules import known_line
+from transforms.clean.lines.related import related_lists
 from transforms.clean.page.blocks import Block, Frame, is_prose, squeeze
 from transforms.clean.page.phrases import is_prompt, words_pattern
 from transforms.text.folding import fold, fold_line
@@ -22,6 +24,8 @@ _MOST_TRAILING = 2
 # Above this share of the body, repeated lines mean that the article itself is a repetition.
 _MOST_REPEATED = 0.3
 _MOST_COMMENTS = 0.8
+# Above this share of the body, promotion is the subject of the page.
+_MOST_PROMOTION = 0.6
 # A copy of the article: least share of the body in repeated paragraphs of more than _LONG characters.
 _LONG, _MOST_COPIED = 60, 0.2
 _NOT_LAST = ("promo", "widget", "dateline", "navigation")
@@ -33,9 +37,7 @@ def trim(body: Body, blocks: Sequence[Block], *, title: str, boilerplate: frozen
     body = body.without(_headline_again(body.paragraphs, squeeze(title)), "title")
     body = body.without(_copies(body), "copy")
     body = _without_comments(body, blocks)
-    not_prose = [p for p in body.paragraphs if _is_not_prose(p)]
-    if len(not_prose) < len(body.paragraphs):
-        body = body.without(not_prose, "rule")
+    body = without_calls(body, _is_not_prose)
     body = body.without(_trailing_headings(body.paragraphs), "rule")
     body = body.without(_calls_at_the_end(body.paragraphs), "rule")
     return without_boilerplate(body, boilerplate)
@@ -46,6 +48,18 @@ def without_boilerplate(body: Body, boilerplate: frozenset[str]) -> Body:
     repeated = [p for p in body.paragraphs if fold_line(p.text) in boilerplate] if boilerplate else []
     is_copy = _chars(repeated) > _MOST_REPEATED * max(_chars(body.paragraphs), 1)
     return body if is_copy else body.without(repeated, "boilerplate")
+
+
+def _is_certain(paragraph: Paragraph) -> bool:
+    known = known_line(paragraph.text)
+    return known is not None and known.is_certain
+
+
+def without_calls(body: Body, is_call: Callable[[Paragraph], bool] = _is_certain) -> Body:
+    """Remove calls to readers, mail frames and lists of related titles, unless they are most of the body."""
+    related = frozenset(related_lists([p.text for p in body.paragraphs]))
+    calls = [p for number, p in enumerate(body.paragraphs) if number in related or is_call(p)]
+    return body if _chars(calls) > _MOST_PROMOTION * _chars(body.paragraphs) else body.without(calls, "rule")
 
 
 def _chars(paragraphs: Sequence[Paragraph]) -> int:
@@ -96,13 +110,11 @@ def _is_not_prose(paragraph: Paragraph) -> bool:
     is_linked = block.link_chars >= _LINKED * len(text)
     if is_linked and text.isupper() and len(text.split()) >= _SHOUTED_WORDS:
         return True
-    has_helpers = "contribut" in text or "eporting" in text
-    if not (is_linked or has_helpers or probability < _CONFIDENT):
-        return False
     rule = known_line(text)
     if rule is None:
         return False
-    if rule.name == "contributed":
+    # The block model knows no words: its confidence does not count against them.
+    if rule.is_certain or rule.name == "contributed":
         return True
     return (
         is_linked
@@ -134,11 +146,16 @@ def _comments(blocks: Sequence[Block], *, first: Block) -> Iterator[Block]:
     """
     areas: dict[int, bool] = {}
     above = set(_frames_around(first))
+    form: set[int] | None = None
     is_below = False
     for block in blocks:
         if block.number > first.number:
-            is_below = is_below or _announces_comments(block)
-            if is_below or _is_in_comments(block.frame, areas, above):
+            if not is_below and (heading := _announcement(block)) is not None:
+                # "Leave a reply" may be the title of an empty form: only its own section is below it.
+                is_below = heading != "form"
+                form = form if is_below else {id(block.frame.parent)}
+            is_in_form = form is not None and not form.isdisjoint(_frames_around(block))
+            if is_below or is_in_form or _is_in_comments(block.frame, areas, above):
                 yield block
 
 
@@ -174,7 +191,13 @@ def _is_comment_area(names: str) -> bool:
     return any(map(words_pattern("comments", "names").fullmatch, names.split()))
 
 
-def _announces_comments(block: Block) -> bool:
+def _announcement(block: Block) -> Literal["headings", "form"] | None:
+    """The part of the phrases by which a heading announces comments."""
     if len(block.text) > _LONGEST_HEADING or block.frame.tag not in _HEADINGS[1:]:
-        return False
-    return words_pattern("comments", "headings").fullmatch(fold(block.text)) is not None
+        return None
+    text = fold(block.text)
+    parts: tuple[Literal["headings", "form"], ...] = ("headings", "form")
+    for part in parts:
+        if words_pattern("comments", part).fullmatch(text) is not None:
+            return part
+    return None

@@ -8,29 +8,41 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, cast
 
+from transforms.clean.lines.calls import call_to_readers
 from transforms.clean.lines.credits import known_credit, shaped_credit
+from transforms.clean.lines.tails import is_said_twice, line_tail
 from transforms.contract.article import SegmentKind
+from transforms.text.sentences import CLOSERS, MARKS
 from transforms.text.wordlists import toml
 
 _LABEL = re.compile(r"(?:file )?(?:photos?|image|picture|file photo|foto|bild|caption)\s*:\s*", re.IGNORECASE)
 # Labels for screen readers before a picture's credit and its caption.
-_CONTROL = re.compile(
-    r"(?:media playback [^.]{0,50}?\bdevice\s+)?(?:image (?:copyright|source),?\s+(?P<credit>\S.{0,60}?)\s+)?"
-    r"(?:image|media) caption,?\s+(?=\S)",
-    re.IGNORECASE,
+_CONTROL = (
+    r"(?:media playback [^.]{0,50}?\bdevice\s+)?(?:{credit_label}\s*[,:]?\s+(?P<credit>\S.{0,60}?)\s+)?"
+    r"{caption_label}\s*[,:]?\s+(?=\S)"
 )
+_CREDIT_LABEL = r"{credit_label}\s*[,:]?\s+(?=\S)"
 _STEM = re.compile(r"\b\w{1,4}")
+_SENTENCE = re.compile(rf"[{MARKS}][{CLOSERS}]*(?:\s|$)")
+_TAILED_WORDS = 30
 _DIGIT = re.compile(r"\d")
 
 
-class LineRule(NamedTuple):
-    """One rule: the lines it matches and their kind."""
+class KnownLine(NamedTuple):
+    """Kind of a line and the name of the rule that found it; `is_certain`: also against the line model."""
 
     name: str
     kind: SegmentKind
+    is_certain: bool = False
+
+
+class LineRule(NamedTuple):
+    """One rule: the lines it matches, and what they are."""
+
+    known: KnownLine
     max_words: int
     cues: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -58,10 +70,13 @@ class _Rules(NamedTuple):
     max_words: int
     marker: LineRule
     credit: re.Pattern[str]
+    control: re.Pattern[str]
+    credit_label: re.Pattern[str]
 
 
-def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
-    """The first rule that matches the line, or None.
+@lru_cache(maxsize=4096)  # the lines of one document are asked about by several rules
+def known_line(line: str, *, is_doubtful: bool = False) -> KnownLine | None:
+    """What the words of a line say it is, by the first rule that matches, or None.
 
     Some rules apply only to lines that are doubtful anyway.
     """
@@ -69,10 +84,14 @@ def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
     rules = _rules()
     if spaces >= rules.max_words:
         return None
+    stems = frozenset(_STEM.findall(line.lower()))
+    if (call := call_to_readers(line, stems)) is not None:
+        return KnownLine(*call)
+    if spaces < _TAILED_WORDS and (tail := line_tail(line)) and not _SENTENCE.search(line, 0, tail.start):
+        return KnownLine(tail.name, tail.kind, is_certain=True)
     numbers = set(rules.doubtful) if is_doubtful else set()
-    for stem in _STEM.findall(line.lower()):
-        if stem in rules.by_cue:
-            numbers |= rules.by_cue[stem]
+    for stem in stems & rules.by_cue.keys():
+        numbers |= rules.by_cue[stem]
     for sign in rules.signs:
         if sign in line:
             numbers |= rules.by_cue[sign]
@@ -81,7 +100,9 @@ def known_line(line: str, *, is_doubtful: bool = False) -> LineRule | None:
     for number in sorted(numbers):
         rule = rules.rules[number]
         if spaces < rule.max_words and rule.pattern.match(line):
-            return rule
+            return rule.known
+    if is_said_twice(line):
+        return KnownLine("said_twice", "promo", is_certain=True)
     return None
 
 
@@ -100,7 +121,7 @@ def split_credit(caption: str) -> tuple[str, str | None]:
 def caption_parts(line: str) -> CaptionParts:
     """Offsets of caption and credit in a caption line, also without a space between them."""
     stop = len(line.rstrip())
-    if control := _CONTROL.match(line):
+    if control := _rules().control.match(line):
         credit = control.span("credit") if control["credit"] else (stop, stop)
         return CaptionParts(control.end(), stop, *credit)
     label = _LABEL.match(line)
@@ -114,14 +135,19 @@ def caption_parts(line: str) -> CaptionParts:
     return CaptionParts(start, len(line[: match.start()].rstrip()), credit_start, credit_end)
 
 
+def credit_start(line: str) -> int:
+    """Offset of the credit after a label such as "Image source,"; 0 without a label."""
+    label = _rules().credit_label.match(line)
+    return label.end() if label else 0
+
+
 @cache
 def _rules() -> _Rules:
     data = toml("lines/rules.toml")
     words = {name: "|".join(alternatives) for name, alternatives in data["words"].items()}
     rules = tuple(
         LineRule(
-            name=entry["name"],
-            kind=cast("SegmentKind", entry["kind"]),
+            KnownLine(entry["name"], cast("SegmentKind", entry["kind"]), entry.get("is_certain", False)),
             max_words=entry["max_words"],
             cues=tuple(entry.get("cues", ())),
             pattern=re.compile(_filled(entry["pattern"], words), re.IGNORECASE),
@@ -129,7 +155,7 @@ def _rules() -> _Rules:
         )
         for entry in data["rule"]
     )
-    marker = next(rule for rule in rules if rule.name == "advertisement")
+    marker = next(rule for rule in rules if rule.known.name == "advertisement")
     by_cue = _by_cue(rules, data["words"]["agency"])
     return _Rules(
         rules,
@@ -139,6 +165,8 @@ def _rules() -> _Rules:
         max(rule.max_words for rule in rules),
         marker,
         known_credit(words["agency"]),
+        re.compile(_filled(_CONTROL, words), re.IGNORECASE),
+        re.compile(_filled(_CREDIT_LABEL, words), re.IGNORECASE),
     )
 
 

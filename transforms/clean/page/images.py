@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from transforms.clean.page.blocks import Block, Frame
+from transforms.clean.page.blocks import CAPTION_NAME, Block, Frame
 from transforms.clean.page.facts import PageFacts
 from transforms.clean.page.jsonld import Node, as_list, as_text, follow
 from transforms.contract.article import Image
@@ -17,7 +16,6 @@ from transforms.text.urls import resolve
 _LONG_NAME = 12
 # A figure or an element named for captions, at most this many elements up, marks a caption.
 _NEAR = 4
-_NAMED = re.compile(r"caption|(?:photo|image|picture|img)[-_]*(?:credit|desc|text|legend)|bildunterschrift")
 
 
 def stated_images(facts: PageFacts, article: Node) -> list[Image]:
@@ -54,7 +52,7 @@ def caption_rank(block: Block) -> int:
             return 0
         if frame.tag in ("figcaption", "figure"):
             return 2
-        if _NAMED.search(frame.names):
+        if CAPTION_NAME.search(frame.names):
             return 1
     return 0
 

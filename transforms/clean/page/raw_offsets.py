@@ -7,6 +7,8 @@ from html.entities import codepoint2name
 
 _UNREAD = re.compile(r"<(?:script|SCRIPT|style|STYLE)\b[^<]*+(?:<(?!/(?:script|SCRIPT|style|STYLE))[^<]*+)*+")
 _LEAD = 40
+# The beginning of a piece that markup writes as it is; it must be long enough to be distinctive.
+_PLAIN = re.compile(r"[\w ,.:-]{15,}(?=[^\w ,.:-])", re.ASCII)
 # A short piece found this far on belongs to another text.
 _LONG, _FAR = 20, 20_000
 
@@ -59,6 +61,8 @@ class RawPlaces:
             return None
         if (found := self._markup.find(piece, start, stop)) >= 0:
             return found, found + len(piece)
+        if (plain := _PLAIN.match(piece)) and (found := self._markup.find(plain[0], start, stop)) >= 0:
+            return found, found + plain.end()
         match = _as_written(piece).search(self._markup, start, stop)
         return match.span() if match else None
 

@@ -12,6 +12,8 @@ from transforms.text.folding import count_words, fold
 from transforms.text.offsets import MappedText
 
 _TWO_SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+\S+\s\S+\s|[。！？].")
+# What somebody says in a headline may be several sentences.
+_QUOTATION = re.compile(r"[“\"„«][^“”\"«»]{1,200}[”\"“»]|(?<!\w)[‘'](?=\S).{1,200}?(?<=\S)[’'](?!\w)")
 _TITLE_WORDS = 30
 _SUBTITLE_WORDS = 30
 _HEAD = 12
@@ -86,9 +88,12 @@ def _is_headline(one: Typed, *, first: bool) -> bool:
         return False
     if not (2 if first else 4) <= count_words(text) <= _TITLE_WORDS or len(text) > 200:
         return False
-    if _TWO_SENTENCES.search(text) or (one.kind != "other" and not first):
+    unquoted = _QUOTATION.sub("“”", text)
+    if _TWO_SENTENCES.search(unquoted) or (one.kind != "other" and not first):
         return False
-    return not text.rstrip("\"'”’)").endswith((".", "。", "…", ":", ","))
+    # A text that is one quotation is a paragraph where it ends like one.
+    ending = text if unquoted == "“”" else unquoted
+    return not ending.rstrip("\"'”’)").endswith((".", "。", "…", ":", ","))
 
 
 def _is_deck(text: str) -> bool:

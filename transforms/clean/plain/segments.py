@@ -6,10 +6,13 @@ Rules type the lines they recognise; the trained line model decides on the other
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from transforms.clean.lines.credits import is_credit_shape
 from transforms.clean.lines.line_model import content_probabilities
-from transforms.clean.lines.line_rules import caption_parts, is_marker, known_line, split_credit
+from transforms.clean.lines.line_rules import caption_parts, credit_start, is_marker, known_line, split_credit
+from transforms.clean.lines.related import related_lists
+from transforms.clean.lines.tails import line_tail
 from transforms.clean.metadata.bylines import is_only_names
 from transforms.clean.plain.headlines import name_title, unglue
 from transforms.clean.plain.typed_lines import Typed, is_sentence
@@ -21,11 +24,14 @@ _TAIL = 5
 _DOUBT = 0.8
 _MORE_LIKELY, _HARDLY = 0.5, 0.05
 _SPACED_WORDS, _LONG_WORDS = 6, 15
-# From this probability on the model overrules rules of these kinds.
+# From this probability on the model overrules rules of these kinds that are not certain.
 _CERTAIN, _OVERRULED = 0.95, ("promo", "widget", "other")
 _TOP = 2
 _BULLETS = ("*", "•", "▪", "◦", "‣")
 _CREDIT_REACH, _NAME_REACH, _CAPTION_WORDS = 130, 40, 60
+_LABELS = ("rule:caption_label_line", "rule:credit_label_line")
+_CREDIT_WORDS = 12
+_DOUBT_ON_PAGE = 0.95
 _NAVIGATION_RUN = 4
 _SIGNED = 3
 
@@ -56,10 +62,12 @@ def segment(
         _typed(line, share, boilerplate, is_spaced=is_spaced, is_doubtful=number >= last and share < _DOUBT)
         for number, (line, share) in enumerate(zip(lines, shares, strict=True))
     ]
+    _name_labelled(typed)
     _name_captions(typed)
     _name_signers(typed)
     name_title(typed, title)
     _keep_some_body(typed)
+    _name_related(typed, is_spaced=is_spaced)
     _name_navigation(typed)
     return [part for one in typed for part in _parts(one)]
 
@@ -92,7 +100,7 @@ def _typed(
     if not any(c.isalnum() for c in line.text):
         return Typed("other", line, "rule:ornament", 0.9)
     rule = known_line(line.text, is_doubtful=is_doubtful)
-    if rule is not None and not (share >= _CERTAIN and rule.kind in _OVERRULED):
+    if rule is not None and (rule.is_certain or share < _CERTAIN or rule.kind not in _OVERRULED):
         return Typed(rule.kind, line, f"rule:{rule.name}", 0.9)
     if share >= _MORE_LIKELY or (share >= _HARDLY and share >= _least_share(line.text, is_spaced=is_spaced)):
         return Typed("body", line, "model", share)
@@ -112,6 +120,29 @@ def _least_share(text: str, *, is_spaced: bool) -> float:
     if words >= (_SPACED_WORDS if is_spaced else _LONG_WORDS):
         return 0.3
     return 0.4 if is_spaced and is_prose else _MORE_LIKELY
+
+
+def _name_labelled(typed: Sequence[Typed]) -> None:
+    """Type the line below a label that stands alone: "Image caption,", "Image source,"."""
+    for label, below in pairwise(typed):
+        words = count_words(below.text.text)
+        if below.basis in _LABELS or words > _CAPTION_WORDS:
+            continue
+        if label.basis == "rule:caption_label_line":
+            below.kind, below.basis, below.confidence = "caption", "rule:caption_below", 0.9
+        elif label.basis == "rule:credit_label_line" and words <= _CREDIT_WORDS:
+            below.kind, below.basis, below.confidence = "credit", "rule:credit_before", 0.9
+
+
+def _name_related(typed: Sequence[Typed], *, is_spaced: bool) -> None:
+    """Type body lines that are titles in a list of related articles as promotion.
+
+    On the lines of a page only where the model, which is trained on those, is in doubt.
+    """
+    for place in related_lists([one.text.text for one in typed]):
+        one = typed[place]
+        if one.kind == "body" and one.basis == "model" and (is_spaced or one.confidence < _DOUBT_ON_PAGE):
+            one.kind, one.basis, one.confidence = "promo", "rule:related_title", 0.8
 
 
 def _name_captions(typed: Sequence[Typed]) -> None:
@@ -177,7 +208,15 @@ def _name_navigation(typed: list[Typed]) -> None:
 
 
 def _parts(one: Typed) -> Iterator[Typed]:
-    """Parts of a caption line: label, caption, player button, credit."""
+    """Parts of a caption line: label, caption, player button, credit; of a body line: text and label at the end."""
+    if one.kind == "credit" and (start := credit_start(one.text.text)):
+        yield Typed("widget", one.text.slice(0, start).strip(), "rule:caption_label", one.confidence)
+        yield Typed("credit", one.text.slice(start, len(one.text)), "rule:credit_before", one.confidence)
+        return
+    if one.kind == "body" and (tail := line_tail(one.text.text)):
+        yield Typed("body", one.text.slice(0, tail.start).strip(), one.basis, one.confidence)
+        yield Typed(tail.kind, one.text.slice(tail.start, len(one.text)).strip(), f"rule:{tail.name}", 0.9)
+        return
     if one.kind != "caption":
         yield one
         return

@@ -12,6 +12,9 @@ from transforms.text.wordlists import words
 _LEAST_BREAKS = 4
 _FORCED_SHARE = 0.85
 _NARROWEST, _WIDEST = 30, 130
+# Least width where there are only few breaks.
+_LEAST_FEW = 50
+_UNBREAKABLE = re.compile(r"\S{50}")
 _HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 
 
@@ -41,19 +44,24 @@ def _width(lines: list[str]) -> int | None:
     inside a paragraph is forced; where each line is a paragraph hardly any.
     """
     pairs = [(line, after) for line, after in pairwise(lines) if line.strip() and after.strip()]
-    if len(pairs) < _LEAST_BREAKS:
+    if not pairs:
         return None
-    width = max(len(line.rstrip()) for line in lines)
+    # An address that is longer than the width cannot be broken.
+    width = max((len(s) for line in lines if not _UNBREAKABLE.search(s := line.rstrip())), default=0)
     if not _NARROWEST <= width <= _WIDEST:
         return None
     inner = [pair for pair in pairs if not _ends_paragraph(*pair, width)]
     forced = sum(_is_forced(line, after, width) for line, after in inner)
     within = sum(not re.search(r"[.!?:;”\"]\s*$", line) for line, _ in inner)
     continued = sum(after.lstrip()[0].islower() for _, after in inner)
+    if len(inner) < _LEAST_BREAKS:
+        # Few breaks are evident only if each is inside a sentence.
+        is_inside = inner and forced == within == continued == len(inner) and width >= _LEAST_FEW
+        return width if is_inside else None
     is_evident = (
         forced >= _FORCED_SHARE * len(inner) and within >= 0.5 * len(inner) and continued >= 0.3 * len(inner)
     )
-    return width if len(inner) >= _LEAST_BREAKS and is_evident else None
+    return width if is_evident else None
 
 
 def _ends_paragraph(line: str, following: str, width: int) -> bool:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import html
 import io
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urljoin
@@ -17,6 +15,7 @@ from transforms.contract.steps import reader
 from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import read_whole
 from transforms.read.listings.links import link_document, why_forbidden
+from transforms.read.records.escapes import printed
 from transforms.read.records.markup import (
     child_text,
     children,
@@ -28,11 +27,13 @@ from transforms.read.records.markup import (
     text_of,
 )
 from transforms.read.records.record import canonical
+from transforms.text.folding import fold
+from transforms.text.page_keys import page_key
+from transforms.text.urls import is_home
 
 if TYPE_CHECKING:
     from lxml import etree
 
-_REFERENCE = re.compile(r"&(?:#\d+|#x[0-9a-f]+|\w+);", re.IGNORECASE)
 _PRINTED_TEXT = ("html", "text", "teaser")
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 
@@ -69,7 +70,7 @@ def entry_documents(
     entries: list[dict[str, Any]], hints: Mapping[str, str], base: str | None, origin: Origin
 ) -> Iterator[RawDocument | Rejected]:
     """Entries under our own field names as documents; an entry with an address but no text is a link."""
-    guids = Counter(entry.get("guid") for entry in entries)
+    shared = shared_names(entries)
     stated = {**origin.hints, "envelope": "feed", **{k: v for k, v in hints.items() if v}}
     for number, entry in enumerate(entries, 1):
         if number > LIMITS.feed_entries:
@@ -79,7 +80,7 @@ def entry_documents(
         repairs = _check_address(record, base or origin.url, origin.url)
         if not record.get("guid"):
             repairs.append(Repair.GUID_MISSING)
-        elif guids[entry["guid"]] > 1:
+        elif "guid" in shared[number - 1]:
             repairs.append(Repair.DUPLICATE_GUID)
         url = record.get("url")
         if url and not any(record.get(name) for name in _PRINTED_TEXT):
@@ -90,11 +91,39 @@ def entry_documents(
             }
             item = link_document(url, origin, number, {**stated, **facts})
         else:
-            inside = replace(origin, url=url, hints=stated)
+            names = {"shared": " ".join(shared[number - 1])} if shared[number - 1] else {}
+            inside = replace(origin, url=url, hints={**stated, **names})
             item = RawDocument(canonical(record), "application/json", inside, number)
         if isinstance(item, RawDocument):
             item.repairs = tuple(repairs)
         yield item
+
+
+def shared_names(entries: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """For each entry which of its names (guid, url) another article of the listing has too.
+
+    Such a name identifies no article. Entries of one title are views of one article, unless both are dated,
+    differently.
+    """
+    shared: list[list[str]] = [[] for _ in entries]
+    for name in ("guid", "url"):
+        groups: dict[str, list[int]] = {}
+        for place, entry in enumerate(entries):
+            if value := entry.get(name):
+                groups.setdefault(value if name == "guid" else page_key(value) or value, []).append(place)
+        for places in groups.values():
+            if len(places) > 1 and _are_different([entries[place] for place in places]):
+                for place in places:
+                    shared[place].append(name)
+    return shared
+
+
+def _are_different(entries: Sequence[Mapping[str, Any]]) -> bool:
+    if len({fold(str(entry.get("title") or "")) for entry in entries}) > 1:
+        return True
+    dates = {str(entry["published"]) for entry in entries if entry.get("published")}
+    texts = {str(entry.get("html") or entry.get("text") or entry.get("teaser")) for entry in entries}
+    return len(dates) > 1 and len(texts) > 1
 
 
 def _check_address(record: dict[str, Any], base: str | None, listed_at: str | None) -> list[Repair]:
@@ -128,7 +157,7 @@ def _well_formed(root: etree._Element) -> tuple[list[dict[str, Any]], dict[str, 
 def rss_item(item: etree._Element) -> dict[str, Any]:
     """The fields of an RSS item under our own names."""
     return {
-        "url": _link(item) or _permalink(item),
+        "url": _address(item),
         "guid": child_text(item, "guid") or item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"),
         "title": _plain(child_text(item, "title")),
         "teaser": _whole_text(item, "description") or child_text(item, "summary", "subtitle"),
@@ -183,6 +212,12 @@ def _link(element: etree._Element) -> str | None:
     return own
 
 
+def _address(item: etree._Element) -> str | None:
+    """The link of an RSS item; its permanent link where there is none or it is the home page's."""
+    link, permanent = _link(item), _permalink(item)
+    return permanent if permanent and (not link or is_home(link)) else link
+
+
 def _permalink(item: etree._Element) -> str | None:
     for guid in children(item, "guid"):
         if guid.get("isPermaLink", "true").lower() == "true" and text_of(guid).startswith("http"):
@@ -212,8 +247,7 @@ def _media(item: etree._Element) -> dict[str, Any]:
 
 
 def _plain(title: str | None) -> str | None:
-    """A title as printed: feeds often escape it twice."""
-    return html.unescape(title) if title and _REFERENCE.search(title) else title
+    return printed(title) if title else title
 
 
 def _lenient(text: str) -> tuple[list[dict[str, Any]], dict[str, str], str | None] | None:

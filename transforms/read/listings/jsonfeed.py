@@ -29,8 +29,8 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
     people = item.get("authors") or item.get("author") or feed.get("authors") or feed.get("author") or []
     people = people if isinstance(people, list) else [people]
     return {
-        "url": item.get("url") or item.get("external_url"),
-        "guid": item.get("id"),
+        "url": _text(item.get("url")) or _text(item.get("external_url")),
+        "guid": _code(item.get("id")),
         "title": item.get("title"),
         "teaser": item.get("summary"),
         "html": item.get("content_html"),
@@ -46,3 +46,8 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _code(value: Any) -> str | None:
+    """An id, which many feeds have as a number."""
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None

@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
+import html
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from transforms.contract.reasons import Repair
+from transforms.read.records.escapes import printed, unescaped_markup
+from transforms.read.records.packed import unpacked
 from transforms.read.records.record import Picture, Record
+from transforms.text.absent import is_absent
+from transforms.text.urls import resolve
 from transforms.text.wordlists import toml
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_CODE = 200
 _LEAST_DIGITS = 7
+_LARGEST_MOMENT = 1e18
+# RFC 822 has the name of a person in a comment behind the address; RSS requires that form.
+_NAME_OF_ADDRESS = re.compile(r"[^\s@(),;<>]{1,100}@[^\s@(),;<>]{1,100}\s*\(([^()]*)\)")
+_IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+# Keys of an object that is one text, or one person.
+_TEXT_KEYS = ("value", "name", "main", "en", "text", "rendered", "#text", "_", "$t")
+_NAME_KEYS = ("name", "title", "full_name", "fullName", "display_name", "displayName", "value", "#text")
+# MongoDB writes long integers as text.
+_LONG = re.compile(r"-?[0-9]{9,18}")
+_MOMENT_KEYS = ("$date", "value", "date", "iso", "seconds", "_seconds", "$numberlong")
 
 
 def storable(text: str, record: Record) -> str:
-    """Text that can be stored: half a surrogate pair becomes the replacement character."""
+    """Text that can be stored: half a surrogate pair becomes the replacement character, "nan" and the like ""."""
     try:
         text.encode()
     except UnicodeEncodeError:
         record.note(Repair.INVALID_SURROGATE)
         text = _SURROGATE.sub("\ufffd", text)
-    return text.strip()
+    text = text.strip()
+    if text and is_absent(text):
+        record.note(Repair.TYPE_COERCED)
+        return ""
+    return text
 
 
 def as_text(item: Any, record: Record) -> str | None:
     """One text; of a list or an object by language or role, the first."""
     if isinstance(item, str):
-        return storable(item, record)
-    if isinstance(item, bool) or item is None:
+        return storable(item, record) or None
+    if item is None:
         return None
     if isinstance(item, list) and item and all(isinstance(h, dict) and "value" in h for h in item):
         return as_text(item[0]["value"], record)  # ninjs 2 and 3: one text for each role, the main one first
     record.note(Repair.TYPE_COERCED)
+    if isinstance(item, bool):
+        return None
     if isinstance(item, int | float):
-        return str(item)
+        return storable(str(item), record) or None
     if isinstance(item, dict):
-        values = [item[k] for k in ("value", "name", "main", "en", "text") if k in item] or list(item.values())
-        return next((storable(v, record) for v in values if isinstance(v, str) and v.strip()), None)
-    return next((t for h in item if (t := as_text(h, record))), None)
+        values = [item[k] for k in _TEXT_KEYS if k in item] or list(item.values())
+        return next((t for v in values if isinstance(v, str) and (t := storable(v, record))), None)
+    return next((one for h in item if (one := as_text(h, record))), None)
+
+
+def as_title(item: Any, record: Record) -> str | None:
+    """A text as printed: without markup and escapes."""
+    text = as_text(item, record) or ""
+    plain = printed(text)
+    if plain != text:
+        record.note(Repair.DOUBLE_ESCAPED)
+    return plain or None
 
 
 def as_body(item: Any, record: Record) -> str | None:
@@ -63,23 +94,32 @@ def as_name(item: Any, record: Record) -> str | None:
     if isinstance(item, list):
         return next((n for h in item if (n := as_name(h, record))), None)
     if isinstance(item, dict):
-        item = item.get("name") or item.get("title")
-    return storable(item, record) or None if isinstance(item, str) else None
+        names = (item[k] for k in _NAME_KEYS if isinstance(item.get(k), str | list))
+        return next((n for name in names if (n := as_name(name, record))), None)
+    if isinstance(item, str):
+        return storable(item, record) or None
+    if item is not None:
+        record.note(Repair.TYPE_COERCED)
+    return None
 
 
 def as_list(item: Any, record: Record) -> list[str]:
     """The names in one value or a list of them; empty when there are none."""
-    if isinstance(item, list):
-        if any(not isinstance(h, str | dict) for h in item):
-            record.note(Repair.TYPE_COERCED)
-        return [n for h in item if (n := as_name(h, record))]
-    name = as_name(item, record)
-    return [name] if name else []
+    items = item if isinstance(item, list) else [item]
+    return [n for h in items if (n := as_name(h, record))]
+
+
+def as_authors(item: Any, record: Record) -> list[str]:
+    """The signers; of "mail@host (Name)" the name, of a list written without quotes its inside."""
+    names = [_NAME_OF_ADDRESS.sub(r"\1", name).strip() for name in as_list(item, record)]
+    return [inside[1] if (inside := _IN_BRACKETS.fullmatch(name)) else name for name in names if name]
 
 
 def as_code(item: Any, record: Record) -> str | None:
     """An identifier, exactly as written."""
     if isinstance(item, bool) or not isinstance(item, str | int | float):
+        if item is not None:
+            record.note(Repair.TYPE_COERCED)
         return None
     return storable(str(item), record)[:_LONGEST_CODE] or None
 
@@ -97,6 +137,8 @@ def as_url(item: Any, record: Record) -> str | None:
     if isinstance(item, dict):
         item = item.get("href") or item.get("url")
     if not isinstance(item, str):
+        if item is not None:
+            record.note(Repair.TYPE_COERCED)
         return None
     text = storable(item, record)
     if re.match(r"https?://[^\s/]", text, re.IGNORECASE):
@@ -110,19 +152,31 @@ def as_url(item: Any, record: Record) -> str | None:
 def as_urls(item: Any, record: Record) -> list[str]:
     """Absolute addresses, of one value or a list of them."""
     items = item if isinstance(item, list) else [item]
-    return [u for item in items if (u := as_url(item, record)) and urlsplit(u).netloc]
+    return [u for item in items if (u := as_url(item, record)) and resolve(None, u)]
 
 
 def as_moment(item: Any, record: Record) -> str | None:
     """A date as stated; numbers in seconds, milliseconds or microseconds become seconds since 1970."""
+    if isinstance(item, list):
+        return next((m for h in item if (m := as_moment(h, record))), None)
+    if isinstance(item, dict):
+        record.note(Repair.TYPE_COERCED)
+        keyed = {str(key).casefold(): value for key, value in item.items()}
+        if day := [n for name in ("year", "month", "day") if isinstance(n := keyed.get(name), int)]:
+            return "-".join(f"{number:02d}" for number in day)
+        values = (keyed[k] for k in _MOMENT_KEYS if k in keyed)
+        numbers = (int(v) if isinstance(v, str) and _LONG.fullmatch(v) else v for v in values)
+        return next((m for v in numbers if (m := as_moment(v, record))), None)
     if isinstance(item, bool):
+        record.note(Repair.TYPE_COERCED)
         return None
     if isinstance(item, int | float):
+        if not math.isfinite(item) or abs(item) > _LARGEST_MOMENT:
+            record.note(Repair.NUMBER_OUT_OF_RANGE)
+            return None
         if item > 1e14:
             item /= 1000
         return str(int(item / 1000 if item > 1e11 else item)) if item > 1e8 else str(item)
-    if isinstance(item, dict):
-        item = next((h for k, h in item.items() if k.casefold() in ("$date", "value", "date")), None)
     return storable(item, record) or None if isinstance(item, str) else None
 
 
@@ -140,7 +194,7 @@ def as_picture(item: Mapping[str, Any], record: Record) -> Picture:
     names = ("description_text", "body_text", "descriptions", "headline")
     text = next((t for n in names if n in item and (t := as_text(item[n], record))), None)
     credit = item.get("byline") or item.get("by") or item.get("creditline")
-    return Picture(url, text, credit if isinstance(credit, str) else None)
+    return Picture(url, text, storable(credit, record) or None if isinstance(credit, str) else None)
 
 
 _CONFIG = toml("fields.toml")
@@ -183,12 +237,12 @@ def fill(
     found = _Found(value, renamed or {}, record)
     record.url = found.first("url", as_url)
     record.guid = found.first("guid", as_guid)
-    record.title = found.first("title", as_text)
-    record.subtitle = found.first("subtitle", as_text)
+    record.title = found.first("title", as_title)
+    record.subtitle = found.first("subtitle", as_title)
     record.teaser = found.first("teaser", as_text)
     record.text = found.first("text", as_body)
     record.html = found.first("html", as_body)
-    record.authors = found.first("authors", as_list) or []
+    record.authors = found.first("authors", as_authors) or []
     record.publisher = found.first("publisher", as_name)
     record.published = found.first("published", as_moment)
     record.modified = found.first("modified", as_moment)
@@ -199,6 +253,7 @@ def fill(
     record.keywords = found.first("keywords", as_list) or []
     record.captions = found.captions()
     record.names = found.names
+    _unescape_bodies(record)
     if record.text and "<nitf" in record.text[:2000]:
         _unwrap_nitf(record)
     if record.text and not record.html and len(_MARKUP.findall(record.text, 0, 20_000)) >= 2:
@@ -211,6 +266,20 @@ def fill(
             record.text = record.teaser
 
 
+def _unescape_bodies(record: Record) -> None:
+    """Undo what was escaped once too often; a text whose tags were is markup."""
+    for name in ("html", "text", "teaser"):
+        body: str | None = getattr(record, name)
+        if body is None or "&" not in body:
+            continue
+        plain = unescaped_markup(body)
+        if name == "text" and not _MARKUP.search(plain) and _REFERENCE.search(plain):
+            plain = html.unescape(plain)
+        if plain != body:
+            setattr(record, name, plain)
+            record.note(Repair.DOUBLE_ESCAPED)
+
+
 def _unwrap_nitf(record: Record) -> None:
     """Read a body that is itself NITF, as ninjs allows."""
     from transforms.read.agencies.nitf import fill_from_nitf
@@ -220,6 +289,44 @@ def _unwrap_nitf(record: Record) -> None:
     if root is not None:
         record.text = None
         fill_from_nitf(record, root)
+
+
+def field_names() -> tuple[str, ...]:
+    """Our field names, which a source's mapping may name."""
+    return tuple(_CONFIG["aliases"])
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    """What became of the fields of one object.
+
+    `used` maps our names to the source's name and value; `missing` are names of the mapping that the
+    object does not have, or whose value does not fit, by our name; `unused` are the other top-level names.
+    """
+
+    used: Mapping[str, tuple[str, Any]]
+    missing: Mapping[str, str]
+    unused: tuple[str, ...]
+
+
+def field_use(value: Mapping[str, Any], renamed: Mapping[str, str]) -> FieldUse:
+    """What `fill` makes of the fields of an object under a source's mapping."""
+    record = Record()
+    fill(record, value, renamed)
+    flat = _flat(value)
+    used = {kind: (name, flat[_normalised(name)][1]) for kind, name in record.names.items()}
+    taken = {_normalised(name) for name, _ in used.values()}
+    taken |= {name for name in ("associations",) if record.captions}
+    return FieldUse(
+        used=used,
+        missing={kind: name for kind, name in renamed.items() if kind not in used},
+        unused=tuple(
+            name
+            for name in value
+            if _normalised(name) not in taken
+            and not any(key.startswith(f"{_normalised(name)}.") for key in taken)
+        ),
+    )
 
 
 class _Found:
@@ -237,7 +344,7 @@ class _Found:
             if alias not in self._values:
                 continue
             name, item = self._values[alias]
-            value = convert(item, self._record)
+            value = convert(unpacked(item, self._record), self._record)
             if value:
                 self.names[kind] = name
                 return value

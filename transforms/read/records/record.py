@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -42,7 +42,8 @@ class Record:
     """The facts that a source states, unparsed. `text` and `html` are two forms of the body.
 
     `published` and `modified` are as stated, except that numbers are in seconds since 1970.
-    `teaser` describes the article; `is_teaser`: it is also the body, since there is no other.
+    `teaser` describes the article; `is_teaser`: it is also the body, since there is no other. `before` and
+    `after` are printed lines around the body that are not the article's: of a mail that forwards it, a signature.
     """
 
     url: str | None = None
@@ -64,6 +65,8 @@ class Record:
     keywords: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     is_teaser: bool = False
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     repairs: list[Repair] = field(default_factory=list)
 
     def note(self, repair: Repair) -> None:
@@ -93,11 +96,6 @@ def canonical(record: Any) -> bytes:
         return msgspec.json.encode(record, order="sorted")
     except UnicodeEncodeError:  # lone surrogates: kept as escapes, which cleaning repairs
         return json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
-
-
-def not_json(name: str) -> NoReturn:
-    """Reject NaN and Infinity (the `parse_constant` of json.loads)."""
-    raise ValueError(f"{name} is not JSON")
 
 
 def record_of(raw: RawDocument) -> Record | Rejected:

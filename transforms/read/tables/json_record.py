@@ -8,7 +8,7 @@ from typing import Any
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.reasons import Reason, Repair
 from transforms.read.records.fields import fill
-from transforms.read.records.record import Record, not_json, record_parser
+from transforms.read.records.record import Record, record_parser
 
 # Fields that only items of agencies (ninjs, AP) have, and the types that accompany an article.
 _NEWS_ITEM = frozenset({"pubstatus", "pubStatus", "versioncreated", "versionCreated", "altids"})
@@ -55,6 +55,9 @@ def _parse(body: bytes, record: Record) -> Any:
         record.note(Repair.NUMBER_OUT_OF_RANGE)
         return text
 
+    def missing(_: str) -> None:
+        record.note(Repair.NUMBER_OUT_OF_RANGE)  # NaN or Infinity
+
     return json.loads(
-        body, object_pairs_hook=pairs, parse_float=number, parse_int=whole, parse_constant=not_json
+        body, object_pairs_hook=pairs, parse_float=number, parse_int=whole, parse_constant=missing
     )

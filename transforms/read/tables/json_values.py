@@ -37,17 +37,16 @@ def read_json(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
             number += 1
             raw, value, is_sound = text.value()
             if not is_sound or not isinstance(value, dict | list):
-                detail = "NaN, Infinity or invalid UTF-8 in a record" if not is_sound else "not an object"
+                detail = "invalid UTF-8 in a record" if not is_sound else "not an object"
                 yield Rejected(Reason.MALFORMED_RECORD, detail, origin, number, sample=raw)
             else:
                 for item in documents_of(raw, value, number, origin):
                     if isinstance(item, RawDocument):
                         item.repairs += repairs
                     yield item
-            if is_array:
-                text.take(",")
-                if text.take("]"):
-                    break
+            text.take(",")
+            if is_array and text.take("]"):
+                is_array = text.take("[")
     except RecursionError:
         yield Rejected(Reason.JSON_TOO_DEEP, "nested too deep", origin, number, sample=text.rest())
     except ValueError as error:
@@ -121,8 +120,7 @@ class _Text:
         )
         self._window = self._decoder.decode(head).removeprefix("\ufeff")
         self._position = 0
-        self._has_constant = False
-        self._json = json.JSONDecoder(parse_constant=self._note_constant)
+        self._json = json.JSONDecoder()
 
     def more(self) -> bool:
         """Skip white space; returns whether anything follows."""
@@ -142,9 +140,8 @@ class _Text:
         return False
 
     def value(self) -> tuple[bytes, Any, bool]:
-        """The next value as bytes and parsed, and whether it is JSON in the strict sense."""
+        """The next value as bytes and parsed, and whether it is valid UTF-8."""
         while True:
-            self._has_constant = False
             try:
                 value, end = self._json.raw_decode(self._window, self._position)
             except ValueError:
@@ -154,7 +151,7 @@ class _Text:
             text = self._window[self._position : end]
             raw = text.encode("utf-8", "surrogateescape")
             self._position = end
-            return raw, value, not self._has_constant and not _ESCAPED.search(text)
+            return raw, value, not _ESCAPED.search(text)
 
     def rest(self) -> bytes:
         """The start of the unread text."""
@@ -170,7 +167,3 @@ class _Text:
         self._window = self._window[self._position :] + self._decoder.decode(chunk, final=not chunk)
         self._position = 0
         return bool(chunk)
-
-    def _note_constant(self, name: str) -> float:
-        self._has_constant = True
-        return float(name.replace("Infinity", "inf"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -15,7 +16,6 @@ from transforms.contract.steps import reader
 from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import in_utf8, lines
 from transforms.read.records.fields import CONTAINERS
-from transforms.read.records.record import not_json
 from transforms.read.tables.json_values import documents_of
 
 # A line without any of these is a record; one with them may be a feed or an envelope. Nothing else
@@ -25,6 +25,9 @@ _Envelope = msgspec.defstruct(
     "_Envelope", [(name, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for name in _ENVELOPE_NAMES]
 )
 _NO_ENVELOPE = _Envelope()
+_DECODER = json.JSONDecoder()
+# What may follow a value in its line: a comma, the next value.
+_AFTER = re.compile(r"[\s,]*(?=[{\[]|$)")
 
 
 @reader("jsonl")
@@ -53,24 +56,32 @@ def read_jsonl(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejec
 
 
 def _documents_in(line: bytes, number: int, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """The documents of a line that may be more than a record: a feed, an agency's envelope, an array."""
+    """The documents of a line that may be more than a record: a feed, an envelope, an array, several values."""
     try:
-        value = _parsed(line)
+        for raw, value in _values(line):
+            if isinstance(value, dict | list):
+                yield from documents_of(raw, value, number, origin)
+            else:
+                detail = f"line {number}: not an object"
+                yield Rejected(Reason.MALFORMED_RECORD, detail, origin, number, sample=raw)
     except RecursionError:
         yield Rejected(Reason.JSON_TOO_DEEP, f"line {number}: nested too deep", origin, number, sample=line)
-        return
     except ValueError as error:
         yield Rejected(Reason.MALFORMED_RECORD, f"line {number}: {error}", origin, number, sample=line)
-        return
-    if isinstance(value, dict | list):
-        yield from documents_of(line, value, number, origin)
-    else:
-        yield Rejected(Reason.MALFORMED_RECORD, f"line {number}: not an object", origin, number, sample=line)
 
 
-def _parsed(line: bytes) -> object:
+def _values(line: bytes) -> Iterator[tuple[bytes, object]]:
+    """The JSON values of a line with the bytes of each: one, or several objects without newlines between them."""
     try:
-        return msgspec.json.decode(line)
+        yield line, msgspec.json.decode(line)
+        return
     except (ValueError, RecursionError):
-        # msgspec rejects lone surrogates and numbers out of range
-        return json.loads(line, parse_constant=not_json)
+        pass  # msgspec rejects lone surrogates, NaN, and numbers out of range
+    text, position = line.decode(), 0
+    while position < len(text):
+        value, end = _DECODER.raw_decode(text, position)
+        after = _AFTER.match(text, end)
+        if after is None:
+            raise ValueError(f"more than a value: {text[end : end + 20]!r}")
+        yield text[position:end].encode(), value
+        position = after.end()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from transforms.contract.documents import Origin, RawDocument, Rejected
-from transforms.contract.reasons import Reason
+from transforms.contract.reasons import Reason, Repair
 from transforms.contract.steps import reader
 from transforms.read.bytes.limits import LIMITS
 from transforms.read.bytes.streams import StreamDamaged, seekable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH_ROWS = 256
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 @reader("parquet")
@@ -87,5 +89,28 @@ def _document(row: dict[str, Any] | str, origin: Origin, number: int) -> RawDocu
         return Rejected(Reason.MALFORMED_RECORD, f"row {number}: {row}", origin, number)
     if any(isinstance(value, str | bytes) and len(value) > LIMITS.document_bytes for value in row.values()):
         return Rejected(Reason.TOO_LARGE, f"row {number}: over {LIMITS.document_bytes} bytes", origin, number)
-    record = {k: v for k, v in row.items() if v is not None and not k.startswith("__index_level_")}
-    return RawDocument(canonical(record), "application/json", origin, number)
+    repairs: list[Repair] = []
+    record = {
+        k: _text_of(v, repairs) for k, v in row.items() if v is not None and not k.startswith("__index_level_")
+    }
+    return RawDocument(canonical(record), "application/json", origin, number, tuple(dict.fromkeys(repairs)))
+
+
+def _text_of(value: Any, repairs: list[Repair]) -> Any:
+    """A value whose bytes are texts: many writers declare columns of text as plain binary.
+
+    Bytes that are not text (an image, a hash) stay bytes.
+    """
+    if isinstance(value, bytes):
+        from transforms.text.encoding import decode
+
+        found = decode(value.rstrip(b"\x00"), declared=None, media_type="text/plain")
+        if isinstance(found, Rejected) or _CONTROL.search(found.text):
+            return value if value.strip(b"\x00") else ""
+        repairs.extend(found.repairs)
+        return found.text
+    if isinstance(value, list):
+        return [_text_of(one, repairs) for one in value]
+    if isinstance(value, dict):
+        return {name: _text_of(one, repairs) for name, one in value.items()}
+    return value

@@ -30,7 +30,7 @@ def test_every_rule_has_cues_or_is_for_doubtful_lines() -> None:
         ("E-mail this to a friend", "share"),
         ("Story continues below", "advertisement"),
         ("Replay video", "player"),
-        ("Unmute", "player"),
+        ("Unmute", "player_state"),
         ("3 of 7", "player"),
         ("[Embedded post]", "player"),
         ("12 Comments", "comments"),

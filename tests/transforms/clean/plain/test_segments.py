@@ -193,6 +193,24 @@ def test_a_list_is_not_wrapped_text() -> None:
     assert unwrap(MappedText.of(text)).text == text
 
 
+@pytest.mark.parametrize("first", [
+    "The council in Northport decided on Tuesday to repair the\nold harbour before winter, and set aside money.",
+    "Der Rat von Nordhafen beschloss am Dienstag den Bau einer\nneuen Brücke über den breiten Fluss im Norden.",
+    "Work is to begin in April and to take two years, as\nthe harbour office states in its report on the quay.",
+])  # fmt: skip
+def test_few_lines_that_break_inside_a_sentence_are_joined(first: str) -> None:
+    assert unwrap(MappedText.of(f"{first}\n\n{SHORT}")).text == f"{' '.join(first.split())}\n\n{SHORT}"
+
+
+@pytest.mark.parametrize("text", [
+    "Northport votes to rebuild its harbour wall before winter\nBy Jonas Feld", "Ana Reyes\nmayor of Northport",
+    "The council voted on Tuesday to rebuild the harbour wall.\nmore soon", "Roses are red\nviolets are blue",
+    "The wall, the pier, the quay and the old market of the town\n- the wall\n- the pier",
+])  # fmt: skip
+def test_few_lines_that_may_be_lines_stay_apart(text: str) -> None:
+    assert unwrap(MappedText.of(text)).text == text
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.text(st.sampled_from("ab -\n."), max_size=300))
 def test_unwrapping_maps_every_character(text: str) -> None:
@@ -320,3 +338,52 @@ def test_a_headline_run_into_its_deck_and_a_credit() -> None:
 def test_a_caption_may_end_with_an_agency_and_a_name() -> None:
     caption = "Mayor Ana Reyes speaks during the election night party in Northport, March 1, 2021."
     assert kinds("\n\n".join([LEAD, f"{caption} REUTERS/Mila Orlov", QUOTE, MORE]))[caption] == "caption"
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (
+            ["Image source, Mila Orlov", "Image caption,", "Sandbags on Mill Lane"],
+            ["widget", "credit", "widget", "caption"],
+        ),
+        (["Media caption,", "Watch: The river at Mill Lane"], ["widget", "caption"]),
+        (["Image source,", "Reuters", "Photo caption: Sandbags"], ["widget", "credit", "widget", "caption"]),
+        (["Pie de foto, Los sacos en la calle"], ["widget", "caption"]),
+        (["Most read", "1 Storm names for the winter", "2 The sugar in soup"], ["promo"] * 3),
+        (["You might also like:", "The island that had no doctor"], ["promo"] * 2),
+        (["Nobody was hurt on Tuesday. Read more"], ["body", "promo"]),
+        (["We may earn a commission from links on this page."], ["legal"]),
+        (["Mayor Ana Reyes speaks to volunteers in Northport on May 16, 2024."], ["caption"]),
+        (["Mayor Ana Reyes (L) greets Jonas Feld (R) at the town hall"], ["caption"]),
+        (["Written by Marit Solberg, produced by Mila Orlov."], ["byline"]),
+        (["Reporting: Marit Solberg. Editing: Peter Ove."], ["byline"]),
+        (["By Marit SolbergPublished: 14 May 2024"], ["byline"]),
+        (["Published 14 May 2024 by Marit Solberg"], ["byline"]),
+        (["By Marit Solberg."], ["byline"]),
+    ],
+)
+def test_boilerplate_between_paragraphs(lines: list[str], wanted: list[str]) -> None:
+    found = typed(
+        "\n\n".join(["Northport votes to rebuild its harbour wall", LEAD, QUOTE, *lines, MORE, SHORT])
+    )
+    assert [one.kind for one in found] == ["title", "body", "body", *wanted, "body", "body"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The company’s newsletter told customers to sign up before the price rises in June.",
+        "“Follow us on Facebook,” the mayor told the crowd from the steps of the town hall.",
+        "The app, which 4,000 people have downloaded, shows the height of the river every ten minutes.",
+        "Subscribers to the podcast will have to pay from May, its makers said.",
+        "The most read book in the valley is a guide to mushrooms.",
+        "Two rallies were held in Northport on 3 May 2021.",
+        "Gov. Bob Mill (R) is running against Ann Price (D) in the autumn.",
+        "By Monday, the river had fallen.",
+        "Written by a monk in 1340, the book is kept in Oslo.",
+    ],
+)
+def test_paragraphs_about_what_boilerplate_names_are_body(line: str) -> None:
+    found = kinds("\n\n".join(["Northport votes to rebuild its harbour wall", LEAD, QUOTE, line, MORE]))
+    assert found[line] == "body"
