@@ -25,7 +25,12 @@ def cues_of_kind(text: str, start: int, end: int) -> Counter[CueKind]:
     return found
 
 
-_DATELINE = re.compile(r"(?:,\s[A-Z][\w. ]{2,20})?(?:\s\([A-Z][\w. ]{1,20}\))?\s(?:-|–|—|--)\s")
+def is_person_noun(word: str) -> bool:
+    """Whether a lower-case word is what a person of a place is called: runner, residents."""
+    return word in toml("name_cues.toml")["place"]["persons"].split()
+
+
+_DATELINE = re.compile(r"(?:,\s[A-Z][\w., ]{2,40}?)?(?:\s\([A-Z][\w. ]{1,20}\))?\s(?:-|–|—|--)\s")
 
 
 @cache
@@ -46,7 +51,7 @@ def _patterns() -> list[tuple[CueKind, re.Pattern[str], re.Pattern[str]]]:
         ("place", rf"\b(?:{lists['place', 'nouns']})\s(?:of|called|named)\s$", r"(?!\s[a-z]+\s(?:company|firm)\b)"),
         ("place", rf"\b(?:{lists['place', 'nouns']})\s$", r"(?=[,.;]|\s[a-z])"),
         ("place", rf"\b(?:{lists['place', 'of']})\s(?:of|from)\s$", ""),
-        ("place", rf"\b(?i:{lists['place', 'persons']})\s(?:in|from|near)\s$", ""),
+        ("place", rf"(?i:\b(?:{lists['place', 'persons']})|\d-year-old)\s(?:in|from|near)\s$", ""),
         ("place", "", rf"{apposition}(?:{lists['place', 'nouns']}){end}"),
         ("place", "", rf"(?:['’]s)?\s(?:{lists['place', 'after']})\b"),
         ("organisation", rf"\b(?i:{organisation})\s$", ""),

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from transforms.contract.columns import FieldName
 from transforms.contract.documents import Parse
-from transforms.enrich.names.headlines import headline_names, is_headline_case
-from transforms.enrich.names.kinds import CueKind, cues_of_kind
+from transforms.enrich.names.headline_names import headline_names, is_headline_case
+from transforms.enrich.names.kinds import CueKind, cues_of_kind, is_person_noun
 from transforms.enrich.names.name import Name, NameKind, NameSource
 from transforms.enrich.names.persons import with_officials, without_credits
 from transforms.nlp.countries import country_or_people
@@ -167,8 +167,10 @@ def _is_common_word(name: Name, texts: Mapping[FieldName, str]) -> bool:
     word = name.text
     if name.source == "gazetteer" or not word.isalpha() or not word.istitle() or name.kind == "group":
         return False
-    inside = rf"(?<=[\w,;’'-]\s){word}\b"
-    return any(re.search(rf"(?<![\w-]){word.lower()}(?![\w-])", text) for text in texts.values()) and not any(
+    inside = rf"(?<=[\w,;’'-]\s)(?<![A-Z)]\s-\s){word}\b"  # `NORVIK - Ferry crews` is a beginning
+    lower = rf"(?<![\w-]){word.lower()}(?![\w-])"
+    is_common = is_person_noun(word.lower()) or any(re.search(lower, text) for text in texts.values())
+    return is_common and not any(
         re.search(inside, text) for field, text in texts.items() if not _is_title_case(field, text)
     )
 

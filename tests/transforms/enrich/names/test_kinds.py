@@ -10,7 +10,7 @@ import spacy
 from spacy.tokens import Span
 
 from transforms.contract.columns import FieldName
-from transforms.enrich.names.headlines import is_headline_case
+from transforms.enrich.names.headline_names import is_headline_case
 from transforms.enrich.names.names import find_names
 
 Rows = Callable[..., list[Any]]
@@ -41,6 +41,9 @@ def kinds(text: str, marked: dict[str, str], field: FieldName = "body") -> dict[
         ("The city of Norvik has no bridge.", "Norvik", "place"),
         ("Norvik, a port on the north coast, is shut.", "Norvik", "place"),
         ("The mayor of Norvik resigned.", "Norvik", "place"),
+        ("The council of Norvik met.", "Norvik", "place"),
+        ("The 27-year-old from Norvik won.", "Norvik", "place"),
+        ("NORVIK, March 6, 2024 - The quota was cut.", "NORVIK", "place"),
         ("Fishermen in Norvik cheered.", "Norvik", "place"),
         ("The wall of Norvik harbour fell.", "Norvik", "place"),
         ("NORVIK (NNA) - The council approved the wall.", "NORVIK", "place"),
@@ -67,6 +70,7 @@ def test_a_person_with_an_operators_words_stays_a_person(text: str, name: str) -
 
 def test_a_capital_of_a_sentence_does_not_make_a_word_a_name() -> None:
     assert kinds("Ferry crews will strike. The ferry line is shut.", {"Ferry": "PER"}) == {}
+    assert kinds("Runner from Norvik wins", {"Runner": "ORG"}) == {}
     assert kinds("Ferry sang. The ferry took Bryan Ferry home.", {"Ferry": "PER"}) == {"Ferry": "person"}
 
 
