@@ -8,7 +8,11 @@ tables.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.flows import Flow
 from prefect.logging import get_run_logger
+from prefect.runtime import deployment, flow_run
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.states import Completed
 
 from flows.run.in_order import Runner
 from flows.run.slices import InSlices, Slice
@@ -67,13 +73,14 @@ def _run(
     *,
     sources: Sequence[Source] = (),
     limit: int | None = None,
+    is_forced: bool = False,
 ) -> Session:
     """Run stages as Prefect tasks, batch by batch where a stage has batches, and store a summary artifact."""
 
     def in_tasks(runner: Runner) -> Runner:
         return InSlices(runner, run_batches)
 
-    with open_session(settings, sources=sources, limit=limit, wrap=in_tasks) as session:
+    with open_session(settings, sources=sources, limit=limit, is_forced=is_forced, wrap=in_tasks) as session:
         for stage in stages:
             if stage.has_batches:
                 stage.run(session)
@@ -81,7 +88,16 @@ def _run(
                 _run_stage(stage.name, partial(stage.run, session))
         session.end(is_converged=set(REFINE) <= set(stages))
     create_markdown_artifact(_summary(session), key="dateline-run", description="Counts of one run.")
+    get_run_logger().info(_counts(session))
+    for line in session.warnings:
+        get_run_logger().warning(line)
     return session
+
+
+def _counts(session: Session) -> str:
+    """What a run did, in one line."""
+    counts = ", ".join(f"{name} {getattr(session.run, name)}" for name in _COUNTS)
+    return f"Run {session.run.run_id}, status {session.run.status}: {counts}"
 
 
 def _summary(session: Session) -> str:
@@ -92,13 +108,18 @@ def _summary(session: Session) -> str:
         "|---" * len(_COUNTS) + "|",
         "| " + " | ".join(str(getattr(run, name)) for name in _COUNTS) + " |",
     ]
-    lines += [f"- quarantined: {count} {reason}" for reason, count in session.reasons.items()]
+    lines += [f"- **{line}**" for line in session.warnings]
+    lines += [f"- {line}" for line in session.rejection_lines()]
     lines += [f"- {table}: {count} rows" for table, count in sorted(session.rows_by_table.items())]
     return "\n".join(lines)
 
 
-def _report(session: Session) -> dict[str, Any]:
-    return {name: getattr(session.run, name) for name in ("run_id", "status", *_COUNTS)}
+def _report(session: Session) -> Any:
+    """The result of a flow: the counts, in a state of its own name when a source has an alarm."""
+    report = {name: getattr(session.run, name) for name in ("run_id", "status", *_COUNTS)}
+    if not session.warnings:
+        return report
+    return Completed(name="Completed with warnings", message="; ".join(session.warnings), data=report)
 
 
 def _on_failure(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
@@ -110,62 +131,90 @@ def _settings(lake: str | None, settings_file: str | None) -> Settings:
     return load_settings(Path(settings_file) if settings_file else None, lake=lake)
 
 
-@flow(name="ingest", flow_run_name="ingest-{lake}", on_failure=[_on_failure], persist_result=False)
+def run_name(flow_name: str, at: datetime) -> str:
+    """The name of a run, by the time when it is or was due: daily-2024-03-05T06:00:00Z."""
+    return f"{flow_name}-{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _name_of_run() -> str:
+    return run_name(flow_run.flow_name, flow_run.scheduled_start_time)
+
+
+@flow(name="ingest", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
 def ingest(
     lake: str | None = None,
     targets: list[str] | None = None,
     limit: int | None = None,
     settings_file: str | None = None,
-) -> dict[str, Any]:
+) -> Any:
     """Ingest the raw documents of the targets, or of the configured sources."""
     settings = _settings(lake, settings_file)
     sources = sources_for(settings, targets or [])
     return _report(_run(settings, _named("ingest"), sources=sources, limit=limit))
 
 
-@flow(name="refine", flow_run_name="refine-{lake}", on_failure=[_on_failure], persist_result=False)
-def refine(lake: str | None = None, settings_file: str | None = None) -> dict[str, Any]:
+@flow(name="refine", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
+def refine(lake: str | None = None, settings_file: str | None = None) -> Any:
     """Bring articles, annotations and links up to date with code, data and settings."""
     return _report(_run(_settings(lake, settings_file), REFINE))
 
 
-@flow(name="publish", flow_run_name="publish-{lake}", on_failure=[_on_failure], persist_result=False)
-def publish(lake: str | None = None, settings_file: str | None = None) -> dict[str, Any]:
+@flow(name="publish", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
+def publish(lake: str | None = None, settings_file: str | None = None) -> Any:
     """Check the lake and publish its marts as one file."""
     return _report(_run(_settings(lake, settings_file), _named("publish")))
 
 
-@flow(name="daily", flow_run_name="daily-{lake}", on_failure=[_on_failure], persist_result=False)
+@flow(name="daily", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
 def daily(
     lake: str | None = None,
     targets: list[str] | None = None,
     limit: int | None = None,
     settings_file: str | None = None,
-) -> dict[str, Any]:
+) -> Any:
     """Run the whole pipeline, like `dateline run`."""
+    _end_with_server()
     settings = _settings(lake, settings_file)
     return _report(_run(settings, PIPELINE, sources=sources_for(settings, targets or []), limit=limit))
 
 
-@flow(name="maintain", flow_run_name="maintain-{lake}", on_failure=[_on_failure], persist_result=False)
+@flow(name="maintain", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
 def maintain(lake: str | None = None, keep_days: int = 30, settings_file: str | None = None) -> dict[str, int]:
     """Compact small files, expire old snapshots and check every row."""
     report = maintain_lake(_settings(lake, settings_file), keep_days=keep_days)
     return {"files_before": report.files_before, "files_after": report.files_after}
 
 
-def run_as_flow(settings: Settings, sources: Sequence[Source], *, limit: int | None) -> Session:
+def run_as_flow(
+    settings: Settings, sources: Sequence[Source], *, limit: int | None, is_forced: bool = False
+) -> Session:
     """`dateline run` as a run of the flow daily on the configured server; returns the session.
 
     The heartbeat is for deployments: in a process that a person watches it only delays the end.
     """
+    ended: list[Session] = []  # not the flow's result: Prefect would look through it
 
-    @flow(name="daily", flow_run_name="daily-{lake}", on_failure=[_on_failure], persist_result=False)
-    def here(lake: str, targets: list[str], limit: int | None) -> Session:  # noqa: ARG001 -- shown
-        return _run(settings, PIPELINE, sources=sources, limit=limit)
+    @flow(name="daily", flow_run_name=_name_of_run, on_failure=[_on_failure], persist_result=False)
+    def here(lake: str, targets: list[str], limit: int | None) -> Any:  # noqa: ARG001 -- shown
+        ended.append(_run(settings, PIPELINE, sources=sources, limit=limit, is_forced=is_forced))
+        return _report(ended[0])
 
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return here(settings.lake, [s.source_id for s in sources], limit)
+        here(settings.lake, [s.source_id for s in sources], limit)
+    return ended[0]
+
+
+def _end_with_server() -> None:
+    """End the process of a served run with the one that serves it, even when that is killed."""
+    parent = multiprocessing.parent_process()
+    if deployment.id is None or parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _named(*names: str) -> list[Stage]:

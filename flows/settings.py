@@ -28,6 +28,14 @@ class Serve(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     every_seconds: Annotated[
         float | None, msgspec.Meta(description="the schedule as seconds between two runs", examples=[900])
     ] = None
+    port: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=65535,
+            description="port of the Prefect server that it starts if PREFECT_API_URL names none",
+        ),
+    ] = 4210
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

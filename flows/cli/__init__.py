@@ -1,6 +1,7 @@
 """The `dateline` command. Data goes to standard output, everything else to standard error.
 
-Exit status: 0 success, 1 failure, 2 wrong usage, 3 something was quarantined and --strict was set.
+Exit status: 0 success, 1 failure, 2 wrong usage, 3 with --strict: something was
+rejected, a step failed or a source has an alarm.
 Commands import their dependencies when they run, so that each starts fast.
 """
 
@@ -14,11 +15,9 @@ import typer
 from typer.core import TyperGroup
 
 from flows.cli import queries, runs, standalone
+from flows.cli.causes import outside_cause
 from flows.cli.options import print_data, say
-from transforms.contract.errors import ConfigError, DatelineError, UsageError
-
-# DuckDB raises this instead of KeyboardInterrupt when Ctrl-C stops a query.
-_INTERRUPTED = "Query interrupted"
+from transforms.contract.errors import ConfigError, DatelineError, UsageError, described, is_interrupt
 
 
 def _stop() -> NoReturn:
@@ -33,10 +32,8 @@ class _Commands(TyperGroup):
         """Like click's, but neither is reported as a failure."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _stop()
-        except RuntimeError as error:
-            if str(error) != _INTERRUPTED:
+        except (KeyboardInterrupt, RuntimeError) as error:
+            if not is_interrupt(error):
                 raise
             _stop()
         except BrokenPipeError:
@@ -85,9 +82,21 @@ for command in (
 
 
 def main() -> None:
-    """Entry point: a DatelineError becomes one line, any other error keeps its traceback."""
+    """Entry point: a DatelineError and a cause outside the program become one line, a bug keeps its traceback."""
     try:
         app()
-    except DatelineError as error:
-        say(f"dateline: {error}")
-        sys.exit(2 if isinstance(error, UsageError | ConfigError) else 1)
+    except (UsageError, ConfigError) as error:
+        _fail(str(error), 2)
+    except Exception as error:
+        cause, line = outside_cause(error), str(error)
+        if cause is None and not isinstance(error, DatelineError):
+            raise
+        if cause is not None and not (isinstance(error, DatelineError) and cause in line):
+            more = "" if isinstance(error, OSError) else f" ({' '.join(described(error).split())[:300]})"
+            line = f"{cause}{more}"
+        _fail(line, 1)
+
+
+def _fail(line: str, status: int) -> NoReturn:
+    say(f"dateline: {line}")
+    sys.exit(status)

@@ -16,6 +16,7 @@ SettingsOption = Annotated[Path | None, typer.Option("--settings", help="Setting
 ParserOption = Annotated[
     str | None, typer.Option("--parser", help="dateline, dateline-accurate, spacy:<package>, or lexicon.")
 ]
+WorkersOption = Annotated[int | None, typer.Option("--workers", help="Number of worker processes.")]
 WaitOption = Annotated[float | None, typer.Option("--wait", min=0, help="Seconds to wait for another run.")]
 FieldOption = Annotated[
     list[str] | None,

@@ -75,7 +75,7 @@ def status(lake: LakeOption = None) -> None:
     """Show the lake, its last runs, and its quarantine."""
     from flows.show.status import print_status
 
-    print_status(load_settings(lake=lake).lake)
+    print_status(load_settings(lake=lake))
 
 
 def check_sources(lake: LakeOption = None, settings: SettingsOption = None) -> None:

@@ -6,13 +6,25 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import FieldOption, LakeOption, ParserOption, SettingsOption, WaitOption, say
+from flows.cli.options import (
+    FieldOption,
+    LakeOption,
+    ParserOption,
+    SettingsOption,
+    WaitOption,
+    WorkersOption,
+    say,
+)
 from flows.settings import Settings, load_settings
 from transforms.contract.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.sources import Source
+    from flows.stages.session import Session
 
 
 def run(
@@ -23,14 +35,18 @@ def run(
     lake: LakeOption = None,
     settings: SettingsOption = None,
     parser: ParserOption = None,
-    workers: Annotated[int | None, typer.Option(help="Number of worker processes.")] = None,
+    workers: WorkersOption = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after N items.")] = None,
     since: Annotated[str | None, typer.Option(help="Skip entries dated before this day.")] = None,
     field: FieldOption = None,
+    refresh: Annotated[
+        bool,
+        typer.Option("--refresh", help="Fetch these addresses now, due or not; none: all configured ones."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; store nothing.")] = False,
     wait: WaitOption = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 3 when something was quarantined.")
+        bool, typer.Option("--strict", help="Exit with 3 if anything was rejected or a source fails.")
     ] = False,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow.")] = False,
 ) -> None:
@@ -40,38 +56,32 @@ def run(
     """
     from flows.show.dry_run import print_dry_run
     from flows.show.summary import print_summary
+    from flows.stages.inputs import sources_for
 
     chosen = load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
     if dry_run:
         print_dry_run(chosen, targets or [], since=_day(since), limit=limit, fields=field or ())
         return
-    report = _run(chosen, targets or [], since=since, fields=field or (), limit=limit, as_flow=prefect)
+    sources = sources_for(chosen, targets or [], since=_day(since), fields=field or ())
+    report = _run(chosen, sources, limit=limit, is_forced=refresh, as_flow=prefect)
     print_summary(report, chosen)
-    if strict and report.run.quarantined:
+    if strict and not report.is_flawless:
         sys.exit(3)
 
 
 def _run(
-    settings: Settings,
-    targets: list[str],
-    *,
-    since: str | None,
-    fields: Sequence[str],
-    limit: int | None,
-    as_flow: bool,
-) -> Any:
+    settings: Settings, sources: Sequence[Source], *, limit: int | None, is_forced: bool, as_flow: bool
+) -> Session:
     """Run the pipeline, directly or as a Prefect flow."""
     from flows.run.progress import on_terminal
-    from flows.stages.inputs import sources_for
     from flows.stages.pipeline import run_pipeline
 
-    sources = sources_for(settings, targets, since=_day(since), fields=fields)
     if as_flow or "PREFECT_API_URL" in os.environ:
         from flows.prefect_flows import run_as_flow
 
-        return run_as_flow(settings, sources, limit=limit)
+        return run_as_flow(settings, sources, limit=limit, is_forced=is_forced)
     with on_terminal() as progress:
-        return run_pipeline(settings, sources, limit=limit, progress=progress)
+        return run_pipeline(settings, sources, limit=limit, is_forced=is_forced, progress=progress)
 
 
 def _day(text: str | None) -> date | None:
@@ -95,13 +105,15 @@ def serve(lake: LakeOption = None, settings: SettingsOption = None) -> None:
     """
     from flows.schedule import serve_daily
 
-    serve_daily(load_settings(settings, lake=lake), settings_file=str(settings) if settings else None)
+    serve_daily(load_settings(settings, lake=lake), say, settings_file=str(settings) if settings else None)
 
 
 def retry(
     lake: LakeOption = None,
     settings: SettingsOption = None,
     reason: Annotated[str | None, typer.Option(help="Only items rejected for this reason.")] = None,
+    parser: ParserOption = None,
+    workers: WorkersOption = None,
     wait: WaitOption = None,
 ) -> None:
     """Retry quarantined items after a fix."""
@@ -109,7 +121,7 @@ def retry(
     from flows.show.summary import print_summary
     from flows.stages.retry import retry as stage
 
-    chosen = load_settings(settings, lake=lake, wait_seconds=wait)
+    chosen = load_settings(settings, lake=lake, parser=parser, workers=workers, wait_seconds=wait)
     with on_terminal() as progress:
         report = stage(chosen, reason=reason, progress=progress)
     print_summary(report, chosen)

@@ -56,10 +56,10 @@ class AddressGuard:
         if self._is_allowed(parsed.raw_host, parsed.port):
             return parsed
         if parsed.port not in self.ports:
-            raise Forbidden(f"port {parsed.port} is not allowed")
+            raise Forbidden(f"port {parsed.port} is not allowed{_setting(parsed)}")
         literal = links.literal_address(parsed.raw_host)
         if literal is not None and not is_public(str(literal)):
-            raise Forbidden(f"not a public address: {parsed.raw_host}")
+            raise Forbidden(f"not a public address: {parsed.raw_host}{_setting(parsed)}")
         return parsed
 
     def check_redirect(self, here: URL, location: str) -> URL:
@@ -98,7 +98,8 @@ class AddressGuard:
             yield
         except OSError as error:
             if visit.blocked:
-                raise Forbidden(f"{url.raw_host} is at {visit.blocked[0]}, not a public address") from error
+                detail = f"{url.raw_host} is at {visit.blocked[0]}, not a public address"
+                raise Forbidden(f"{detail}{_setting(url)}") from error
             raise
         finally:
             _visit.reset(token)
@@ -106,6 +107,12 @@ class AddressGuard:
     def _is_allowed(self, host: str, port: int | None) -> bool:
         shown = f"[{host}]" if ":" in host else host
         return f"{shown}:{port}" in self.allowed or (port in self.ports and shown in self.allowed)
+
+
+def _setting(url: URL) -> str:
+    """The setting that would allow an address, for the message that it is forbidden."""
+    host = f"[{url.raw_host}]" if ":" in (url.raw_host or "") else url.raw_host
+    return f'; [fetch] allowed = ["{host}:{url.port}"] in dateline.toml allows it'
 
 
 def is_public(address: str) -> bool:

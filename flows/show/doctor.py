@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
+import duckdb
+
 from flows.settings import Settings
 from transforms.contract.errors import DatelineError
 from warehouse.lake.engine import extension_versions
+from warehouse.lake.lake import CATALOG, Lake
 from warehouse.lake.location import location_of
 
 _OURS = ("flows", "transforms", "warehouse")
@@ -22,8 +25,8 @@ def examine(settings: Settings, say: Callable[[str], None]) -> bool:
         try:
             for line in check(settings):
                 say(f"ok    {part}: {line}")
-        except (DatelineError, ImportError, OSError) as error:
-            say(f"wrong {part}: {error}")
+        except (DatelineError, ImportError, OSError, duckdb.Error) as error:
+            say(f"wrong {part}: {' '.join(str(error).split())}")
             all_well = False
     return all_well
 
@@ -62,6 +65,10 @@ def _resources(settings: Settings) -> Iterator[str]:
 def _lake(settings: Settings) -> Iterator[str]:
     location = location_of(settings.lake)
     location.require_writable()
+    if location.exists():
+        with Lake.open(location, read_only=True, memory_limit=settings.memory_limit) as lake:
+            ((count,),) = lake.rows(f"SELECT count(*) FROM {CATALOG}.news.articles")
+        yield f"{count:,} articles can be read"
     yield f"{location} {'exists' if location.exists() else 'can be created'} and can be written to"
 
 

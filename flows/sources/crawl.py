@@ -10,14 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from msgspec import structs
 from yarl import URL
 
 from flows.fetch.exchange import Deferred, Fetched, NotModified
 from flows.fetch.fetch import Fetcher
 from flows.sources.known_states import KnownStates
-from flows.sources.links import BodyItems, Link, Read, read_body
+from flows.sources.links import BodyItems, Link, Read, not_a_listing, read_body
 from flows.sources.polling import LISTINGS, PAGES, SITEMAPS, Polling, after, discovered, is_due, request
-from flows.sources.source import Source
+from flows.sources.source import Source, request_url
 from transforms.contract.documents import RawDocument, Rejected
 from transforms.contract.reasons import Reason
 from transforms.read import read_documents
@@ -113,20 +114,30 @@ class _Run:
         A host that asked an earlier run for a pause is not requested before its end.
         """
         now = self.clock()
-        stored = self.states.of({_key(a) for source in self.sources.values() for a in source.addresses})
-        for source in self.sources.values():
-            for url in map(_key, source.addresses):
+        asked = list(self.sources.values())
+        stored = self.states.of({url for source in asked for url in source.urls})
+        for source in asked:
+            for url in source.urls:
                 known = stored.get(url)
                 if known is None:
                     self._queue(_Item(_first_state(url, source, now)))
-                elif is_forced and known.source_id in self.sources:
-                    self._queue(_Item(known))  # fetched once more: its source does not change
                 elif is_forced or is_due(known, now):
-                    self._queue(_Item(replace(known, source_id=source.source_id, depth=0)))
+                    self._queue(_Item(self._of(known, source)))
         for url, end in self.states.paused(now).items():
             self.fetcher.hosts.pause(_host(url), (end - now).total_seconds())
-        for state in self.states.due(self.sources.keys(), now):
+        for state in self.states.due([source.source_id for source in asked], now):
             self._queue(_Item(state))
+
+    def _of(self, known: FetchState, source: Source) -> FetchState:
+        """The state of a known address of a source; one on the command line stays that of its own source."""
+        if source.source_id not in source.addresses:
+            return (
+                known
+                if known.source_id in self.sources
+                else replace(known, source_id=source.source_id, depth=0)
+            )
+        self.sources.setdefault(known.source_id, structs.replace(source, source_id=known.source_id))
+        return known
 
     async def answer(self, lookup: _Lookup) -> None:
         """Query the states that listings wait for."""
@@ -194,7 +205,10 @@ class _Run:
     async def _taken(self, item: _Item, fetched: Fetched, found: BodyItems) -> tuple[Outcome, list[_Item]]:
         """The outcome of a body, and the addresses in it to fetch."""
         source, at, documents = self.sources[item.state.source_id], self.clock(), found.documents
-        links = [(_key(link.url), link) for link in found.links]
+        if item.state.kind == "listing" and (rejected := not_a_listing(item.state.url, fetched, found)):
+            state = after(item.state, rejected, polling=_polling(item.state, source), at=at)
+            return Outcome(state.url, source.source_id, "rejected", [rejected], [state]), []
+        links = [(request_url(link.url), link) for link in found.links]
         known = await self._known([x for x in links if self._is_wanted(*x, source)])
         state = replace(item.state, kind="listing") if found.is_listing else item.state
         above = (*item.above, state.url, fetched.final_url)
@@ -256,13 +270,6 @@ def _polling(state: FetchState, source: Source) -> Polling:
     if state.depth == 0:  # a page that the settings name is polled forever
         return replace(PAGES, lifetime=None, patience=None)
     return replace(PAGES, lifetime=timedelta(days=source.recheck_days))
-
-
-def _key(address: str) -> str:
-    try:
-        return str(URL(address.strip()).with_fragment(None))
-    except ValueError:  # the fetcher reports it
-        return address.strip()
 
 
 def _host(url: str) -> str:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.fetch.policy import FetchPolicy
-from flows.sources.files import sources_of
+from flows.sources.files import InputFile, sources_of
 from flows.sources.known_states import KnownStates
 from flows.sources.links import Read
 from flows.sources.source import Source
-from transforms.contract.documents import RawDocument, Rejected
-from transforms.contract.errors import ReadError
+from transforms.contract.documents import Origin, RawDocument, Rejected
+from transforms.contract.errors import ReadError, UsageError
 from transforms.contract.reasons import Reason
 from transforms.read import read_documents
 from warehouse.catalog.source_rows import FetchState
@@ -50,10 +50,10 @@ def documents(
 
 
 def file_documents(source: Source, *, read: Read = read_documents) -> Iterator[RawDocument | Rejected]:
-    """Yield the documents in a source's files, in order of path; UsageError when a path does not exist."""
+    """Yield the documents in a source's files, in order of path; a path that does not exist is rejected."""
     count = 0
     for target in source.addresses:
-        for found in sources_of(target, source_id=source.source_id, fields=source.fields):
+        for found in _files(target, source):
             if isinstance(found, Rejected):
                 yield found
                 continue
@@ -66,6 +66,15 @@ def file_documents(source: Source, *, read: Read = read_documents) -> Iterator[R
                         yield item
             except (ReadError, OSError) as error:
                 yield Rejected(Reason.UNREADABLE, str(error), found.origin)
+
+
+def _files(target: str, source: Source) -> Iterator[InputFile | Rejected]:
+    """The files of one path; one that is missing or cannot be listed costs the source this path only."""
+    try:
+        yield from sources_of(target, source_id=source.source_id, fields=source.fields)
+    except (UsageError, ReadError) as error:
+        origin = Origin(source.source_id, container_uri=target, fields=source.fields)
+        yield Rejected(Reason.UNREADABLE, str(error), origin)
 
 
 def fetch_all(

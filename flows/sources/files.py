@@ -67,10 +67,14 @@ def sources_of(
 
 
 def _exists(target: str) -> bool:
+    """Whether there is such a path; one in a folder that may not be searched fails when it is read."""
     try:
-        return bool(target) and os.path.lexists(target)
-    except ValueError:  # a NUL byte
+        os.lstat(target)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):  # a NUL byte
         return False
+    return True
 
 
 def _below(

@@ -12,15 +12,27 @@ from warehouse.catalog.source_rows import Alarm, SourceHealth
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """What a source cannot do without and does not get: a configured address or path, a listing, all its pages."""
+
+    address: str
+    detail: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRun:
     """The counts of one run for one source.
 
-    `answered` and `failed` count addresses; `new_articles` articles not known before; the shape is
+    `address` is the first of the source, `failure` lasts until it works again, whether this run asked or
+    not. `answered` and `failed` count addresses; `new_articles` articles not known before; the shape is
     that of all documents cleaned in the run: how many became articles, and of those how many have a
     title, a date, and how long they are.
     """
 
     ended_at: datetime
+    address: str | None = None
+    failure: Failure | None = None
     answered: int = 0
     failed: int = 0
     problem: str | None = None
@@ -33,7 +45,6 @@ class SourceRun:
 
 
 _MEMORY = timedelta(days=28)
-_FAILURES = 3
 _SHORTEST_SILENCE = timedelta(days=3)  # many desks rest at weekends
 _LONGEST_SILENCE = timedelta(days=30)
 _CHANCE = 6.9  # a Poisson source is silent for 6.9 mean intervals once in a thousand
@@ -45,7 +56,9 @@ _KEPT_ARTICLES = 500.0  # number of last articles that make the usual shape
 def after_run(old: SourceHealth | None, run: SourceRun, *, source_id: str) -> SourceHealth:
     """Health after a run, with the alarm if there is one."""
     before = old or SourceHealth(source_id, run.ended_at, run.ended_at)
-    is_success = run.answered > 0 or not run.failed
+    # Neither what answered nor what failed in this run: old pages answer long after the feed that named
+    # them is dead, and an idle run may ask a dead link alone.
+    is_success = run.failure is None
     passed = (run.ended_at - before.checked_at) / _MEMORY
     health = replace(
         before,
@@ -65,8 +78,16 @@ def after_run(old: SourceHealth | None, run: SourceRun, *, source_id: str) -> So
         _learn(health, run)
     elif run.documents >= _ENOUGH:
         health.usual_articles /= 2  # a lasting change becomes the usual
-    health.alarm, health.alarm_detail = _alarm(health, deviation)
+    _set_alarm(health, before, run, deviation)
     return health
+
+
+def alarm_line(health: SourceHealth) -> str:
+    """The alarm of a source in one line: kind, name, address, reason, beginning."""
+    where = f" ({health.alarm_address})" if health.alarm_address not in (None, health.source_id) else ""
+    since = f", since {health.alarm_since:%Y-%m-%d %H:%M} UTC" if health.alarm_since else ""
+    kind = (health.alarm or "well").replace("_", " ")
+    return f"{kind}: {health.source_id}{where}: {health.alarm_detail}{since}"
 
 
 def fetched_by(fetched: Mapping[tuple[str, str | None], int], *, ended_at: datetime) -> dict[str, SourceRun]:
@@ -78,7 +99,7 @@ def fetched_by(fetched: Mapping[tuple[str, str | None], int], *, ended_at: datet
     for source_id, counts in by_source.items():
         answered = counts.pop(None, 0)
         problem = counts.most_common(1)[0][0] if counts else None
-        runs[source_id] = SourceRun(ended_at, answered, counts.total(), problem)
+        runs[source_id] = SourceRun(ended_at, answered=answered, failed=counts.total(), problem=problem)
     return runs
 
 
@@ -107,9 +128,24 @@ def longest_silence(articles_per_day: float) -> timedelta:
     return max(expected, _SHORTEST_SILENCE)
 
 
-def _alarm(health: SourceHealth, deviation: str | None) -> tuple[Alarm | None, str | None]:
-    if health.failures_in_row >= _FAILURES:
-        return "failing", f"{health.failures_in_row} runs in a row: {health.problem}"
+def _set_alarm(health: SourceHealth, before: SourceHealth, run: SourceRun, deviation: str | None) -> None:
+    health.alarm, health.alarm_detail = _alarm(health, run, deviation)
+    health.alarm_address = health.alarm_since = None
+    if health.alarm is None:
+        return
+    began = before.alarm_since if health.alarm == before.alarm else None
+    health.alarm_address = run.failure.address if run.failure else run.address
+    if health.alarm == "silent":
+        health.alarm_since = health.last_new_at
+    elif run.failure is not None and run.failure.since is not None:
+        health.alarm_since = run.failure.since
+    else:
+        health.alarm_since = began or run.ended_at
+
+
+def _alarm(health: SourceHealth, run: SourceRun, deviation: str | None) -> tuple[Alarm | None, str | None]:
+    if run.failure is not None:
+        return "failing", run.failure.detail
     if deviation is not None:
         return "shape_changed", deviation
     if health.last_new_at is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -21,6 +21,8 @@ Read = Callable[[BinaryIO, Origin], Iterator[RawDocument | Rejected]]
 
 # Hints about a list that also hold for the articles in it: not its title or dates.
 _INHERITED = frozenset({"envelope", "publisher", "language"})
+# Media types that a server sends in place of a listing: a home page, an error, a form to log in.
+_PAGES = frozenset({"text/html", "text/plain"})
 _PAGE_ENVELOPES = frozenset({"feed", "sitemap"})
 
 
@@ -60,16 +62,40 @@ def read_body(read: Read, fetched: Fetched, take: Take) -> BodyItems:
                 found.documents.append(item)
             if link is not None and is_followed(link, take):
                 found.links.append(link)
-            found.is_listing |= link is not None
+            found.is_listing |= link is not None or (not is_page and _is_entry(item))
     except Exception as error:
         detail = f"{type(error).__name__}: {error}"
         found.documents.append(Rejected(Reason.STEP_FAILED, detail, fetched.origin, sample=fetched.body))
     return found
 
 
+def not_a_listing(url: str, fetched: Fetched, found: BodyItems) -> Rejected | None:
+    """The rejection of a feed's or sitemap's body that is none: a page, an error, nothing; None if it is one.
+
+    A feed or sitemap may be empty for a while.
+    """
+    first = found.documents[0] if found.documents else None
+    is_blank = not fetched.body.strip()
+    if found.is_listing or first is None or (_is_empty(first) and not is_blank):
+        return None
+    if isinstance(first, RawDocument) and first.media_type not in _PAGES:
+        return None
+    what = f"{first.reason}: {first.detail}" if isinstance(first, Rejected) else first.media_type
+    origin = replace(fetched.origin, url=url)
+    return Rejected(Reason.NOT_A_FEED, f"neither a feed nor a sitemap ({what})", origin, sample=fetched.body)
+
+
+def _is_entry(item: RawDocument | Rejected) -> bool:
+    return isinstance(item, RawDocument) and item.origin.hints.get("envelope") == "feed"
+
+
+def _is_empty(item: RawDocument | Rejected) -> bool:
+    return isinstance(item, Rejected) and item.reason is Reason.EMPTY_INPUT
+
+
 def link_of(document: RawDocument) -> Link | None:
     """The link of an item: a bare address or a feed entry's own; None without one."""
-    is_entry = document.origin.hints.get("envelope") == "feed"
+    is_entry = _is_entry(document)
     if (bare := links.link_of(document)) is not None:
         hints = {k: v for k, v in bare.hints.items() if not bare.is_list or k in _INHERITED}
         return _link(bare.url, bare.hints, hints, is_entry=is_entry, is_bare=True)

@@ -105,6 +105,7 @@ def after(
         interval_seconds=int(interval.total_seconds()),
         next_due_at=_within_life(state, polling, at + max(interval, _fresh_for(outcome.headers))),
         consecutive_failures=0,
+        failed_since=None,
         retry_after_until=None,
         robots_sha256=outcome.robots_sha256,
     )
@@ -120,6 +121,8 @@ def _after_failure(state: FetchState, rejected: Rejected, polling: Polling, at: 
     wait = min(_FIRST_RETRY * 2 ** min(failures - 1, 10), _LONGEST_RETRY)
     if rejected.reason is Reason.ROBOTS_DENIED:
         wait = _LONGEST_RETRY
+    elif rejected.reason is Reason.URL_FORBIDDEN:
+        wait = timedelta(0)  # nothing was requested, and the settings may allow it now
     is_over = polling.patience is not None and (
         failures >= polling.patience or rejected.reason in _FINAL or status == 410
     )
@@ -130,6 +133,7 @@ def _after_failure(state: FetchState, rejected: Rejected, polling: Polling, at: 
         fetched_at=at,
         next_due_at=None if is_over else at + max(wait, requested or timedelta(0)),
         consecutive_failures=failures,
+        failed_since=state.failed_since or (state.fetched_at if state.problem else None) or at,
         retry_after_until=None if requested is None else at + requested,
     )
 

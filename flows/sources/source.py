@@ -68,6 +68,21 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether it is fetched from web servers."""
         return self.kind != "files"
 
+    @property
+    def urls(self) -> list[str]:
+        """Its web addresses as they are requested (`FetchState.url`)."""
+        return [request_url(address) for address in self.addresses] if self.is_web else []
+
+
+def request_url(address: str) -> str:
+    """An address without its fragment, in the form in which it is requested."""
+    from yarl import URL  # late: files do not need it
+
+    try:
+        return str(URL(address.strip()).with_fragment(None))
+    except ValueError:  # the fetcher reports it
+        return address.strip()
+
 
 def is_web_address(target: str) -> bool:
     """Whether a target is fetched from the web."""

@@ -44,8 +44,6 @@ def clean(session: Session) -> CleanReport:
         count_fields(session, staged)
         if staged.is_redone:
             report.recleaned += len(staged.subjects)
-        else:
-            report.outcomes += committed.outcomes
         done += len(staged.subjects)
         session.progress("clean", done, len(pending))
         enrichment.show_progress(further=len(pending) - done)

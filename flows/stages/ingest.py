@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flows.run.progress import Progress, silent
 from flows.stages.inputs import Item, items_of
@@ -13,10 +14,12 @@ from flows.stages.layout_rules import field_mappings
 from flows.stages.reports import IngestReport
 from flows.stages.session import Session
 from transforms.contract.documents import RawDocument, Rejected
+from transforms.contract.reasons import Reason
 from warehouse.catalog.rows import QuarantineItem, Run, Stage
 from warehouse.catalog.source_rows import FetchState
 from warehouse.lake.lake import Lake
-from warehouse.ledger.quarantine import quarantine_item
+from warehouse.ledger.quarantine import quarantine_item, resolve_paths
+from warehouse.ledger.source_state import StoredStates
 from warehouse.write.documents import commit_documents, observation_id
 from warehouse.write.field_mappings import map_observations
 
@@ -25,6 +28,9 @@ BATCH_BYTES = 128 << 20
 BATCH_SECONDS = 60.0  # a polite crawl yields one page per second and would fill a batch in hours
 
 _FETCHING = frozenset({"robots_denied", "fetch_failed", "http_error", "redirect_refused", "url_forbidden"})
+
+
+_NOT_OPENED = frozenset({Reason.UNREADABLE, Reason.SYMLINK_NOT_FOLLOWED, Reason.MEMBER_NOT_REGULAR})
 
 
 @dataclass(slots=True)
@@ -47,16 +53,47 @@ def ingest(session: Session) -> IngestReport:
     """Ingest the items of the session's sources that are due."""
     items = items_of(session.lake, session.settings, session.sources, is_forced=session.is_forced)
     report = session.report(IngestReport)
+    paths = {
+        (source.source_id, path)
+        for source in session.sources
+        for address in (() if source.is_web else source.addresses)
+        for path in (address, Path(address).as_posix())
+    }
     ingest_items(
         session.lake,
         session.run,
-        items,
+        _noting_missing(items, paths, report),
         limit=session.limit,
         progress=session.progress,
         report=report,
         mappings=field_mappings(session.settings),
     )
+    found = {path for _, path in paths} - {path for path, _ in report.missing.values()}
+    resolve_paths(session.lake, session.run.run_id, found)
+    report.not_due = _not_due(session)
     return report
+
+
+def _noting_missing(items: Iterable[Item], paths: Set[tuple[str, str]], report: IngestReport) -> Iterator[Item]:
+    """Items with a note in the report of each path of a source (source_id, path) that cannot be read."""
+    for item in items:
+        if isinstance(item, Rejected) and item.reason in _NOT_OPENED and item.origin is not None:
+            place = (item.origin.source_id, item.origin.container_uri or "")
+            if place in paths:
+                report.missing.setdefault(place[0], (place[1], f"{item.reason} ({item.detail})"))
+        yield item
+
+
+def _not_due(session: Session) -> dict[str, datetime | None]:
+    """Web sources of which no configured address was due, with the time when the first one is."""
+    found: dict[str, datetime | None] = {}
+    for source in session.sources:
+        states = StoredStates(session.lake).of(source.urls).values() if source.is_web else ()
+        started_at = session.run.started_at
+        if states and all(s.fetched_at is not None and s.fetched_at < started_at for s in states):
+            pauses = [max(filter(None, (s.next_due_at, s.retry_after_until)), default=None) for s in states]
+            found[source.source_id] = min(filter(None, pauses), default=None)
+    return found
 
 
 def ingest_items(
@@ -115,7 +152,11 @@ def _commit(
     committed = commit_documents(lake, run, batch.documents, batch.quarantined, batch.states)
     stated = {observation_id(d): d.origin.fields for d in batch.documents if d.origin.fields}
     report.keeping_fields |= map_observations(lake, run, stated, mappings)
-    report.fetched.update((s.source_id, s.problem) for s in batch.states if s.fetched_at is not None)
+    fetched = [state for state in batch.states if state.fetched_at is not None]
+    report.fetched.update((state.source_id, state.problem) for state in fetched)
+    report.listings.update(state.source_id for state in fetched if state.kind == "listing")
+    report.reasons.update(committed.reasons)
+    report.repeated.update(committed.repeated)
     report.quarantine_ids.update(item.quarantine_id for item in batch.quarantined)
     report.fresh += committed.fresh
     report.seen += committed.seen

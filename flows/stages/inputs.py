@@ -36,9 +36,9 @@ def sources_for(
 ) -> list[Source]:
     """The sources a run reads, checked before anything is touched.
 
-    UsageError when a path does not exist or there is no source; ConfigError names a wrong key.
-    Entries that a listing dates before `since` are skipped. `fields` are pairs NAME=NAME_IN_THE_SOURCE for
-    the targets.
+    UsageError when a path of the command line does not exist or there is no source; ConfigError names a
+    wrong key. A missing path of a configured source is a failure of that source alone. Entries that a
+    listing dates before `since` are skipped. `fields` are pairs NAME=NAME_IN_THE_SOURCE for the targets.
     """
     if fields and not targets:
         raise UsageError(
@@ -47,6 +47,9 @@ def sources_for(
     if targets:
         stated = stated_fields(fields)
         sources = [named_source(target, since=since, fields=stated) for target in targets]
+        for source in sources:
+            for path in () if source.is_web else source.addresses:
+                next(sources_of(path), None)
     elif settings.sources:
         sources = [source_of(id, table) for id, table in settings.sources.items()]
         sources = [structs.replace(s, since=since or s.since) for s in sources]
@@ -54,10 +57,6 @@ def sources_for(
         raise UsageError(
             "nothing to read: pass a file, a folder or an address, or name sources in dateline.toml"
         )
-    for source in sources:
-        if not source.is_web:
-            for address in source.addresses:
-                sources_of(address)
     return sources
 
 

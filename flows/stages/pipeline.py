@@ -53,10 +53,17 @@ def run_stages(session: Session, stages: Sequence[Stage] = PIPELINE) -> None:
 
 
 def run_pipeline(
-    settings: Settings, sources: Sequence[Source], *, limit: int | None = None, progress: Progress = silent
+    settings: Settings,
+    sources: Sequence[Source],
+    *,
+    limit: int | None = None,
+    is_forced: bool = False,
+    progress: Progress = silent,
 ) -> Session:
     """One run: `dateline run` without a server. Returns the session with its reports."""
-    with open_session(settings, sources=sources, limit=limit, progress=progress) as session:
+    with open_session(
+        settings, sources=sources, limit=limit, is_forced=is_forced, progress=progress
+    ) as session:
         run_stages(session)
         session.end()
     return session

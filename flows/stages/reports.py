@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from warehouse.catalog.source_rows import SourceHealth
 
 
 @dataclass(slots=True)
 class IngestReport:
     """Items read: `fresh` + `seen` + `unfinished` + `quarantined` = `read`.
 
-    `fetched` counts the addresses requested, by source_id and problem (None: it answered);
-    `quarantine_ids` are those of the items rejected, whether new or known. `keeping_fields` are configured
-    sources whose own mapping counts for documents that were read under another.
+    `quarantined` are by reason in `reasons`; `repeated` are those of them that an earlier run rejected.
+    `fetched` counts the addresses requested, by source_id and problem (None: it answered); `listings` are
+    the sources of which a feed or sitemap was requested; `not_due` are web sources of which nothing was
+    requested, with the time when something is due (None: never); `missing` are the paths of file sources
+    that cannot be read, each with the reason, by source_id. `quarantine_ids` are those of the items rejected.
+    `keeping_fields` are configured sources whose own mapping counts for documents that were read under another.
     """
 
     read: int = 0
@@ -20,9 +26,21 @@ class IngestReport:
     seen: int = 0
     unfinished: int = 0
     quarantined: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
     fetched: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+    listings: set[str] = field(default_factory=set)
+    not_due: dict[str, datetime | None] = field(default_factory=dict)
+    missing: dict[str, tuple[str, str]] = field(default_factory=dict)
     quarantine_ids: set[str] = field(default_factory=set)
     keeping_fields: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """The sources of the run that have an alarm."""
+
+    alarms: list[SourceHealth] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -53,13 +71,12 @@ class FieldCounts:
 
 @dataclass(slots=True)
 class CleanReport:
-    """The `outcomes` of `pending` documents never cleaned before, and the number cleaned again.
+    """The number of pending documents that were never cleaned before, and of those cleaned again.
 
     `fields` counts what the accepted articles have, by source_id.
     """
 
     pending: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
     recleaned: int = 0
     fields: dict[str, FieldCounts] = field(default_factory=dict)
 

@@ -50,17 +50,25 @@ def _unread(lake: Lake, settings: Settings, reason: str | None) -> tuple[list[st
     items = unread_items(lake, reason)
     sources = {item.target: _source(settings, item.target, item.source_id) for item in items}
     there = {target: source for target, source in sources.items() if _is_there(source)}
-    return [item.quarantine_id for item in items if item.target in there], list(there.values())
+    by_id: dict[tuple[str, bool], Source] = {}
+    for source in there.values():
+        before = by_id.get((source.source_id, source.is_web))
+        both = (*before.addresses, *source.addresses) if before else source.addresses
+        by_id[source.source_id, source.is_web] = structs.replace(source, addresses=both)
+    return [item.quarantine_id for item in items if item.target in there], list(by_id.values())
 
 
 def _source(settings: Settings, target: str, source_id: str | None) -> Source:
-    """The source of one file or address; a file keeps the id of its source and that source's field names."""
+    """The source of one file or address: its own with this address alone, as the settings have it."""
     source = named_source(target)
+    table = settings.sources.get(source_id or "")
+    if source_id is not None and table is not None:
+        own = source_of(source_id, table)
+        if own.is_web == source.is_web:
+            return structs.replace(own, addresses=(target,), limit=None)
     if source.is_web or source_id is None:
         return source
-    table = settings.sources.get(source_id)
-    fields = source_of(source_id, table).fields if table is not None else {}
-    return structs.replace(source, source_id=source_id, fields=fields)
+    return structs.replace(source, source_id=source_id)
 
 
 def _is_there(source: Source) -> bool:

@@ -75,13 +75,17 @@ class Hit:
 
 @dataclass
 class Site:
-    """A running site. `editions` and `robots` may be changed while it runs; `hits` is its log."""
+    """A running site. `editions`, `robots` and `replies` may be changed while it runs; `hits` is its log.
+
+    `replies` are status and HTML of paths that answer otherwise than they do by themselves.
+    """
 
     name: str = "news.example"
     port: int = 0
     robots: str = "User-agent: *\nDisallow: /private/\n"
     robots_status: int = 200
     article_delay: float = 0.0
+    replies: dict[str, tuple[int, str]] = field(default_factory=dict)
     editions: dict[int, int] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -137,6 +141,9 @@ def _application(site: Site) -> web.Application:
         hit = Hit(request.host, request.path_qs, dict(request.headers), time.monotonic())
         site.hits.append(hit)
         try:
+            if request.path in site.replies:
+                hit.status, text = site.replies[request.path]
+                return web.Response(status=hit.status, text=text, content_type="text/html")
             response: web.StreamResponse = await handler(request)
             hit.status = response.status
             return response

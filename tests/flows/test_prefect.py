@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +17,7 @@ import pytest
 
 import warehouse
 from tests.flows.corpus import contents, write_corpus
+from warehouse.lake.lease import lease
 
 pytestmark = pytest.mark.prefect
 
@@ -70,6 +73,19 @@ def test_flows_give_the_tables_of_a_direct_run(tmp_path: Path, prefect_environme
     assert any("| 40 | 40 |" in str(a["data"]) for a in artifacts)
 
 
+def test_a_failing_source_shows_in_the_state_and_the_artifact(
+    tmp_path: Path, prefect_environment: dict[str, str]
+) -> None:
+    (tmp_path / "dateline.toml").write_text(_SETTINGS + '[sources.archive]\npath = "nowhere.jsonl"\n')
+    command = [sys.executable, "-m", "flows.cli", "run", "--strict"]
+    done = subprocess.run(command, env=prefect_environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    newest = _ask_server(prefect_environment, "/flow_runs/filter", {"sort": "START_TIME_DESC", "limit": 1})
+    assert [run["state_name"] for run in newest] == ["Completed with warnings"]
+    artifacts = _ask_server(prefect_environment, "/artifacts/filter", {})
+    assert any("**failing: archive (nowhere.jsonl): unreadable" in str(a["data"]) for a in artifacts)
+
+
 def test_a_wrong_target_fails_the_flow_and_says_why(
     tmp_path: Path, prefect_environment: dict[str, str]
 ) -> None:
@@ -99,8 +115,63 @@ def test_the_schedule_fires_by_itself(tmp_path: Path, prefect_environment: dict[
         assert done >= 2
     finally:
         serving.send_signal(signal.SIGINT)
-        output, _ = serving.communicate(timeout=120)  # it waits for the run under way
+        output, _ = serving.communicate(timeout=60)
     connection = warehouse.connect(tmp_path / "served")
     assert connection.execute("SELECT sum(accepted), sum(quarantined) FROM ops.runs").fetchall() == [(3, 0)], (
         output
     )
+
+
+def _serve(home: Path) -> subprocess.Popen[bytes]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "PREFECT_"))}
+    command = [sys.executable, "-u", "-m", "flows.cli", "serve"]
+    with (home / "log").open("wb") as log:
+        environment["PREFECT_HOME"] = str(home / "prefect")
+        return subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+def _await_log(home: Path, words: str, seconds: float) -> str:
+    deadline = time.monotonic() + seconds
+    while words not in (text := (home / "log").read_text()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert words in text, text
+    return text
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_server_and_run_end_with_the_process_that_serves_them(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    write_corpus(tmp_path / "in.jsonl", 2000)
+    (tmp_path / "dateline.toml").write_text(
+        f'{_SETTINGS}[serve]\nevery_seconds = 5\nport = {port}\n[sources.all]\npath = "in.jsonl"\n'
+    )
+    killed = _serve(tmp_path)
+    _await_log(tmp_path, f"http://127.0.0.1:{port}", 20)
+    _await_log(tmp_path, "Beginning flow run 'daily-2", 180)
+    killed.kill()
+    killed.wait()
+    deadline = time.monotonic() + 20
+    while not _is_free(port) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert _is_free(port)
+    again = _serve(tmp_path)
+    try:
+        output = _await_log(tmp_path, "Beginning flow run", 180)
+        assert "anonymous usage data" not in output
+        _await_log(tmp_path, "Skipped a run that is due", 60)
+    finally:
+        again.send_signal(signal.SIGINT)
+        again.wait(40)
+    output = (tmp_path / "log").read_text()
+    assert "stopping the schedule and the run under way" in output, output
+    assert "Traceback" not in output, output
+    assert "Aborted" not in output
+    assert _is_free(port)
+    with lease(tmp_path / "lake", wait=10):  # nobody writes any more
+        pass

@@ -36,6 +36,13 @@ class RemoteCause(PortableError):
     """Type and text of an exception's cause in the process that raised it."""
 
 
+def is_interrupt(error: BaseException) -> bool:
+    """Whether this is Ctrl-C, for which DuckDB raises a RuntimeError when it stops a query."""
+    return isinstance(error, KeyboardInterrupt) or (
+        isinstance(error, RuntimeError) and str(error) == "Query interrupted"
+    )
+
+
 def described(error: BaseException) -> str:
     """Type and text of an error, for messages."""
     return f"{type(error).__name__}: {error}"

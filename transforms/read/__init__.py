@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -20,15 +20,12 @@ _NOTED = {
     Reason.MEMBER_PATH_UNSAFE: Repair.MEMBER_PATH_UNSAFE,
     Reason.MEMBER_NOT_REGULAR: Repair.MEMBER_NOT_REGULAR,
     Reason.URL_FORBIDDEN: Repair.URL_FORBIDDEN,
-    Reason.MALFORMED_RECORD: Repair.PARTIAL_FILE,
-    Reason.MALFORMED_WARC: Repair.PARTIAL_FILE,
-    Reason.MALFORMED_XML: Repair.PARTIAL_FILE,
-    Reason.LINE_TOO_LONG: Repair.PARTIAL_FILE,
-    Reason.JSON_TOO_DEEP: Repair.PARTIAL_FILE,
-    Reason.TRUNCATED_STREAM: Repair.PARTIAL_FILE,
-    Reason.CHECKSUM_FAILED: Repair.PARTIAL_FILE,
-    Reason.TOO_LARGE: Repair.PARTIAL_FILE,
 }
+# Damage to the stream, which may have cut the document before it. A record that cannot be read does not
+# concern its neighbours: that the file has one is said by its row in quarantine.
+_CUTTING = frozenset(
+    {Reason.MALFORMED_WARC, Reason.MALFORMED_XML, Reason.TRUNCATED_STREAM, Reason.CHECKSUM_FAILED}
+)
 # Members of an archive are files of their own: damage to one does not concern the others.
 _ARCHIVES = frozenset({"zip", "tar"})
 _OF_ARCHIVES = frozenset({Reason.MEMBER_PATH_UNSAFE, Reason.MEMBER_NOT_REGULAR})
@@ -41,8 +38,9 @@ def read_documents(
 ) -> Iterator[RawDocument | Rejected]:
     """Yield everything a stream holds, in order: each item as a document or as a rejection with its reason.
 
-    The format is recognised by content. Documents of a partly unreadable file carry the matching
-    repair when they lie after the damage, or at most 256 documents or 4 MB before it.
+    The format is recognised by content. The document before damage to the file carries the repair
+    `partial_file`. Documents of an archive with members that are not read, or of a list with forbidden
+    addresses, carry the matching repair when they lie after these, or at most 256 documents or 4 MB before.
     `name` is the file name whose extension states a format; default: the origin's; "": none.
     """
     try:
@@ -54,7 +52,8 @@ def read_documents(
     format = sniff(head, name)
     repairs = () if agrees(name, format) else (Repair.EXTENSION_MISMATCH,)
     noted = {r: n for r, n in _NOTED.items() if format not in _ARCHIVES or r in _OF_ARCHIVES}
-    yield from _with_repairs(_read(_reader(format), whole, origin, head), repairs, noted)
+    cutting = frozenset() if format in _ARCHIVES else _CUTTING
+    yield from _with_repairs(_read(_reader(format), whole, origin, head), repairs, noted, cutting)
 
 
 def _read(read: Reader, stream: BinaryIO, origin: Origin, head: bytes) -> Iterator[RawDocument | Rejected]:
@@ -75,13 +74,18 @@ def _read(read: Reader, stream: BinaryIO, origin: Origin, head: bytes) -> Iterat
 
 
 def _with_repairs(
-    items: Iterator[RawDocument | Rejected], repairs: tuple[Repair, ...], noted: dict[Reason, Repair]
+    items: Iterator[RawDocument | Rejected],
+    repairs: tuple[Repair, ...],
+    noted: Mapping[Reason, Repair],
+    cutting: Set[Reason],
 ) -> Iterator[RawDocument | Rejected]:
-    """Add the repairs of a file to its documents, a few of which wait for damage that may follow them."""
+    """Add the repairs of a file to its documents, a few of which wait for what may follow them."""
     waiting: deque[RawDocument | Rejected] = deque()
     waiting_bytes = 0
     for item in items:
         if isinstance(item, Rejected):
+            if item.reason in cutting and waiting:
+                _note(waiting[-1], (Repair.PARTIAL_FILE,))
             repair = noted.get(item.reason)
             if repair and repair not in repairs:
                 repairs = (*repairs, repair)

@@ -9,6 +9,7 @@ import duckdb
 
 from transforms.contract.columns import decode
 from warehouse.catalog.rows import Run
+from warehouse.catalog.source_rows import SourceHealth
 from warehouse.lake.connect import PUBLISHED
 
 
@@ -58,6 +59,17 @@ def last_runs(connection: duckdb.DuckDBPyConnection, *, limit: int = 5) -> list[
     """The newest runs, newest first."""
     found = connection.execute("FROM ops.runs ORDER BY started_at DESC LIMIT ?", [limit])
     return decode(Run, found.to_arrow_table())
+
+
+def source_alarms(connection: duckdb.DuckDBPyConnection) -> list[SourceHealth]:
+    """The sources with an alarm, the longest first; none in a lake that no run of this version has written to."""
+    try:
+        found = connection.execute(
+            "FROM ops.source_health WHERE alarm IS NOT NULL ORDER BY alarm_since NULLS LAST, source_id"
+        )
+    except duckdb.BinderException:  # the column is not there yet
+        return []
+    return decode(SourceHealth, found.to_arrow_table())
 
 
 def open_items(connection: duckdb.DuckDBPyConnection) -> list[OpenItems]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 Stage = Literal["read", "fetch", "fingerprint", "clean", "enrich", "link"]
-RunStatus = Literal["running", "ok", "failed", "crashed"]
+RunStatus = Literal["running", "ok", "warnings", "failed", "crashed"]
 Outcome = Literal["accepted", "repaired", "duplicate", "quarantined", "done"]
 
 
@@ -83,15 +83,20 @@ class Run:
     run_id: Annotated[str, "start in UTC and four random hex digits"]
     started_at: Annotated[datetime, "UTC"]
     ended_at: Annotated[datetime | None, "UTC; null while it runs and when it crashed"]
-    status: Annotated[RunStatus, "crashed: found unfinished by a later run"]
+    status: Annotated[
+        RunStatus,
+        "warnings: done, but a source has an alarm (ops.source_health); crashed: found unfinished by a later run",
+    ]
     read: Annotated[int, "items read from the sources, and items that an earlier run left unfinished"]
     accepted: Annotated[int, "items that became a new article or version without repairs"]
     repaired: Annotated[int, "items that became a new article or version after repairs"]
-    duplicate: Annotated[int, "items known before, or with a text that the article already has"]
-    quarantined: Annotated[int, "items rejected; see raw.quarantine"]
+    duplicate: Annotated[
+        int, "items known before, with a text that the article already has, or another view of a version"
+    ]
+    quarantined: Annotated[int, "items rejected, in this run or by an earlier one; see raw.quarantine"]
     rows_written: Annotated[int, "rows written to all other tables"]
     code_version: Annotated[str, "version of dateline"]
-    message: Annotated[str, "why it failed; empty: it did not"]
+    message: Annotated[str, "why it failed, or the alarms of its sources; empty: neither"]
     snapshot_id: Annotated[
         int | None,
         "newest snapshot at its end, up to which no step of steps_hash is pending; null: some may be",

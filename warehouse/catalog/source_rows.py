@@ -34,6 +34,9 @@ class FetchState:
     interval_seconds: Annotated[Count, "time between two fetches, adapted to how often it changes"] = 0
     next_due_at: Annotated[datetime | None, "when it is due again, UTC; null: never"] = None
     consecutive_failures: Annotated[Count, "failures since the last success"] = 0
+    failed_since: Annotated[
+        datetime | None, "first of the consecutive failures, UTC; null: the last fetch succeeded"
+    ] = None
     retry_after_until: Annotated[
         datetime | None, "end of the pause that the server asked for (Retry-After), UTC"
     ] = None
@@ -47,9 +50,14 @@ class SourceHealth:
     source_id: Annotated[str, "the configured source"]
     checked_at: Annotated[datetime, "end of the latest run, UTC"]
     first_seen_at: Annotated[datetime, "when the source was first run, UTC"]
-    last_success_at: Annotated[datetime | None, "when an address of it was last answered, UTC"] = None
+    last_success_at: Annotated[
+        datetime | None,
+        "end of its last run without an address, feed or sitemap that fails, nor all pages, UTC",
+    ] = None
     last_new_at: Annotated[datetime | None, "when it last had a new article, UTC"] = None
-    failures_in_row: Annotated[Count, "runs since last_success_at, in which nothing was answered"] = 0
+    failures_in_row: Annotated[
+        Count, "runs since last_success_at: an address, feed or sitemap fails, or all pages do"
+    ] = 0
     problem: Annotated[
         str | None, "most frequent reason of the failures of the latest run; null: there were none"
     ] = None
@@ -58,6 +66,12 @@ class SourceHealth:
     articles_per_day: Annotated[float, "rate estimated from recent_articles"] = 0.0
     alarm: Annotated[Alarm | None, "kind of problem; null: there is none"] = None
     alarm_detail: Annotated[str | None, "the alarm in words"] = None
+    alarm_address: Annotated[
+        str | None, "the address, feed, sitemap or path that fails, else the source's first"
+    ] = None
+    alarm_since: Annotated[datetime | None, "first failure, last new article, or when the alarm began, UTC"] = (
+        None
+    )
     usual_articles: Annotated[float, "number of articles behind the usual shares below"] = 0.0
     usual_accepted: Annotated[Share | None, "usual share of documents that became articles"] = None
     usual_titled: Annotated[Share | None, "usual share of articles with a title"] = None

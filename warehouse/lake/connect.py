@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
-from transforms.contract.errors import LakeError
 from warehouse.catalog.tables import SCHEMAS
 from warehouse.lake.engine import quoted
-from warehouse.lake.lake import CATALOG, Lake, no_tables, unknown_snapshot
+from warehouse.lake.lake import CATALOG, Lake
 from warehouse.lake.lease import NOBODY, read_owner
 from warehouse.lake.location import Location, location_of
 
@@ -18,35 +18,23 @@ PUBLISHED = "served"
 
 
 def open_for_reading(lake: Location | Path | str, *, as_of: str | None = None) -> duckdb.DuckDBPyConnection:
-    """Like `warehouse.connect`."""
+    """Like `warehouse.connect`; a published file that is damaged is left out, so that the lake can be read."""
     opened = Lake.open(lake, read_only=True, as_of=as_of)
-    try:
-        _set_search_path(opened.connection)
-        if as_of is None:
-            attach_published(opened.connection, opened.location)
-    except duckdb.CatalogException as error:
-        opened.close()
-        raise (
-            no_tables(opened.location) if as_of is None else unknown_snapshot(opened.location, as_of)
-        ) from error
-    except LakeError:
-        opened.close()
-        raise
+    _set_search_path(opened.connection)
+    if as_of is None:
+        attach_published(opened.connection, opened.location)
     return opened.connection
 
 
 def attach_published(connection: duckdb.DuckDBPyConnection, location: Location) -> None:
-    """Attach the published file, if there is one, instead of the one that is attached already."""
+    """Attach the published file, if it is there and can be read, instead of the one that is attached already."""
     _set_search_path(connection)
     connection.execute(f"DETACH DATABASE IF EXISTS {PUBLISHED}")
     if not location.published.exists():
         return
-    try:
+    with suppress(duckdb.Error):  # the next run builds it again
         connection.execute(f"ATTACH {quoted(str(location.published))} AS {PUBLISHED} (READ_ONLY)")
-    except duckdb.Error as error:
-        message = f"{location.published} cannot be opened; the next run builds it again: {error}"
-        raise LakeError(message, location=str(location.published)) from error
-    _set_search_path(connection, f"{PUBLISHED}.mart", f"{PUBLISHED}.meta")
+        _set_search_path(connection, f"{PUBLISHED}.mart", f"{PUBLISHED}.meta")
 
 
 def _set_search_path(connection: duckdb.DuckDBPyConnection, *published: str) -> None:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from transforms.contract.columns import arrow_schema
 from transforms.contract.errors import LakeError, UsageError
-from warehouse.catalog.tables import Table
+from warehouse.catalog.tables import SCHEMAS, Table
 from warehouse.lake.engine import MEMORY_LIMIT, open_engine, quoted
 from warehouse.lake.evolution import INLINED_ROWS, ROW_GROUP, evolution, options, present_columns
 from warehouse.lake.lease import NOBODY, read_owner
@@ -91,7 +91,15 @@ class Lake:
             # Unqualified schemas are the lake's: news.articles is lake.news.articles. A writer names the
             # catalogue; else each table that it registers would be looked for in the lake, 10 ms each time.
             connection.execute(f"USE {CATALOG}")
+            opened._require_tables(as_of)
         return opened
+
+    def _require_tables(self, as_of: str | None) -> None:
+        """LakeError in the first moments of a lake, when its catalogue has nothing yet; UsageError like of a snapshot then."""
+        names = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ?"
+        if not {name for (name,) in self.rows(names, [CATALOG])}.issuperset(SCHEMAS):
+            self.close()
+            raise no_tables(self.location) if as_of is None else unknown_snapshot(self.location, as_of)
 
     def close(self) -> None:
         """Detach and close; open transactions are rolled back."""

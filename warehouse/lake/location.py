@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -60,7 +61,7 @@ class Location(Protocol):
         """The published file."""
 
     def exists(self) -> bool:
-        """Whether there is a lake."""
+        """Whether there is a lake; PermissionError when it cannot be read."""
 
     def create(self) -> None:
         """Make the place for a new lake, if there is none; LakeError when that fails."""
@@ -144,13 +145,25 @@ class _LocalFolder:
         return self.folder / "news.duckdb"
 
     def exists(self) -> bool:
-        return self._catalogue_file.exists()
+        try:
+            self._catalogue_file.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        self._require(os.R_OK)
+        return True
+
+    def _require(self, access: int) -> None:
+        """PermissionError without access to the catalogue; opening it would end SQLite's locks of this process."""
+        if not os.access(self._catalogue_file, access):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._catalogue_file))
 
     def create(self) -> None:
         try:
             self._data.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LakeError(f"{self._data}: {error.strerror}", location=str(self)) from error
+        if self.exists():
+            self._require(os.W_OK)
 
     def require_writable(self) -> None:
         nearest = next(p for p in (self.folder, *self.folder.resolve().parents) if p.exists())

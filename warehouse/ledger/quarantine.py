@@ -12,6 +12,7 @@ import pyarrow as pa
 from transforms.contract.columns import encode
 from transforms.contract.documents import Rejected
 from transforms.contract.ids import digest
+from transforms.contract.reasons import Reason
 from warehouse.catalog.rows import QuarantineItem, Stage
 from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
@@ -106,6 +107,33 @@ def resolve(lake: Lake, subject_ids: Sequence[str], *, stage: Stage) -> None:
             lake.connection.execute(f"UPDATE {CATALOG}.raw.quarantine SET status = 'resolved' WHERE {where}")
 
 
+def resolve_fetched(lake: Lake, urls: Sequence[str], listing_urls: Sequence[str]) -> None:
+    """Resolve the items of addresses that answered, and of listings that are some, in the transaction under way."""
+    is_open = "status = 'open' AND container_uri IS NULL AND url IN (SELECT id FROM asked)"
+    for asked, which in ((urls, "stage = 'fetch'"), (listing_urls, f"reason = '{Reason.NOT_A_FEED}'")):
+        _resolve_where(lake, asked, f"{is_open} AND {which}")
+
+
+def resolve_paths(lake: Lake, run_id: str, paths: Collection[str]) -> None:
+    """Resolve the items of paths that could not be read and now can, in a transaction of its own."""
+    where = "status = 'open' AND stage = 'read' AND raw_id IS NULL AND item_no = 0 AND member_path IS NULL"
+    reasons = f"('{Reason.UNREADABLE}', '{Reason.SYMLINK_NOT_FOLLOWED}', '{Reason.MEMBER_NOT_REGULAR}')"
+    where += f" AND reason IN {reasons} AND container_uri IN (SELECT id FROM asked)"
+    with lake.keys(paths):
+        is_any = paths and lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1")
+    if is_any:
+        with lake.transaction(f"run {run_id}: paths can be read again", is_data=False):
+            _resolve_where(lake, paths, where)
+
+
+def _resolve_where(lake: Lake, asked: Collection[str], where: str) -> None:
+    if not asked:
+        return
+    with lake.keys(asked):
+        if lake.rows(f"SELECT 1 FROM {CATALOG}.raw.quarantine WHERE {where} LIMIT 1"):
+            lake.connection.execute(f"UPDATE {CATALOG}.raw.quarantine SET status = 'resolved' WHERE {where}")
+
+
 def open_ids(lake: Lake, reason: str | None = None) -> set[str]:
     """Ids of the open items, all or those of one reason."""
     found = lake.rows(f"SELECT quarantine_id FROM {CATALOG}.raw.quarantine WHERE {_OPEN}", [reason] * 2)
@@ -144,7 +172,10 @@ def make_pending(lake: Lake, run_id: str, reason: str | None = None) -> None:
 
 
 def count_attempts(lake: Lake, run_id: str, retried: Sequence[str], *, rejected_again: Collection[str]) -> None:
-    """Count another attempt for items that were read again, and resolve those not rejected again."""
+    """Resolve items that were read again and not rejected again; count the attempt of the others of files.
+
+    That of an address is counted when it is stored.
+    """
     if not retried:
         return
     rows = {
@@ -154,16 +185,30 @@ def count_attempts(lake: Lake, run_id: str, retried: Sequence[str], *, rejected_
     message = f"run {run_id}: {len(retried)} items read again"
     with lake.registered("retried", pa.table(rows)), lake.transaction(message, is_data=False):
         lake.connection.execute(
-            f"UPDATE {CATALOG}.raw.quarantine SET attempts = attempts + 1, "
+            f"UPDATE {CATALOG}.raw.quarantine SET "
+            "attempts = attempts + CASE WHEN is_rejected AND stage = 'fetch' THEN 0 ELSE 1 END, "
             "status = CASE WHEN is_rejected THEN status ELSE 'resolved' END "
             "FROM retried WHERE quarantine_id = retried.id"
         )
 
 
-def reasons_of_run(lake: Lake, run_id: str) -> dict[str, int]:
-    """Number of items that a run quarantined, by reason, most frequent first."""
+def reasons_of_steps(lake: Lake, run_id: str) -> dict[str, int]:
+    """Number of documents, articles and scopes that the steps of a run rejected, by reason."""
     found = lake.rows(
-        f"SELECT reason, count(*) FROM {CATALOG}.raw.quarantine WHERE run_id = ? GROUP BY ALL ORDER BY 2 DESC, 1",
+        f"SELECT reason, count(*) FROM {CATALOG}.raw.quarantine WHERE run_id = ? "
+        "AND stage NOT IN ('read', 'fetch') GROUP BY ALL",
         [run_id],
     )
+    return dict(found)
+
+
+def reasons_of_subjects(lake: Lake, observation_ids: Sequence[str]) -> dict[str, int]:
+    """Number of these documents that cleaning rejected, by reason."""
+    if not observation_ids:
+        return {}
+    with lake.keys(observation_ids):
+        found = lake.rows(
+            f"SELECT reason, count(DISTINCT subject_id) FROM {CATALOG}.raw.quarantine "
+            "WHERE stage = 'clean' AND status = 'open' AND subject_id IN (SELECT id FROM asked) GROUP BY ALL"
+        )
     return dict(found)

@@ -36,6 +36,21 @@ class SourceSchedule(NamedTuple):
     next_due_at: datetime | None = None
 
 
+class FailingPages(NamedTuple):
+    """The pages of a source that have failed since one answered; `url` is that of the latest."""
+
+    source_id: str
+    page_count: int
+    problem: str
+    since: datetime
+    has_answered: bool
+    url: str
+
+
+_PAGES = 10  # as many in a row are not chance where some pages answer and some do not
+_FIRST_PAGES = 3  # where none ever answered
+# Lists that name other lists; an address that was never fetched is known by what named it.
+_LISTS = "('sitemapindex', 'opml', 'robots')"
 # The condition of flows.sources.polling.is_due.
 _NOT_PAUSED = "(retry_after_until IS NULL OR retry_after_until <= $now)"
 _IS_DUE = f"{_NOT_PAUSED} AND next_due_at <= $now"
@@ -89,6 +104,38 @@ class StoredStates:
         due = self.of([url for url, is_due in rows if is_due])
         return {url: due.get(url) for url, _ in rows}
 
+    def failing_listings(self, source_ids: Collection[str]) -> list[FetchState]:
+        """Feeds and sitemaps that other listings named and whose last fetch failed, the longest first.
+
+        Without the sitemaps that worked once and are gone: a site replaces the parts of an index.
+        """
+        return self._states(
+            "WHERE depth > 0 AND problem IS NOT NULL AND list_contains($source_ids, source_id) "
+            f"AND (kind = 'listing' OR hints['envelope'] IN {_LISTS}) "
+            "AND NOT coalesce(hints['envelope'] = 'sitemapindex' AND changed_at IS NOT NULL "
+            "AND status IN (404, 410), false) ORDER BY failed_since, url",
+            {"source_ids": list(source_ids)},
+        )
+
+    def failing_pages(self, source_ids: Collection[str]) -> list[FailingPages]:
+        """Sources of which no page answers: all new ones have failed since the last answer.
+
+        Without the pages that worked once and are gone. What fails again counts once.
+        """
+        found = self._lake.rows(
+            "WITH last AS (SELECT source_id, max(fetched_at) FILTER (problem IS NULL) AS answered_at "
+            f"FROM {CATALOG}.raw.fetch_state WHERE kind = 'page' AND depth > 0 "
+            "AND list_contains($source_ids, source_id) GROUP BY ALL) "
+            "SELECT source_id, count(*) AS pages, mode(problem), min(failed_since), "
+            "answered_at IS NOT NULL AS has_answered, arg_max(url, failed_since) "
+            f"FROM {CATALOG}.raw.fetch_state JOIN last USING (source_id) WHERE kind = 'page' AND depth > 0 "
+            "AND problem IS NOT NULL AND failed_since > coalesce(answered_at, '-infinity') "
+            "AND NOT coalesce(changed_at IS NOT NULL AND status IN (404, 410), false) "
+            "GROUP BY source_id, answered_at HAVING pages >= if(has_answered, $enough, $enough_at_first)",
+            {"source_ids": list(source_ids), "enough": _PAGES, "enough_at_first": _FIRST_PAGES},
+        )
+        return [FailingPages(*row) for row in found]
+
     def schedules(self, now: datetime) -> dict[str, SourceSchedule]:
         """When the addresses of each source are due, by source_id."""
         found = self._lake.rows(
@@ -101,6 +148,18 @@ class StoredStates:
     def _states(self, condition: str, parameters: Mapping[str, Any] | None = None) -> list[FetchState]:
         query = f"FROM {CATALOG}.raw.fetch_state {condition}"
         return decode(FetchState, self._lake.arrow(query, parameters or ()))
+
+
+def reasons_of_failures(lake: Lake, urls: Collection[str]) -> dict[str, str]:
+    """The detail of the open quarantine item of each address that could not be fetched, by address."""
+    if not urls:
+        return {}
+    with lake.keys(urls):
+        found = lake.rows(
+            f"SELECT url, arg_max(detail, run_id) FROM {CATALOG}.raw.quarantine WHERE status = 'open' "
+            "AND container_uri IS NULL AND subject_id IS NULL AND url IN (SELECT id FROM asked) GROUP BY ALL"
+        )
+    return dict(found)
 
 
 def source_health(lake: Lake) -> dict[str, SourceHealth]:

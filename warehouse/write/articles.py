@@ -16,6 +16,7 @@ from warehouse.lake.batch_inputs import version_keys
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.lake.staging import read_records
 from warehouse.ledger import steps
+from warehouse.ledger.runs import NOTHING, counts_of
 from warehouse.write.commit import StagedBatch, commit
 from warehouse.write.versions import Decision, Incoming, LakeState, Version, decide
 
@@ -54,7 +55,8 @@ def commit_articles(lake: Lake, run: Run, staged: StagedBatch) -> CommittedArtic
     kept = [d for d in decisions if d.outcome != "duplicate"]
     outcomes = _outcomes(staged, decisions)
     message = f"{len(kept)} article versions from {len(outcomes)} documents"
-    with commit(lake, run, staged, message, outcomes=outcomes):
+    counts = NOTHING if staged.is_redone else counts_of(outcomes)
+    with commit(lake, run, staged, message, outcomes=outcomes, counts=counts):
         removed = [(v.article_id, v.version_no) for v in (*orphans, *rejected_before)]
         replaced = [(d.article_id, d.version_no) for d in kept if d.outcome == "replaced"]
         remove_versions(lake, CLEANED, [*replaced, *removed])
@@ -115,7 +117,8 @@ def _outcomes(staged: StagedBatch, decisions: Sequence[Decision]) -> list[Outcom
     for record in _articles(staged, "repairs"):
         outcomes[record["version_no"]] = "repaired" if record["repairs"] else "accepted"
     for decision in decisions:
-        if decision.outcome == "duplicate":
+        is_other_view = decision.outcome == "replaced" and not staged.is_redone
+        if decision.outcome == "duplicate" or is_other_view:  # the article has this version already
             outcomes[decision.ordinal] = "duplicate"
     return outcomes
 

@@ -45,21 +45,30 @@ class StagedBatch:
 
 @contextmanager
 def commit(
-    lake: Lake, run: Run, batch: StagedBatch, message: str, *, outcomes: Sequence[Outcome] = ()
+    lake: Lake,
+    run: Run,
+    batch: StagedBatch,
+    message: str,
+    *,
+    outcomes: Sequence[Outcome] = (),
+    counts: runs.Counts = runs.NOTHING,
+    is_data: bool = True,
 ) -> Iterator[None]:
     """Commit a batch in one transaction; the body deletes what is redone and inserts the rows.
 
-    Around it the run is opened, quarantine items are stored, those of subjects that now succeed are
-    resolved, and the step is recorded as done. `outcomes` are those of the subjects; default: done.
+    Around it the run is recorded with the counts of the batch, quarantine items are stored, those of
+    subjects that now succeed are resolved, and the step is recorded as done. `outcomes` are those of the
+    subjects; default: done. `is_data` is False for records alone, which make nothing stale.
     """
-    with lake.transaction(f"run {run.run_id}: {message}"):
-        runs.open_run(lake, run)
+    with lake.transaction(f"run {run.run_id}: {message}", is_data=is_data):
+        runs.open_run(lake, run, counts)
         yield
         quarantine.store(lake, batch.quarantined)
         rejected = {item.subject_id for item in batch.quarantined}
         steps.record(lake, _steps_done(run, batch, outcomes), is_redone=batch.is_redone)
         succeeded = [subject.id for subject in batch.subjects if subject.id not in rejected]
         quarantine.resolve(lake, succeeded, stage=batch.stage)
+    runs.add_counts(run, counts)
 
 
 def _steps_done(run: Run, batch: StagedBatch, outcomes: Sequence[Outcome]) -> list[StepDone]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from warehouse.catalog.source_rows import FetchState
 from warehouse.catalog.tables import tables
 from warehouse.lake.lake import CATALOG, Lake
 from warehouse.ledger import quarantine, steps
+from warehouse.ledger.runs import Counts, add_counts
 from warehouse.write.commit import StagedBatch, commit
 
 ROW_GROUP_BYTES = 8 << 20
@@ -25,13 +27,16 @@ ROW_GROUP_BYTES = 8 << 20
 class CommittedDocuments:
     """Items read by outcome: `fresh` are new observations, `seen` are known ones.
 
-    `unfinished` are known but were never cleaned: a run crashed in between.
+    `unfinished` are known but were never cleaned: a run crashed in between. `quarantined` are all items
+    rejected, by reason in `reasons`; `repeated` are those that an earlier run rejected, in cleaning too.
     """
 
     fresh: int
     seen: int
     unfinished: int
     quarantined: int
+    reasons: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
 
 
 def observation_id(raw: RawDocument) -> str:
@@ -47,25 +52,39 @@ def commit_documents(
     quarantined: Sequence[QuarantineItem],
     states: Sequence[FetchState] = (),
 ) -> CommittedDocuments:
-    """Store new documents, new or reopened quarantine items, and fetch states; commits nothing when all is known."""
+    """Store new documents, quarantine items and fetch states; commits nothing when all is known.
+
+    An open item of a file that is rejected again is not written again; that of an address counts another
+    attempt. Known documents, rejections and documents that cleaning rejected before count in the run at once,
+    the others when they are cleaned.
+    """
     by_id = {observation_id(d): d for d in documents}
     with lake.reading():
         known = _observation_states(lake, list(by_id), run)
         items = quarantine.known_items(lake, [x.quarantine_id for x in quarantined])
+        rejected = [id for id, state in known.items() if state == "quarantined"]
+        repeated = Counter(quarantine.reasons_of_subjects(lake, rejected))
     fresh = {id: d for id, d in by_id.items() if id not in known}
     known_items = {id for id, (_, status, _) in items.items() if status != "resolved"}
-    new_items = {x.quarantine_id: x for x in quarantined if x.quarantine_id not in known_items}
-    if fresh or new_items or states:
-        batch = StagedBatch(stage="read", quarantined=list(new_items.values()))
-        with commit(lake, run, batch, f"{len(fresh)} new documents, {len(new_items)} rejected"):
+    reasons = repeated + Counter(x.reason for x in quarantined)
+    repeated.update(x.reason for x in quarantined if x.quarantine_id in known_items)
+    stored = [x for x in quarantined if x.quarantine_id not in known_items or x.stage == "fetch"]
+    unfinished = sum(state is None for state in known.values())
+    seen = len(documents) - len(fresh) - unfinished - len(rejected)
+    count = len(quarantined) + len(rejected)
+    counts = Counts(read=seen + count, duplicate=seen, quarantined=count)
+    if fresh or stored or states:
+        batch = StagedBatch(stage="read", quarantined=stored)
+        message = f"{len(fresh)} new documents, {len(stored)} rejected"
+        with commit(lake, run, batch, message, counts=counts, is_data=bool(fresh or stored)):
             if fresh:
                 numbered = _numbered(lake, fresh)
                 _store_documents(lake, numbered)
                 _store_observations(lake, numbered, run.run_id)
             _store_states(lake, states)
-    unfinished = sum(1 for is_done in known.values() if not is_done)
-    seen = len(documents) - len(fresh) - unfinished + len(quarantined) - len(new_items)
-    return CommittedDocuments(len(fresh), seen, unfinished, len(new_items))
+    else:
+        add_counts(run, counts)
+    return CommittedDocuments(len(fresh), seen, unfinished, count, reasons, repeated)
 
 
 def _store_states(lake: Lake, states: Sequence[FetchState]) -> None:
@@ -75,10 +94,13 @@ def _store_states(lake: Lake, states: Sequence[FetchState]) -> None:
     rows = encode(FetchState, list({state.url: state for state in states}.values()))
     lake.delete(table, rows.select(["url"]))
     lake.insert(table, rows)
+    answered = [state for state in states if state.fetched_at is not None and state.problem is None]
+    listings = [state.url for state in answered if state.kind == "listing"]
+    quarantine.resolve_fetched(lake, [state.url for state in answered], listings)
 
 
-def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, bool]:
-    """Observations that are in the lake, and whether each was ever cleaned or is this run's own."""
+def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, str | None]:
+    """Observations that are in the lake with the outcome of cleaning; None: never cleaned, by an earlier run."""
     with lake.keys(ids):
         known = lake.rows(
             f"SELECT DISTINCT observation_id, run_id = ? FROM {CATALOG}.raw.observations "
@@ -88,11 +110,11 @@ def _observation_states(lake: Lake, ids: list[str], run: Run) -> dict[str, bool]
         if not known:
             return {}
         cleaned = lake.rows(
-            f"SELECT DISTINCT subject_id FROM {CATALOG}.ops.steps_done "
+            f"SELECT DISTINCT subject_id, outcome FROM {CATALOG}.ops.steps_done "
             f"WHERE step = '{steps.CLEAN}' AND subject_id IN (SELECT id FROM asked)"
         )
-    done = {id for (id,) in cleaned}
-    return {id: is_own or id in done for id, is_own in known}
+    outcomes: dict[str, str] = dict(cleaned)
+    return {id: outcomes.get(id, "own" if is_own else None) for id, is_own in known}
 
 
 _Numbered = Sequence[tuple[str, int, RawDocument]]

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -20,7 +21,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.cli import main
-from tests.flows.corpus import ask
+from flows.cli.causes import outside_cause
+from tests.flows.corpus import ask, write_corpus
 from warehouse.lake.lease import lease
 
 pytestmark = pytest.mark.slow
@@ -218,6 +220,77 @@ def test_strict_exits_with_3_when_something_was_rejected(tmp_path: Path) -> None
     assert process("run", "empty.txt", "--strict", cwd=tmp_path).returncode == 3
 
 
+def test_strict_follows_failed_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise ValueError("poisoned")
+
+    monkeypatch.setattr("transforms.link.boilerplate.fingerprint.fingerprint", failing)
+    page = str(EXAMPLES / "pages" / "tunnel.html")
+    done = dateline("run", page, "--strict", "--parser", "lexicon", cwd=tmp_path)
+    assert done.returncode == 3, done.stderr
+    assert b"Steps failed on 1" in done.stderr
+
+
+def test_retry_takes_a_parser_and_workers(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    dateline("run", "empty.txt", "--parser", "lexicon", cwd=tmp_path)
+    done = dateline("retry", "--parser", "lexicon", "--workers", "1", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert b"1 item" in done.stderr
+
+
+def _small_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+
+
+def test_a_full_disk_is_one_line_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "in.jsonl", 30)
+    command = [sys.executable, "-m", "flows.cli", "run", "in.jsonl", "--parser", "lexicon"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=_environment(), capture_output=True, text=True, preexec_fn=_small_files
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "File too large" in done.stderr.splitlines()[-1]
+    assert dateline(*command[3:], cwd=tmp_path).returncode == 0
+    runs = "SELECT count(*) FILTER (status = 'running'), sum(accepted) FROM ops.runs"
+    assert ask(tmp_path / "lake", runs) == [(0, 30)]
+
+
+def test_a_memory_limit_that_is_too_small_is_named(tmp_path: Path) -> None:
+    (tmp_path / "dateline.toml").write_text('memory_limit = "1MB"\nparser = "lexicon"\n')
+    write_corpus(tmp_path / "in.jsonl", 1)
+    _one_line(dateline("run", "in.jsonl", cwd=tmp_path), 1, "dateline: memory_limit is too small")
+
+
+def test_a_damaged_lake_is_found_and_a_damaged_published_file_does_not_hide_the_lake(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "in.jsonl", 1)
+    dateline("run", "in.jsonl", "--parser", "lexicon", cwd=tmp_path)
+    (tmp_path / "lake" / "news.duckdb").write_bytes(b"damaged" * 1000)
+    assert b"1 articles" in dateline("status", cwd=tmp_path).stdout
+    assert dateline("sql", "from news.articles", cwd=tmp_path).returncode == 0
+    (tmp_path / "lake" / "catalog.sqlite").write_bytes(b"damaged" * 1000)
+    done = dateline("doctor", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"wrong lake: " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(13, "Permission denied", "/srv/lake"), "Permission denied: /srv/lake"),
+        (RuntimeError('IO Error: Cannot open file "x": Permission denied'), "Permission denied"),
+        (RuntimeError("unable to write: database or disk is full"), "No space left on device"),
+        (FileNotFoundError(2, "No such file or directory", "a"), None),
+        (ValueError("ours"), None),
+    ],
+)
+def test_only_causes_outside_the_program_are_one_line(error: Exception, words: str | None) -> None:
+    later = RuntimeError("cannot rollback")
+    later.__context__ = error
+    assert outside_cause(error) == outside_cause(later) == words
+
+
 def test_wrong_calls_get_one_line_and_status_2(tmp_path: Path) -> None:
     _one_line(process("run", "nowhere.txt", cwd=tmp_path), 2, "no such file or folder: nowhere.txt")
     _one_line(dateline("run", cwd=tmp_path), 2, "nothing to read")
@@ -233,6 +306,22 @@ def test_a_broken_settings_file_is_named(tmp_path: Path) -> None:
     _one_line(dateline("status", cwd=tmp_path), 2, "dateline.toml")
     file.write_text("wokers = 2\n")
     _one_line(dateline("status", cwd=tmp_path), 2, "dateline.toml", "wokers")
+
+
+@pytest.mark.parametrize(
+    ("serve", "words"),
+    [
+        ('cron = "every hour"', "'every hour' is not a cron line"),
+        ('cron = ""', "'' is not a cron line"),
+        ("every_seconds = 0", "serve.every_seconds: 0 is not above 0"),
+        ("", "serve needs a schedule"),
+        ('cron = "@daily"\nevery_seconds = 5', "either cron or every_seconds"),
+        ("every_seconds = 5\nport = 0", "port"),
+    ],
+)
+def test_a_wrong_schedule_is_named_before_a_server_starts(tmp_path: Path, serve: str, words: str) -> None:
+    (tmp_path / "dateline.toml").write_text(f"[serve]\n{serve}\n")
+    _one_line(dateline("serve", cwd=tmp_path), 2, words)
 
 
 def test_a_locked_lake_names_its_owner(home: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.sources.health import SourceRun, after_run, fetched_by, longest_silence
+from flows.sources.health import Failure, SourceRun, after_run, fetched_by, longest_silence
 from transforms.contract.columns import columns, encode
 from warehouse.catalog.source_rows import SourceHealth
 
@@ -21,7 +21,8 @@ def run(day: float, **seen: Any) -> SourceRun:
 
 
 QUIET = {"new_articles": 0, "documents": 0, "accepted": 0, "titled": 0, "dated": 0, "median_words": None}
-DOWN = QUIET | {"answered": 0, "failed": 5, "problem": "http_error"}
+DEAD = Failure("https://news.example/feed.xml", "http_error (answered 404)")
+DOWN = QUIET | {"answered": 0, "failed": 5, "problem": "http_error", "failure": DEAD}
 
 
 def after_days(days: int, *, per_day: int = 20) -> SourceHealth:
@@ -71,7 +72,8 @@ def test_a_source_that_fails() -> None:
     for day in (5, 6, 7):
         health = after_run(health, run(day, **DOWN), source_id="harbour")
         alarms.append(health.alarm)
-    assert alarms == [None, None, "failing"]
+    assert alarms == ["failing"] * 3
+    assert health.alarm_since == START + timedelta(days=5)
     assert (health.failures_in_row, health.problem) == (3, "http_error")
     assert health.last_success_at == START + timedelta(days=4)
     assert after_run(health, run(8), source_id="harbour").alarm is None
@@ -80,8 +82,10 @@ def test_a_source_that_fails() -> None:
 def test_some_failures_among_answers_are_none_of_the_source() -> None:
     health = after_days(5)
     for day in range(5, 15):
-        health = after_run(health, run(day, failed=3, problem="http_error"), source_id="harbour")
-    assert (health.alarm, health.problem) == (None, "http_error")
+        answered = day % 2  # in between only the dead links are due
+        seen = run(day, answered=answered, failed=3, problem="http_error")
+        health = after_run(health, seen, source_id="harbour")
+        assert (health.alarm, health.problem) == (None, "http_error")
 
 
 @pytest.mark.parametrize(("per_day", "quiet_days", "loud_days"), [(20, 2, 4), (1, 5, 8)])

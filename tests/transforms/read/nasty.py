@@ -366,7 +366,9 @@ def _json() -> Iterator[Case]:
     ]
     array = [{"id": str(n), "title": "A", "text": BODY} for n in range(3)]
     numbers = b'{"id":123456789012345678901234567890,"n":1e400,"title":"T","text":"' + WORDS + b'"}\n'
-    yield Case("js-mixed-lines", "a.jsonl", b"\n".join(mixed), "repair", "partial_file", articles=3, rejected=2)
+    yield Case(
+        "js-mixed-lines", "a.jsonl", b"\n".join(mixed), "partly", "malformed_record", articles=3, rejected=2
+    )
     yield Case(
         "js-lone-surrogate",
         "a.jsonl",
@@ -422,7 +424,7 @@ def _tables() -> Iterator[Case]:
     ragged = 'id,title,text\n1,A,"' + "line one\nline two " * 20 + '"\n2,B\n3,C,x,y,z\n4,"unclosed,' + words
     semicolons = "id;title;text\n1;Café;" + LEGACY.replace(";", ",") + "\n"
     yield Case("cv-formula", "a.csv", formula.encode(), "accept", articles=4)
-    yield Case("cv-ragged", "a.csv", ragged.encode(), "repair", "partial_file", articles=1, rejected=3)
+    yield Case("cv-ragged", "a.csv", ragged.encode(), "partly", "malformed_record", articles=1, rejected=3)
     yield Case(
         "cv-semicolon-1252",
         "a.csv",
@@ -566,8 +568,8 @@ def _others() -> Iterator[Case]:
         "wa-bad-length",
         "a.warc",
         warc("https://news.example/1", good, length=10) + two,
-        "repair",
-        "partial_file",
+        "partly",
+        "malformed_warc",
     )
     yield Case("wa-truncated", "a.warc.gz", gz(one)[: len(gz(one)) // 2], "quarantine", "truncated_stream")
     yield Case("wa-whole-file-gzip", "a.warc.gz", gz(one + two), "repair", "warc_not_record_compressed")

@@ -43,7 +43,8 @@ def is_said_twice(line: str) -> bool:
     """Whether a line is a phrase printed twice in a row, like a teaser of headline and link."""
     parts = line.casefold().split()
     n = len(parts)
-    if not 2 * _FEWEST_TWICE <= n <= 2 * _MOST_TWICE or len(set(parts)) > 1 + n - _TWICE * n / 2:
+    is_of_size = 2 * _FEWEST_TWICE <= n <= 2 * _MOST_TWICE
+    if not is_of_size or not _FEWEST_TWICE <= len(set(parts)) <= 1 + n - _TWICE * n / 2:
         return False
     words = _WORD.findall(line.casefold())
     n = len(words)

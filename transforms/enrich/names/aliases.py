@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from transforms.contract.columns import FieldName
 from transforms.contract.ids import digest
-from transforms.enrich.names.names import PARTICLES, Name, NameKind, gender_of_address
+from transforms.enrich.names.name import Name, NameKind
+from transforms.enrich.names.names import PARTICLES, gender_of_address
 from transforms.nlp.countries import country_names, demonyms
 from transforms.text.folding import fold
 from transforms.text.wordlists import table

@@ -13,7 +13,7 @@ from transforms.contract.documents import Parse
 from transforms.contract.steps import enrichment
 from transforms.enrich.names.aliases import fullest
 from transforms.enrich.names.mentions import Mention
-from transforms.enrich.names.names import NameKind
+from transforms.enrich.names.name import NameKind
 from transforms.enrich.names.roles import Role, role_after, role_before
 from transforms.nlp.dependencies import Tree, tree_of
 
@@ -45,7 +45,7 @@ class Entity:
     table="entities",
     row=Entity,
     key=("article_id", "version_no", "entity_id"),
-    version="1",
+    version="2",
     needs=("mentions", "parse"),
     languages=None,
 )

@@ -11,7 +11,8 @@ from transforms.contract.columns import ArticleId, Field, FieldName, Offset, Ver
 from transforms.contract.documents import Parse
 from transforms.contract.steps import enrichment
 from transforms.enrich.names.aliases import acronym_after, canonical_names, entity_id
-from transforms.enrich.names.names import Name, NameKind, NameSource, find_names
+from transforms.enrich.names.name import Name, NameKind, NameSource
+from transforms.enrich.names.names import find_names
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Mention:
     table="mentions",
     row=Mention,
     key=("article_id", "version_no", "field", "start"),
-    version="1",
+    version="2",
     needs="parse",
     languages=None,
 )

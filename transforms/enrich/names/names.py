@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from transforms.contract.columns import FieldName
 from transforms.contract.documents import Parse
+from transforms.enrich.names.headline_names import headline_names, is_headline_case
+from transforms.enrich.names.kinds import CueKind, cues_of_kind, is_person_noun
+from transforms.enrich.names.name import Name, NameKind, NameSource
+from transforms.enrich.names.persons import with_officials, without_credits
 from transforms.nlp.countries import country_or_people
 from transforms.text.wordlists import table, word_set, words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
-
-NameKind = Literal["person", "organisation", "place", "group", "other"]
-NameSource = Literal["model", "rule", "gazetteer"]
 
 # Entity labels of OntoNotes (spaCy's English models) and of CoNLL (its other models, and ours).
 _KINDS: Mapping[str, NameKind] = {
@@ -39,21 +40,12 @@ _FIRST_NAME = re.compile(r"(?<!\w)([A-Z]\w+) $")
 _LONG_TITLE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as printed: `text` is the field's text from `start` to `end`."""
-
-    field: FieldName
-    start: int
-    end: int
-    text: str
-    kind: NameKind
-    source: NameSource
-
-
 def find_names(parse: Parse, texts: Mapping[FieldName, str]) -> list[Name]:
     """Names in reading order (title, body, captions); names of one field do not overlap."""
-    names = _agree([name for field, doc in parse.items() for name in _entities(field, doc, texts[field])])
+    names = [name for field, doc in parse.items() for name in _entities(field, doc, texts[field])]
+    names = without_credits(with_officials(names, texts), texts)
+    names = [name for name in names if not _is_common_word(name, texts)]
+    names = _agree(_with_headline_case(names, texts), texts)
     for field in parse:
         again = list(_found_again(field, texts[field], names))
         names = [name for name in names if name.field != field or not _is_within(name, again)] + again
@@ -159,12 +151,41 @@ def gender_of_address(text: str, start: int) -> str:
     return address[-1] if address.endswith((" m", " f")) else ""
 
 
-def _agree(names: Sequence[Name]) -> list[Name]:
-    """One kind per printed name: of a country or people, else person for a surname, else the majority's."""
+def _with_headline_case(names: Sequence[Name], texts: Mapping[FieldName, str]) -> list[Name]:
+    """The names, with those of a headline in title case read again with the names of the body."""
+    title = texts.get("title", "")
+    if not is_headline_case(title):
+        return list(names)
+    of_title = [name for name in names if name.field == "title"]
+    others = [name for name in names if name.field != "title"]
+    known = {name.text: name.kind for name in _agree(others, texts) if name.kind not in ("other", "group")}
+    return [*headline_names(title, of_title, known, texts.get("body", "")), *others]
+
+
+def _is_common_word(name: Name, texts: Mapping[FieldName, str]) -> bool:
+    """Whether a name is one word that has a capital only as the first of a sentence, and else has none."""
+    word = name.text
+    if name.source == "gazetteer" or not word.isalpha() or not word.istitle() or name.kind == "group":
+        return False
+    inside = rf"(?<=[\w,;’'-]\s)(?<![A-Z)]\s-\s){word}\b"  # `NORVIK - Ferry crews` is a beginning
+    lower = rf"(?<![\w-]){word.lower()}(?![\w-])"
+    is_common = is_person_noun(word.lower()) or any(re.search(lower, text) for text in texts.values())
+    return is_common and not any(
+        re.search(inside, text) for field, text in texts.items() if not _is_title_case(field, text)
+    )
+
+
+def _is_title_case(field: FieldName, text: str) -> bool:
+    return field == "title" and is_headline_case(text)
+
+
+def _agree(names: Sequence[Name], texts: Mapping[FieldName, str]) -> list[Name]:
+    """One kind per printed name: a country's or a people's, person for a surname, by cues, else the majority's."""
     votes: dict[str, Counter[NameKind]] = defaultdict(Counter)
     for name in names:
         votes[name.text][name.kind] += 1
     surnames = surnames_of(names)
+    cued = _cued_kinds(names, surnames, texts)
     groups = frozenset(_singular(text) for text, kinds in votes.items() if kinds["group"])
     agreed = []
     for name in names:
@@ -181,12 +202,30 @@ def _agree(names: Sequence[Name]) -> list[Name]:
             and " " in name.text
         ):
             kind = "organisation"
+        elif kind != "other" and name.text in cued:
+            kind = cued[name.text]
         elif len(votes[name.text]) > 1:
             kind = max(votes[name.text], key=lambda other: (votes[name.text][other], other == name.kind))
         if kind != name.kind and source == "model":
             source = "rule"
         agreed.append(replace(name, kind=kind, source=source))
     return agreed
+
+
+def _cued_kinds(
+    names: Sequence[Name], surnames: Collection[str], texts: Mapping[FieldName, str]
+) -> dict[str, NameKind]:
+    """Kinds of the names that have more cues of one kind than of the other."""
+    cues: dict[str, Counter[CueKind]] = defaultdict(Counter)
+    for name in names:
+        if name.text not in surnames and not (" " in name.text and name.kind == "person"):
+            cues[name.text.casefold()] += cues_of_kind(texts[name.field], name.start, name.end)
+    found: dict[str, NameKind] = {}
+    for text in sorted({name.text for name in names}):
+        places, organisations = cues[text.casefold()]["place"], cues[text.casefold()]["organisation"]
+        if places != organisations:
+            found[text] = "place" if places > organisations else "organisation"
+    return found
 
 
 def _is_subgroup(text: str, groups: Collection[str]) -> bool:

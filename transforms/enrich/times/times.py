@@ -44,7 +44,7 @@ class Time:
     ]
 
 
-@enrichment(table="times", row=Time, key=("article_id", "version_no", "field", "start"), version="2")
+@enrichment(table="times", row=Time, key=("article_id", "version_no", "field", "start"), version="3")
 def find_times(article: Article) -> Iterator[Time]:
     """Time expressions in reading order, title first."""
     published_on = article.published_at.date() if article.published_at else None

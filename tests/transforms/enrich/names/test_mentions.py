@@ -10,7 +10,8 @@ from spacy.tokens import Span
 
 from tests.parsers import DEFAULT_PARSER
 from transforms.enrich.names.aliases import entity_id
-from transforms.enrich.names.names import Name, find_names, is_name
+from transforms.enrich.names.name import Name
+from transforms.enrich.names.names import find_names, is_name
 
 Rows = Callable[..., list[Any]]
 

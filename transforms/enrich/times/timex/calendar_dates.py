@@ -18,15 +18,23 @@ RULES: list[TimexRule] = []
 _NAME_BEFORE = re.compile(
     r"(?<![.!?:\n]\s)\b(?!On|In|By|At|Since|After|Before|For|Every|Until|From|And|Last|Next|This|The)[A-Z][a-z]+\s$"
 )
-_DAY_BEFORE = re.compile(r"[a-z.]\s\d\d?(?:st|nd|rd|th)?(?:,|,? and| or)\s$")
+_DAY_BEFORE = re.compile(r"[a-z.]\s(?:\d\d?(?:st|nd|rd|th)?(?:,|,? and|,? or| &)\s){1,8}$")
 _ON = re.compile(r"\b(?:on|by|until|till|since|from)\s+$", re.IGNORECASE)
 _ON_DAY = r"(?P<day>\d\d?|(?:the )?<ORDINAL>)(?:st|nd|rd|th)?"
+_MORE_DAYS = (
+    r"(?:(?:,|,? and|,? or| &) (?:<WEEKDAYS>,? )?(?:the )?\d\d?(?:st|nd|rd|th)?(?![\w:]|-\w|[.,]\d)){1,8}"
+)
+_PAIRED = re.compile(
+    rf"\b{words.alternation(words.WEEKDAYS)}\.?(?:,|,? and|,? or| &| ?[-–—/] ?| to| through)\s?$", re.IGNORECASE
+)
+_PAIRED_AFTER = re.compile(r"(?:\s?[-–—/]\s?|(?:,|,? and|,? or| &| to| through)\s)(?:the\s)?\d\d?(?!\d)")
+_BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
 _TO_DAY = r"(?: ?(?:-|–|—|to|through) ?(?P<day2>\d\d?)(?:st|nd|rd|th)?(?!\w|:\d))?"
 # May, March and August are also other words, April and June first names: alone they need one of these before them.
 _PREPOSITION = re.compile(
     r"\b(?:in|since|until|till|by|of|last|next|this|early|late|mid|from|to|through|during|before|after|for"
     r"|between|beginning|starting|around|about|each|every|the|a|its|their)[\s-]+$"
-    r"|\b(?:[A-Z][a-z]+(?:ary|ch|il|ay|une|uly|ust|ber)|\d+),? and\s+$",
+    rf"|\b(?:{words.alternation(words.MONTHS)}(?:,|,? and|,? or)|\d+,? and)\s+$",
     re.IGNORECASE,
 )
 _OTHER_WORDS = ("may", "march", "april", "june", "august")
@@ -37,23 +45,24 @@ _OTHER_WORDS = ("may", "march", "april", "june", "august")
     "holiday unit weekday month",
     "(?:(?P<rel>last|next|this) )?(?P<name>"
     + "|".join(sorted(words.HOLIDAYS, key=len, reverse=True))
-    + ")(?!\\w)"
+    + ")(?!\\w)(?P<eve> Eve(?!\\w))?"
     r"(?:,? (?:in |of )?(?P<year><YEAR>))?"
     r"(?! (?:Island|Massacre|trees?|cards?|carols?|party|parties|presents?|gifts?|season|eggs?|dinner))",
 )
 def holiday(m: re.Match[str], context: Context) -> Reading | None:
-    """Thanksgiving, Christmas Day 1998, last Easter."""
+    """Thanksgiving, Christmas Day 1998, last Easter, Easter Eve."""
     if m["name"][0].islower() and not m["name"].startswith("the"):
         return None
     if _NAME_BEFORE.search(m.string[max(0, m.start() - 24) : m.start()]):
         return None
     known = next(h for name, h in words.HOLIDAYS.items() if re.fullmatch(name, m["name"], re.IGNORECASE))
+    before = -1 if m["eve"] else 0
     if m["year"]:
-        return placed(values.day(_holiday_on(known, full_year(m["year"], context))))
+        return placed(values.day(_holiday_on(known, full_year(m["year"], context)) + timedelta(before)))
     anchor = context.anchor("day")
     if anchor is None:
         return Reading("date", "XXXX-XX-XX", unit="day", method="unresolved")
-    days = [values.day(_holiday_on(known, year)) for year in years_around(anchor)]
+    days = [values.day(_holiday_on(known, year) + timedelta(before)) for year in years_around(anchor)]
     direction = toward(m["rel"]) or context.direction(m.start(), m.end())
     return placed(choose(days, anchor, direction), method=context.basis, anchor=anchor)
 
@@ -120,11 +129,12 @@ def numeric_date(m: re.Match[str], context: Context) -> Reading | None:
     "month",
     r"(?:(?P<weekday><WEEKDAYS>)(?: <PART>)?,? (?:the )?)?(?:(?P<rel>last|next|this) )?(?P<mod><MOD>)?"
     r"(?P<month><MONTH>) ?"
-    + _ON_DAY + r"(?!\w|[:.]\d|,\d{3})" + _TO_DAY + r"(?:,? (?:in )?(?P<year><YEAR>))?",
+    + _ON_DAY + r"(?!\w|[:.]\d|,\d{3})" + _TO_DAY
+    + rf"(?:,? (?:in )?(?P<year><YEAR>)|(?={_MORE_DAYS},? (?P<year_of_list><YEAR>)))?",
 )  # fmt: skip
 def month_day(m: re.Match[str], context: Context) -> Reading | None:
     """Nov. 23, Monday, November 23rd, 2015, Nov. 3-5, March eighth."""
-    if m["month"][0].islower() or (COUNTED.match(m.string, m.end()) and not m["year"]):
+    if m["month"][0].islower() or (COUNTED.match(m.string, m.end()) and not m["year"]) or _is_paired(m):
         return None
     return _placed_day(m, context, toward(m["rel"]))
 
@@ -133,22 +143,43 @@ def month_day(m: re.Match[str], context: Context) -> Reading | None:
     RULES,
     "month",
     r"(?:(?P<weekday><WEEKDAYS>),? )?(?:the )?(?P<day>\d\d?|<ORDINAL>)(?:st|nd|rd|th)?"
-    r"(?:(?: ?(?:-|–|—) ?| to | and )(?P<day2>\d\d?)(?:st|nd|rd|th)?)?(?: of| day of)?[\s-]+(?P<month><MONTH>)"
-    r"(?:(?:,? |-)(?P<year><YEAR>)|(?! ?\d))",
+    r"(?:(?P<joint> ?(?:-|–|—) ?| to | through | and )(?P<day2>\d\d?)(?:st|nd|rd|th)?)?(?: of| day of)?[\s-]+"
+    r"(?P<month><MONTH>)"
+    r"(?:(?:,? |-)(?P<year><YEAR>)|(?! ?\d(?!\d? [a-z]{3})))",
 )
 def day_month(m: re.Match[str], context: Context) -> Reading | None:
     """23 November 2015, the 23rd of November, 3-5 November."""
     is_short = m["month"].lower() in words.SHORT_MONTHS
     is_name = is_short and not m["year"] and re.match(r"\s[A-Z]", m.string[m.end() : m.end() + 2])
-    if m["month"][0].islower() or is_name:
+    is_list = (m["joint"] or "").strip() == "and" and not _BETWEEN.search(
+        m.string[max(0, m.start() - 12) : m.start()]
+    )
+    if m["month"][0].islower() or is_name or is_list or _is_paired(m):
         return None
     return _placed_day(m, context, None)
 
 
-@rule(RULES, "month", r"(?P<day>\d\d?)(?:st|nd|rd|th)?(?=[.,;:)]|\s(?:in|at|on|and|to|for|by)\b|$)")
+@rule(
+    RULES,
+    "month figure ordinal",
+    r"(?:(?P<weekday><WEEKDAYS>),? )?(?:the )?(?P<day>\d\d?)(?:st|nd|rd|th)?"
+    rf"(?={_MORE_DAYS}(?: of)?\s+(?P<month><MONTH>)(?:,? (?P<year><YEAR>)|(?!\w)))",
+)
+def day_of_list(m: re.Match[str], context: Context) -> Reading | None:
+    """The 20 and the 21 of `20, 21 and 23 May`."""
+    return None if m["month"][0].islower() or _is_paired(m) else _placed_day(m, context, None)
+
+
+@rule(
+    RULES,
+    "month",
+    r"(?P<day>\d\d?)(?:st|nd|rd|th)?(?:,? (?P<year><YEAR>)"
+    r"|(?=[.,;:)]|\s(?:in|at|on|to|for|by|as|but|when|after|before)\b|$)"
+    rf"|(?={_MORE_DAYS}))",
+)
 def day_again(m: re.Match[str], context: Context) -> Reading | None:
-    """The 25 of `April 24 and 25`."""
-    before = _DAY_BEFORE.search(m.string[max(0, m.start() - 24) : m.start()])
+    """The 25 and the 26 of `April 24, 25 and 26`."""
+    before = _DAY_BEFORE.search(m.string[max(0, m.start() - 60) : m.start()])
     focus = context.focus("day", before=m.start(), reach=8)
     if before is None or focus is None or focus.begin is None:
         return None
@@ -189,14 +220,23 @@ def _on_day(on: date | None, clock: str | None) -> Reading | None:
     return replace(reading, kind="time", value=f"{on}T{':'.join(f'{part:02d}' for part in parts)}")
 
 
+def _is_paired(m: re.Match[str]) -> bool:
+    """Whether the weekday is the last of a list beside a list of days: `Friday and Saturday, May 24 and 25`."""
+    if not m["weekday"] or not _PAIRED.search(m.string[max(0, m.start() - 24) : m.start()]):
+        return False
+    return bool(m.groupdict().get("day2") or _PAIRED_AFTER.match(m.string, m.end("day")))
+
+
 def _placed_day(m: re.Match[str], context: Context, direction: Direction | None) -> Reading | None:
     number = month_of(m["month"])
     day = int(m["day"]) if m["day"].isdigit() else words.ordinal_of(re.sub(r"(?i)^the\s+", "", m["day"]))
     if values.make_date(2000, number, day) is None:
         return None
     weekday = words.WEEKDAYS[m["weekday"].rstrip(".").lower()] if m["weekday"] else None
-    stated = full_year(m["year"], context) if m["year"] else context.other_year(m.start(), "day")
-    if stated and weekday and not m["year"]:
+    groups = m.groupdict()
+    printed = m["year"] or groups.get("year_of_list")
+    stated = full_year(printed, context) if printed else context.other_year(m.start(), "day")
+    if stated and weekday and not printed:
         on = values.make_date(stated, number, day)
         stated = stated if on and on.isoweekday() == weekday else None
     anchor = None if stated else context.anchor("day")
@@ -211,8 +251,8 @@ def _placed_day(m: re.Match[str], context: Context, direction: Direction | None)
         return Reading("date", f"XXXX-{number:02d}-{day:02d}", unit="day", method="unresolved")
     if on is None:
         return None
-    method = "absolute" if m["year"] else "relative:previous" if stated else context.basis
-    last = values.make_date(on.year, number, int(m["day2"])) if m["day2"] else None
+    method = "absolute" if printed else "relative:previous" if stated else context.basis
+    last = values.make_date(on.year, number, int(groups["day2"])) if groups.get("day2") else None
     reading = between(values.day(on), values.day(last)) if last and last > on else placed(values.day(on))
     return replace(reading, method=method, anchor=anchor)
 

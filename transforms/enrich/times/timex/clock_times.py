@@ -21,14 +21,15 @@ _AT = re.compile(
 @rule(
     RULES,
     "clock",
-    rf"(?P<h>\d\d?)(?:[:.](?P<min>[0-5]\d))?(?: ?- ?\d\d?(?:[:.]\d\d)?)? ?(?P<half>[ap])\.?m(?!\w)\.?{_ZONE}?",
+    r"(?P<h>\d\d?)(?:[:.](?P<min>[0-5]\d))?(?: ?- ?\d\d?(?:[:.]\d\d)?)? ?"
+    rf"(?:(?P<half>[ap])m(?!\w)|(?P<dotted>[ap])\.m\.?(?!\w)){_ZONE}?",
 )
 def clock_12(m: re.Match[str], context: Context) -> Reading | None:
-    """10:31 pm CST, 5 p.m."""
+    """10:31 pm CST, 5 p.m.; the full stop after `5pm.` ends the sentence."""
     hour = int(m["h"])
     if not 1 <= hour <= 12:
         return None
-    hour = hour % 12 + (12 if m["half"].lower() == "p" else 0)
+    hour = hour % 12 + (12 if (m["half"] or m["dotted"]).lower() == "p" else 0)
     return _on_the_clock(f"T{hour:02d}:{int(m['min'] or 0):02d}", m, context)
 
 

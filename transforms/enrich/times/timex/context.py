@@ -20,6 +20,22 @@ _CUE = re.compile(rf"\b(?:{'|'.join(_CUES)})\b".replace(" ", r"\s+"), re.IGNOREC
 _SENTENCE_END = re.compile(r"[.!?][\"”’')]*\s+(?=[\"“‘']?[A-Z])|\n\s*\n|;\s")
 # A year that opens its sentence.
 _IN_YEAR = re.compile(r"(?:^|[\n.!?”\"]\s*)In\s+(?:late\s|early\s)?\d{4}$")
+# `The first win in 10 days`, `sold more in 10 days`: the length of a time.
+_NO_INSTANT = re.compile(
+    rf"\b(?:{'|'.join(toml('timex/words.toml')['ahead']['not_before'])})\b(?:\s[\w'’-]+){{0,5}}?\s+(?:in|within)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+_NO_INSTANT_AFTER = re.compile(r"\s+(?:of|after|before|since|following|a|per|each)\b")
+_SCHEDULED = re.compile(
+    rf"\b(?:(?P<verb>{'|'.join(toml('timex/words.toml')['ahead']['verbs'])})"
+    rf"|(?P<noun>{'|'.join(toml('timex/words.toml')['ahead']['verbs_or_nouns'])})"
+    r"|(?P<be>(?:is|are|am|['’]s)(?=(?:\s(?:only|just|still|now|due|back|here|over|up))?\s(?:in|within)\s+(?:\w+\s+)?$)))(?!\w)",
+    re.IGNORECASE,
+)
+_ACHIEVED = re.compile(
+    rf"\b(?:{'|'.join(toml('timex/words.toml')['ahead']['achieved'])})(?:\s[\w'’-]+){{0,2}}\s+$", re.IGNORECASE
+)
+_ABILITY = re.compile(r"can\b|\w+(?: \w+)? have\b", re.IGNORECASE)
 _REACH = 110
 _BESIDE = 12
 
@@ -88,6 +104,35 @@ class Context:
             return None
         nearest = next((cue.lastgroup for cue in cues if cue.lastgroup != "intended"), "future")
         return "future" if nearest == "future" else "past"
+
+    def looks_ahead(self, start: int, end: int) -> bool:
+        """Whether `in 10 days` at an offset is the day of something to come, not the time that something took.
+
+        The nearest verb before it decides: `will`, an infinitive (`ordered to pay within 10 days`, not `managed
+        to`), a verb of schedule in the present (`opens`); without a verb before it, the first after it.
+        """
+        if _NO_INSTANT_AFTER.match(self.text, end):
+            return False
+        before = self.text[max(0, start - _REACH) : start]
+        breaks = list(_SENTENCE_END.finditer(before))
+        clause = before[breaks[-1].end() :] if breaks else before
+        if _NO_INSTANT.search(clause):
+            return False
+        cues = list(_CUE.finditer(clause))
+        scheduled = list(_SCHEDULED.finditer(clause))
+        if scheduled and not cues[-1:]:
+            return True
+        if scheduled and scheduled[-1].lastgroup == "verb" and scheduled[-1].start() > cues[-1].start():
+            return True
+        if cues and cues[-1].lastgroup == "intended":
+            return _ACHIEVED.search(clause, 0, cues[-1].start()) is None
+        if cues and _ABILITY.match(cues[-1].group()):
+            return False
+        direction = self.direction(start, end)
+        if direction is None and not cues:
+            stop = _SENTENCE_END.search(self.text, end, end + _REACH)
+            return _SCHEDULED.search(self.text, end, stop.start() if stop else end + _REACH) is not None
+        return direction == "future"
 
 
 def toward(word: str | None) -> Direction | None:

@@ -9,6 +9,7 @@ from datetime import date
 from transforms.enrich.times.timex import values, words
 from transforms.enrich.times.timex.context import Context
 from transforms.enrich.times.timex.rules import Reading, TimexMethod, TimexRule, at_part, placed, reaching, rule
+from transforms.enrich.times.timex.years import seasons_away
 
 RULES: list[TimexRule] = []
 
@@ -17,6 +18,9 @@ _FROM_FOCUS = ("previous", "preceding", "following", "same", "that")
 _REFERENCE = {-1: "PAST_REF", 0: "PRESENT_REF", 1: "FUTURE_REF"}
 _ON_A = re.compile(r"\bon an?\s$", re.IGNORECASE)
 _WITHIN = re.compile(r"\b(?:over|for|in|within|during|throughout|through)\s$", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"\b(?:in|within)\s+(?:(?:about|around|just|only|roughly|some|another|maybe|perhaps)\s+)?$", re.IGNORECASE
+)
 _FINER = {
     "century": ("year", 100), "decade": ("year", 10), "year": ("month", 12), "quarter": ("month", 3),
     "week": ("day", 7),
@@ -97,6 +101,40 @@ def _days_to(m: re.Match[str], context: Context, gap: int) -> int:
     direction = context.direction(m.start(), m.end())
     is_ahead = rel != "past" and (direction == "future" or (rel == "this" and direction is None))
     return -gap % 7 if is_ahead else -(gap % 7)
+
+
+@rule(
+    RULES,
+    "weekday unit season part",
+    r"the (?P<what><WEEKDAY>|night|<UNIT>|<PART>|<SEASON>) (?P<dir>before last|after next)"
+    r"(?!\w|\s(?:<UNIT>|<WEEKDAY>|<SEASON>|night)(?!\w))",
+)
+def beyond_nearest(m: re.Match[str], context: Context) -> Reading | None:
+    """The Friday before last, the week after next: one further than `last Friday`, `next week`."""
+    what, sign = m["what"].lower(), -1 if m["dir"].lower().startswith("before") else 1
+    if what in words.WEEKDAYS:
+        return _weekday_beyond(words.WEEKDAYS[what], sign, context)
+    if what in words.PARTS_OF_DAY:
+        return at_part(_from_published("day", 2 * sign, context), what)
+    if what in words.UNITS:
+        return _from_published(words.UNITS[what], 2 * sign, context)
+    anchor, code = context.anchor("month"), words.SEASONS[what]
+    if anchor is None or not 3 < anchor.year < 9996:
+        return Reading("date", f"XXXX-{code}", unit="season", method="unresolved")
+    nearest = seasons_away(code, anchor, "last" if sign < 0 else "next", is_ahead=sign > 0)
+    value = f"{anchor.year + nearest + sign:04d}-{code}"
+    return Reading("date", value, unit="season", method=context.basis, anchor=anchor)
+
+
+def _weekday_beyond(number: int, sign: int, context: Context) -> Reading:
+    """The second weekday of this number before (sign -1) or after (+1) the publication."""
+    anchor = context.anchor("day")
+    gap = anchor.isoweekday() - number if anchor else 0
+    days = -gap % 7 or 7 if sign > 0 else -(gap % 7 or 7)
+    on = values.shift(anchor, "day", days + 7 * sign) if anchor else None
+    if on is None:
+        return Reading("date", f"XXXX-WXX-{number}", unit="day", method="unresolved")
+    return placed(values.day(on), method=context.basis, anchor=anchor)
 
 
 @rule(
@@ -209,6 +247,28 @@ def units_ago(m: re.Match[str], context: Context) -> Reading | None:
         unit, factor = _FINER.get(unit, (unit, 1))
         count = int(count * factor)
     return _from_published(unit, step * int(count), context)
+
+
+@rule(
+    RULES,
+    "unit",
+    r"(?:at least |up to |more than |less than |at most )?(?P<n><NUMBER>)[ -](?:(?:more|full) )?(?P<unit><UNIT>)s?"
+    r"(?P<time>['’]s? time)?(?!\w|-|['’])",
+)
+def units_ahead(m: re.Match[str], context: Context) -> Reading | None:
+    """The day, week or year in which `in 10 days` ends, in a clause that looks ahead; else it is a duration."""
+    if not _AHEAD.search(m.string[max(0, m.start() - 24) : m.start()]):
+        return None
+    count, unit = words.number_of(m["n"]), words.unit_of(m["unit"])
+    if unit == "hour" and count is not None and count >= 24 and count % 24 == 0:
+        count, unit = count // 24, "day"
+    if unit in ("second", "minute", "hour") or (count is not None and (count != int(count) or count > 1000)):
+        return None
+    if not m["time"] and not context.looks_ahead(m.start(), m.end()):
+        return None
+    if count is None:
+        return Reading("date", "FUTURE_REF", is_vague=True)
+    return _from_published(unit, int(count), context)
 
 
 @rule(

@@ -15,6 +15,7 @@ from functools import cache
 
 from transforms.enrich.times.timex import calendar_dates, clock_times, deictic, durations, words, years
 from transforms.enrich.times.timex.context import PRECISION, Context
+from transforms.enrich.times.timex.lists import event_eves, eves, listed
 from transforms.enrich.times.timex.ranges import joined, since_events, spanned
 from transforms.enrich.times.timex.rules import Found, Reading, RuleReader, TimexKind, TimexMethod, TimexRule
 from transforms.enrich.times.timex.values import FINENESS, Period, shift
@@ -87,8 +88,10 @@ def find_timexes(text: str, *, published_on: date | None, precision: str | None 
             if reading.begin:
                 period = Period(reading.value, reading.begin, reading.end, reading.unit)
                 context.history.append((position, period, reading.method))
-    found = joined(text, found)
-    found = sorted([*found, *since_events(text, found, context)], key=lambda item: item[0])
+    found = list(eves(text, joined(text, listed(text, found, context))))
+    found = sorted(
+        [*found, *since_events(text, found, context), *event_eves(text, found)], key=lambda item: item[0]
+    )
     return [_timex(text, *item) for item in spanned(text, found, context)]
 
 

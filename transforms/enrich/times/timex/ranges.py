@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from transforms.enrich.times.timex.context import Context
+from transforms.enrich.times.timex.lists import is_beside
 from transforms.enrich.times.timex.rules import Found, Reading
 from transforms.enrich.times.timex.values import PERIODS, shift
 from transforms.enrich.times.timex.words import HEADS
@@ -118,16 +119,8 @@ def since_events(text: str, found: list[Found], context: Context) -> Iterator[Fo
             continue
         earlier = found[max(0, bisect(starts, m.start()) - _REACH) : bisect(starts, m.start())]
         dated = next(
-            (r for s, e, r in reversed(earlier) if r.begin and _is_beside(text, s, e, m["event"])), None
+            (r for s, e, r in reversed(earlier) if r.begin and is_beside(text, s, e, m["event"])), None
         )
         if dated and dated.begin and dated.kind == "date" and dated.begin <= context.published_on:
             opened = replace(dated, anchor=dated.begin, method="relative:previous", unit="")
             yield m.start(), m.end(), replace(opened, kind="range", end=context.published_on)
-
-
-def _is_beside(text: str, start: int, end: int, event: str) -> bool:
-    before = rf"\b{event}(?:\s+\w+)?\s+(?:(?:in|on|of)\s+)?(?:the\s+)?$"
-    after = rf"\s+(?:\w+\s+)?{event}\b"
-    return bool(re.search(before, text[max(0, start - 60) : start])) or bool(
-        re.match(after, text[end : end + 60])
-    )

@@ -112,7 +112,7 @@ _SPELLED = r"<SMALL>(?:[\s-]<ONES>)?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?<SMA
 FRAGMENTS = {
     "MONTH": rf"(?:{words.alternation(_LONG_MONTHS)}(?!\w)|{words.alternation(words.SHORT_MONTHS)}(?!\w)\.?)",
     "WEEKDAY": words.alternation(w for w in words.WEEKDAYS if w.endswith("day")),
-    "WEEKDAYS": words.alternation(words.WEEKDAYS) + r"(?!\w)\.?",
+    "WEEKDAYS": rf"(?:<WEEKDAY>(?!\w)|{words.alternation(words.SHORT_WEEKDAYS)}(?!\w)\.?)",
     "PART": words.alternation(words.PARTS_OF_DAY),
     "SEASON": words.alternation(words.SEASONS),
     "UNIT": words.alternation([w for w in words.UNITS if w not in ("centurie", "night")])[:-1] + "|centurie)",

@@ -10,7 +10,8 @@ from transforms.text.wordlists import rows, toml
 _WORDS = toml("timex/words.toml")
 MONTHS = {name: int(number) for name, number, languages in rows("month_names.tsv") if "en" in languages.split()}
 SHORT_MONTHS = {name for name in MONTHS if len(name) < 5 and name not in ("may", "june", "july")}
-WEEKDAYS: dict[str, int] = _WORDS["weekdays"] | _WORDS["weekdays_short"]
+SHORT_WEEKDAYS: dict[str, int] = _WORDS["weekdays_short"]
+WEEKDAYS: dict[str, int] = _WORDS["weekdays"] | SHORT_WEEKDAYS
 NAMED_DAYS: dict[str, int] = _WORDS["named_days"]
 STEPS: dict[str, int] = _WORDS["steps"]
 PARTS_OF_DAY: dict[str, str] = _WORDS["parts_of_day"]

@@ -8,6 +8,7 @@ from datetime import date
 
 from transforms.enrich.times.timex import values, words
 from transforms.enrich.times.timex.context import Context, choose
+from transforms.enrich.times.timex.figures import is_year
 from transforms.enrich.times.timex.rules import COUNTED, Reading, TimexRule, full_year, placed, rule
 
 RULES: list[TimexRule] = []
@@ -37,7 +38,7 @@ def year_range(m: re.Match[str], _: Context) -> Reading | None:
     """1990-1995, the 2015-16 season."""
     first, last = int(m["from"]), m["to"]
     second = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
-    if not first < second <= first + 150 or _is_count(m):
+    if not first < second <= first + 150 or _is_number(m) or COUNTED.match(m.string, m.end()):
         return None
     return Reading("range", f"{first}/{second}", date(first, 1, 1), date(second, 12, 31), "year")
 
@@ -60,7 +61,7 @@ def year(m: re.Match[str], context: Context) -> Reading | None:
     whole = placed(values.year(date(number, 1, 1)))
     if not text.isdigit():
         return whole if m["mod"] or text[0] not in "'’" else None
-    if _is_count(m):
+    if _is_number(m) or not is_year(m.string, *m.span("year")):
         return None
     before = m.string[max(0, m.start() - 12) : m.start()]
     is_likely = 1900 <= number <= 2049 and number % 100 != 0
@@ -172,13 +173,13 @@ def season(m: re.Match[str], context: Context) -> Reading | None:
     if anchor is None or not 1 < anchor.year < 9999:
         return Reading("date", f"XXXX-{code}", unit="season", method="unresolved")
     is_ahead = rel in ("next", "coming") or (not rel and context.direction(m.start(), m.end()) == "future")
-    step = words.STEPS[rel] if m["rel2"] else _seasons_away(code, anchor, rel, is_ahead=is_ahead)
+    step = words.STEPS[rel] if m["rel2"] else seasons_away(code, anchor, rel, is_ahead=is_ahead)
     return Reading(
         "date", f"{anchor.year + step:04d}-{code}", unit="season", method=context.basis, anchor=anchor
     )
 
 
-def _seasons_away(code: str, anchor: date, rel: str, *, is_ahead: bool) -> int:
+def seasons_away(code: str, anchor: date, rel: str, *, is_ahead: bool) -> int:
     """Years from the anchor's to the season's (-1, 0, 1), by the months of the northern hemisphere."""
     start = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}[code]
     if rel == "this":
@@ -188,7 +189,7 @@ def _seasons_away(code: str, anchor: date, rel: str, *, is_ahead: bool) -> int:
     return 0 if anchor.month >= start + (3 if rel in ("last", "previous") else 0) else -1
 
 
-def _is_count(m: re.Match[str]) -> bool:
-    """Whether figures are a count, an amount, the end of a telephone number or a copyright line's."""
+def _is_number(m: re.Match[str]) -> bool:
+    """Whether figures are an amount, the end of a telephone number or a copyright line's."""
     before = m.string[max(0, m.start() - 12) : m.start()]
-    return bool(COUNTED.match(m.string, m.end()) or _DIALLED.search(before) or _COPYRIGHT.search(before))
+    return bool(_DIALLED.search(before) or _COPYRIGHT.search(before))
