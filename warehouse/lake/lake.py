@@ -95,7 +95,7 @@ class Lake:
         return opened
 
     def _require_tables(self, as_of: str | None) -> None:
-        """LakeError in the first moments of a lake, when its catalogue has nothing yet; UsageError like of a snapshot then."""
+        """LakeError in the first moments of a lake, whose catalogue is empty; UsageError for a snapshot of then."""
         names = "SELECT schema_name FROM duckdb_schemas() WHERE database_name = ?"
         if not {name for (name,) in self.rows(names, [CATALOG])}.issuperset(SCHEMAS):
             self.close()
