@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from transforms.contract.errors import LakeError
+from transforms.contract.errors import LakeError, UsageError
 from warehouse.lake.lake import Lake
 
 
@@ -18,5 +18,5 @@ def test_a_catalogue_without_tables_is_a_first_run_that_has_just_begun(
         Lake.open(tmp_path / "lake", read_only=True)
     Lake.open(tmp_path / "lake").close()
     Lake.open(tmp_path / "lake", read_only=True).close()
-    with pytest.raises(LakeError, match="no tables as of 0"):
+    with pytest.raises(UsageError, match="there is no snapshot at 0; the lake in .* has 1 "):
         Lake.open(tmp_path / "lake", as_of="0")
