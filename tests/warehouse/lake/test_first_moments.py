@@ -18,5 +18,5 @@ def test_a_catalogue_without_tables_is_a_first_run_that_has_just_begun(
         Lake.open(tmp_path / "lake", read_only=True)
     Lake.open(tmp_path / "lake").close()
     Lake.open(tmp_path / "lake", read_only=True).close()
-    with pytest.raises(UsageError, match="there is no snapshot at 0; the lake in .* has 1 "):
+    with pytest.raises(UsageError, match=r"there is no snapshot at 0; the lake in .* has 1 "):
         Lake.open(tmp_path / "lake", as_of="0")

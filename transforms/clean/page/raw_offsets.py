@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from html.entities import codepoint2name
+from bisect import bisect_right
+from functools import cached_property
+from html import unescape
 
 _UNREAD = re.compile(r"<(?:script|SCRIPT|style|STYLE)\b[^<]*+(?:<(?!/(?:script|SCRIPT|style|STYLE))[^<]*+)*+")
+_REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|\w+);")
 _LEAD = 40
 # The beginning of a piece that markup writes as it is; it must be long enough to be distinctive.
 _PLAIN = re.compile(r"[\w ,.:-]{15,}(?=[^\w ,.:-])", re.ASCII)
@@ -63,20 +66,48 @@ class RawPlaces:
             return found, found + len(piece)
         if (plain := _PLAIN.match(piece)) and (found := self._markup.find(plain[0], start, stop)) >= 0:
             return found, found + plain.end()
-        match = _as_written(piece).search(self._markup, start, stop)
-        return match.span() if match else None
+        view = self._view
+        match = _as_written(piece).search(view.text, view.offset(start), view.offset(stop))
+        return (view.markup_offset(match.start()), view.markup_offset(match.end())) if match else None
+
+    @cached_property
+    def _view(self) -> _Resolved:
+        return _Resolved(self._markup)
+
+
+class _Resolved:
+    """Markup with its character references resolved, as `text`, and the offsets of both in each other."""
+
+    def __init__(self, markup: str) -> None:
+        pieces: list[str] = []
+        # Of each reference: the offset behind its character in the text, and behind it in the markup.
+        self._behind: list[int] = [0]
+        self._behind_markup: list[int] = [0]
+        length, end = 0, 0
+        for match in _REFERENCE.finditer(markup):
+            character = unescape(match[0])
+            if len(character) != 1:
+                continue
+            pieces += (markup[end : match.start()], " " if character == "\xa0" else character)
+            length += match.start() - end + 1
+            end = match.end()
+            self._behind.append(length)
+            self._behind_markup.append(end)
+        self.text = "".join((*pieces, markup[end:]))
+
+    def offset(self, markup_offset: int) -> int:
+        """The offset in the text; one within a reference is behind its character."""
+        number = bisect_right(self._behind_markup, markup_offset) - 1
+        offset = self._behind[number] + markup_offset - self._behind_markup[number]
+        following = self._behind[number + 1] if number + 1 < len(self._behind) else offset
+        return min(offset, following)
+
+    def markup_offset(self, offset: int) -> int:
+        """The offset in the markup: of the character at `offset`, and behind the one before it."""
+        number = bisect_right(self._behind, offset) - 1
+        return self._behind_markup[number] + offset - self._behind[number]
 
 
 def _as_written(text: str) -> re.Pattern[str]:
-    """A text as markup may write it: characters as references, tags and white space of any kind between words."""
-    return re.compile(
-        r"(?:\s|&nbsp;|&#160;|<[^<>]*>)+".join("".join(map(_character, word)) for word in text.split())
-    )
-
-
-def _character(character: str) -> str:
-    if character.isascii() and character.isalnum():
-        return character
-    code = ord(character)
-    names = {f"&{name};" for name in ("apos" if character == "'" else None, codepoint2name.get(code)) if name}
-    return f"(?:{re.escape(character)}|{'|'.join((*sorted(names), f'&#0*{code};', f'&#[xX]0*(?i:{code:x});'))})"
+    """A text with white space and tags of any kind between its words."""
+    return re.compile(r"(?:\s|<[^<>]*>)+".join(map(re.escape, text.split())))

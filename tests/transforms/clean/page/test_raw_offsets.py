@@ -1,4 +1,9 @@
+import re
+from html import unescape
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from transforms.clean.page.raw_offsets import RawPlaces
 
@@ -30,3 +35,18 @@ def test_texts_are_found_in_order_and_not_in_scripts() -> None:
 def test_absent_or_distant_texts_are_not_located(lead: str, is_found: bool) -> None:
     assert (RawPlaces(MARKUP).find(lead, lead) is not None) is is_found
     assert RawPlaces(MARKUP).find("Fin", "Fin", anywhere=True) is not None
+
+
+@given(
+    st.lists(
+        st.sampled_from(["harbour", " ", "&amp;", "&eacute;", "&nbsp;", "&#8217;", "&bogus;", "<i>", "7"]),
+        max_size=30,
+    )
+)
+def test_a_text_with_references_is_located_exactly(parts: list[str]) -> None:
+    written = "".join(["Quay&amp;wall", *parts, "&lt;end&gt;"])
+    text = " ".join(unescape(re.sub("<[^<>]*>", " ", written)).split())
+    markup = f"<body><p>&copy; 2024 &mdash; first</p><p>{written}</p>"
+    span = RawPlaces(markup).find(text, text, anywhere=True)
+    assert span is not None
+    assert markup[span[0] :].startswith("Quay&amp;wall")
