@@ -23,7 +23,8 @@ class RawPlaces:
         self._markup = _UNREAD.sub(lambda match: " " * len(match[0]), markup)
         body = self._markup.find("<body")
         self._cursor = max(body, 0)
-        self._jumped_from: int | None = None
+        # The cursor before the short and far pieces found since the last one at a certain place.
+        self._anchor: int | None = None
 
     def find(self, lead: str, text: str, *, anywhere: bool = False) -> tuple[int, int] | None:
         """Offsets of a text whose first piece is `lead`; None when the markup does not contain it.
@@ -35,18 +36,20 @@ class RawPlaces:
         return None if place is None else (place[0], self._end(text, place))
 
     def _next(self, piece: str) -> tuple[int, int] | None:
-        """The next place of a piece; a far jump is undone when the piece is only found before it."""
+        """The next place of a piece, or one before the doubtful places that others were given since."""
+        is_long = len(piece) >= _LONG
         place = self._search(piece, self._cursor, len(self._markup))
-        if place is None and self._jumped_from is not None:
-            place = self._search(piece, self._jumped_from, self._cursor)
-            self._jumped_from = None
+        if place is not None and not is_long and place[0] - self._cursor > _FAR:
+            place = None
+        if place is None and self._anchor is not None:
+            place = self._search(piece, self._anchor, self._cursor)
+            self._cursor, self._anchor = (self._cursor, self._anchor) if place is None else (self._anchor, None)
         if place is None:
             return None
-        is_far = place[0] - self._cursor > _FAR
-        if is_far and len(piece) < _LONG:
-            return None
-        if is_far:
-            self._jumped_from = self._cursor
+        if is_long and place[0] - self._cursor <= _FAR:
+            self._anchor = None
+        elif self._anchor is None:
+            self._anchor = self._cursor
         self._cursor = place[1]  # not after the text: the next one may begin with its last word
         return place
 
