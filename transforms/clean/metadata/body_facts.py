@@ -24,15 +24,19 @@ _AGENCY = 0.55
 
 
 def body_bylines(paragraphs: Sequence[str], authors: Sequence[str]) -> Iterator[int]:
-    """The numbers of paragraphs that are a byline: names announced like one, or the known authors and no more."""
+    """The numbers of paragraphs that are a byline: names announced like one, or the known authors and no more.
+
+    Of the paragraphs after the first few only the last is looked at, and only for the known authors.
+    """
     known = {squeeze(name) for name in authors}
-    for number, text in enumerate(paragraphs[:_FIRST]):
-        if len(text) > _LONGEST or len(paragraphs) <= 1:
+    last = len(paragraphs) - 1
+    for number, text in enumerate(paragraphs):
+        if len(text) > _LONGEST or last <= 0 or _FIRST <= number < last:
             continue
         names = split_names(text)
         is_signed = bool(names) and len(names) == len(known) and all(squeeze(name) in known for name in names)
         is_announced = announces(text) and bool(names) and all(map(is_printed_name, names))
-        if is_announced or (is_signed and not _is_sentence(text)):
+        if (is_announced and number < _FIRST) or (is_signed and not _is_sentence(text)):
             yield number
 
 

@@ -101,3 +101,10 @@ def test_a_stated_date_stays_and_a_future_one_is_not_used() -> None:
     early = Facts()
     state_dateline(early, EvidenceBook(), opening, not_after=datetime(2024, 5, 1, tzinfo=UTC))
     assert early.published_at is None
+
+
+def test_the_known_author_alone_at_the_end_is_a_byline() -> None:
+    sentences = [f"The council voted {n} times on Tuesday." for n in range(12)]
+    assert list(body_bylines([*sentences, "Ana Reyes"], ["Ana Reyes"])) == [12]
+    assert not list(body_bylines([*sentences, "Ana Reyes"], ["Ben Okoro"]))
+    assert not list(body_bylines([*sentences, "Ana Reyes", "The wall holds."], ["Ana Reyes"]))
