@@ -19,7 +19,8 @@ QUESTIONS = {
         from mart.quote_book where kind = 'direct' and speaker is not null
         order by published_on, article_id, quote_no limit 6""",
     "When was that? Relative dates, resolved against the day of publication": """
-        select t.text as printed, t.value, cast(a.published_at as date) as published, a.title
+        select t.text as printed, t.value, left(strftime(a.published_at at time zone 'UTC', '%Y-%m-%d'),
+            case a.published_precision when 'year' then 4 when 'month' then 7 else 10 end) as published, a.title
         from news.times t join news.articles a using (article_id, version_no)
         where t.anchor_on is not null and not t.is_vague and t.field = 'body'
         order by a.published_at, a.article_id, t.start limit 6""",

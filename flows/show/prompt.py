@@ -13,7 +13,7 @@ import duckdb
 
 from flows.show.query_result import PRINTERS, print_rows
 from flows.show.screen import grid, screen
-from transforms.contract.errors import DatelineError
+from transforms.contract.errors import DatelineError, UsageError
 from warehouse import connect
 from warehouse.lake.connect import PUBLISHED, attach_published
 from warehouse.lake.lake import CATALOG
@@ -137,12 +137,14 @@ class _Prompt:
             f"SELECT schema_name || '.' || function_name || '(…)', comment FROM duckdb_functions() WHERE {_OURS} "
             "ORDER BY 1"
         ).fetchall()
-        shown = grid("table", "a row is")
+        shown = grid("table", "contents")
         for name, comment in found:
             shown.add_row(name, (comment or "").partition(" Grain: ")[0])
         screen().print(shown)
 
     def _schema(self, argument: str) -> None:
+        if not argument:
+            raise UsageError("usage: .schema TABLE; .tables lists them")
         schema, _, table = argument.rpartition(".")
         found = self.connection.execute(
             "SELECT column_name, data_type, comment FROM duckdb_columns() "

@@ -146,7 +146,7 @@ def _text(value: Any) -> str:
     """A value for people: lists and maps as JSON, times like `2024-03-05 12:00:00+00:00`."""
     if value is None:
         return "NULL"
-    return str(_cell(value)) if isinstance(value, list | tuple | dict | bytes) else str(value)
+    return str(_cell(value)) if isinstance(value, bool | list | tuple | dict | bytes) else str(value)
 
 
 def _print_csv(relation: duckdb.DuckDBPyRelation) -> None:
@@ -170,9 +170,9 @@ def _print_json(relation: duckdb.DuckDBPyRelation) -> None:
 
 
 def _cell(value: Any) -> Any:
-    """A value as a CSV field: lists and maps as JSON."""
+    """A value as a CSV field: lists, maps and booleans as JSON."""
     simple = plain(value)
-    return json.dumps(simple, ensure_ascii=False) if isinstance(simple, list | dict) else simple
+    return json.dumps(simple, ensure_ascii=False) if isinstance(simple, bool | list | dict) else simple
 
 
 def _print_parquet(relation: duckdb.DuckDBPyRelation) -> None:

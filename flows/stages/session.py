@@ -84,7 +84,7 @@ class Session:
     @property
     def is_flawless(self) -> bool:
         """Whether nothing was rejected, no step failed and no source has an alarm."""
-        return not (self.run.quarantined or self.step_failures or self.warnings)
+        return not (self.run.quarantined or self.reasons or self.step_failures or self.warnings)
 
     def rejection_lines(self) -> list[str]:
         """The items rejected, a line a reason, and how many of them an earlier run rejected already."""

@@ -110,7 +110,12 @@ def _read_body(metadata: Metadata, body: Body, *, not_after: datetime | None) ->
     facts, evidence = metadata.facts, metadata.evidence
     texts = [p.text for p in body.paragraphs]
     tags = [p.block.frame.tag for p in body.paragraphs]
-    signed = [n for n in body_bylines(texts, facts.authors) if tags[n] not in _HEADINGS]
+    known = [squeeze(name) for name in facts.authors]
+    signed = [
+        number
+        for number in body_bylines(texts, facts.authors)
+        if tags[number] not in _HEADINGS or any(name in squeeze(texts[number]) for name in known)
+    ]
     state_authors(facts, evidence, texts, signed)
     state_dateline(facts, evidence, texts, not_after=not_after)
     dropped = {*signed, *body_date_lines(texts)}

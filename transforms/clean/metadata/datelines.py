@@ -14,12 +14,18 @@ from transforms.text.dates import FoundDate, ParsedDate, find_dates, month_of
 # "NORTHPORT, Ruritania, Nov. 23, 2015 (XYZ) — ": a place in capitals, then words without a colon, up to a dash.
 # The date may stand between two dashes.
 _IN_CAPITALS = re.compile(
-    r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—)\s?"
-    r"(?:[^:!?\n—–]{0,30}\d{4}(?:\s\([^()\n]{2,40}\))?(?:\s[—–-]{1,2}|—)\s?)?"
+    r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n]{0,90}?(?:\s[—–-]{1,2}|—|--)\s?"
+    r"(?:[^:!?\n—–]{0,30}\d{4}(?:\s\([^()\n]{2,40}\))?(?:\s[—–-]{1,2}|—|--)\s?)?"
+)
+# "NORTHPORT / XYZ / June 3, 2024 / ": the parts of a press release between slashes.
+_SLASHED = re.compile(r"\W{0,2}[^\W\d_a-z]{3,}[^:!?\n/]{0,40}/[^/\n]{2,30}/[^/\n]{4,30}\d{4}\s?/\s?")
+# "Northport, 3 June 2024: ", "(Northport, June 3, 2024) – ": a place and a whole date.
+_DATED = re.compile(
+    r"\(?[^\W\d_a-z][^:!?\n(),]{1,40},\s(?:[^\W\d_]{3,}\.?\s\d{1,2},?|\d{1,2}\.?\s[^\W\d_]{3,}\.?)\s\d{4}\)?(?::|\s[—–-]{1,2})\s"
 )
 # "Northport (XYZ) -", "Northport, 14 May 2024 (XYZ) -": a place as it is written elsewhere needs its agency.
 _WITH_AGENCY = re.compile(r"\W{0,2}[^\W\d_a-z][^:!?\n()]{2,60}\([^()\n]{2,40}\)\s?[—–-]{1,2}\s?")
-_AGENCY = re.compile(r"\((?P<round>[^()]{2,40})\)|(?<=\s)/(?P<slash>[^\s/][^/]{1,30})/")
+_AGENCY = re.compile(r"\((?P<round>[^()]{2,40})\)|(?<=\s)/\s?(?P<slash>[^\s/][^/]{1,30})/")
 _DAY = re.compile(
     r"(?P<a>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?P<m>[^\W\d_]{3,})|(?P<n>[^\W\d_]{3,})\.?\s+(?P<b>\d{1,2})\b"
 )
@@ -42,11 +48,12 @@ def read_dateline(
 
     A day without a year has the year of `years` if it is the only one.
     """
-    opening = _IN_CAPITALS.match(paragraph) or _WITH_AGENCY.match(paragraph)
+    forms = (_SLASHED, _IN_CAPITALS, _WITH_AGENCY, _DATED)
+    opening = next((match for form in forms if (match := form.match(paragraph))), None)
     if opening is None:
         return None
     text = opening[0]
-    dates = tuple(find_dates(text, language=language))
+    dates = tuple(find_dates(text.rstrip(" :"), language=language))
     if not dates and len(set(years)) == 1:
         dates = tuple(_without_year(text, next(iter(years)), language))
     for match in _AGENCY.finditer(text):

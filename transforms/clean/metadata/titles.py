@@ -21,6 +21,8 @@ _FEW_WORDS = 4
 _BARS = ("|", "»", "«", "·", "•", "›")
 # Words that must be left of a title before a section; characters of a beginning that may be the headline.
 _LEAST_WORDS, _SHORT = 3, 15
+# Words of a part between the headline and the site's name.
+_MIDDLE = 2
 _MOST_MARKUP = 300_000
 # Characters of a title that may have been cut.
 _LONG = 100
@@ -81,12 +83,20 @@ def strip_site(title: str, names: Iterable[str]) -> str:
     keys = {key for name in names if (key := _key(name))}
     for head, tail, separator in _cuts(title):
         if head and (_is_site(tail, keys) or (separator != ":" and is_masthead(tail))):
-            return _without_sections(strip_site(head, keys))
+            return _without_sections(strip_site(_without_middle(head) if separator in _BARS else head, keys))
         if tail and (_is_site(head, keys) or (separator in _BARS and is_masthead(head))):
             return strip_site(tail, keys)
         if tail and separator in _BARS and is_section(head) and len(_WORD.findall(tail)) >= _LEAST_WORDS:
             return strip_site(tail, keys)
     return _without_sections(title.strip(_EDGES), only_bars=True)
+
+
+def _without_middle(title: str) -> str:
+    """A title without the one or two words behind its last bar: a section or a column, when the site follows."""
+    for head, tail, separator in _cuts(title):
+        is_short = 0 < len(_WORD.findall(tail)) <= _MIDDLE
+        return head if separator in _BARS and is_short and len(_WORD.findall(head)) >= _LEAST_WORDS else title
+    return title
 
 
 def suffix_name(title: str, others: Collection[str]) -> str | None:

@@ -24,6 +24,7 @@ _LEAST_DIGITS = 7
 _LARGEST_MOMENT = 1e18
 # RFC 822 has the name of a person in a comment behind the address; RSS requires that form.
 _NAME_OF_ADDRESS = re.compile(r"[^\s@(),;<>]{1,100}@[^\s@(),;<>]{1,100}\s*\(([^()]*)\)")
+_ADDRESS_OF_NAME = re.compile(r"(?<=\w)\"?\s*<[^\s@<>]{1,100}@[^\s@<>]{1,100}>")
 _IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 # Keys of an object that is one text, or one person.
 _TEXT_KEYS = ("value", "name", "main", "en", "text", "rendered", "#text", "_", "$t")
@@ -110,8 +111,11 @@ def as_list(item: Any, record: Record) -> list[str]:
 
 
 def as_authors(item: Any, record: Record) -> list[str]:
-    """The signers; of "mail@host (Name)" the name, of a list written without quotes its inside."""
-    names = [_NAME_OF_ADDRESS.sub(r"\1", name).strip() for name in as_list(item, record)]
+    """The signers; of "mail@host (Name)" and "Name <mail@host>" the name, of a list without quotes its inside."""
+    names = [
+        _ADDRESS_OF_NAME.sub("", _NAME_OF_ADDRESS.sub(r"\1", name)).strip(' "')
+        for name in as_list(item, record)
+    ]
     return [inside[1] if (inside := _IN_BRACKETS.fullmatch(name)) else name for name in names if name]
 
 

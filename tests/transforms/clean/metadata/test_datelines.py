@@ -53,3 +53,22 @@ def test_a_day_without_a_year_has_the_only_year_stated() -> None:
         undated = read_dateline(text, years=years)
         assert undated is not None
         assert undated.dates == ()
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "NORTHPORT--(COAST WIRE)--June 3, 2024-- ",
+        "NORTHPORT, CA / COASTWIRE / June 3, 2024 / ",
+        "Northport, 3 June 2024: ",
+        "(Northport, June 3, 2024) – ",
+    ],
+)
+def test_press_releases_have_datelines_of_their_own(opening: str) -> None:
+    found = read_dateline(f"{opening}The yard sold two ferries on Monday, it said.")
+    assert found is not None
+    assert [str(date.date.value)[:10] for date in found.dates] == ["2024-06-03"]
+
+
+def test_a_date_within_a_sentence_is_not_a_dateline() -> None:
+    assert read_dateline("Mary, 3 June 2024 was the day of the vote.") is None

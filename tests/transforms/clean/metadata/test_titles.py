@@ -100,3 +100,12 @@ def test_a_statement_cut_at_a_number_of_characters_is_continued_by_another() -> 
     )
     assert best([], json_ld_headline=whole[:110], title=f"{whole} | The Courier") == whole
     assert best([], json_ld_headline="Harbour wall", title="Harbour wall vote | The Courier") == "Harbour wall"
+
+
+def test_a_word_between_the_headline_and_the_site_is_a_section() -> None:
+    assert (
+        strip_site("Council sells old cannery | Housing | The Courier", ["The Courier"])
+        == "Council sells old cannery"
+    )
+    two = "Wall vote | Council splits in two"
+    assert strip_site(f"{two} | The Courier", ["The Courier"]) == two
