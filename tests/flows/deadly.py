@@ -105,7 +105,7 @@ class Poison:
             draft = clean(raw, known)
             for address, fault in self.cleaning.items():
                 if f'"{address}"'.encode() in raw.body and _strike(fault):
-                    draft.facts.section = 7
+                    draft.facts.subtitle = 7
             return draft
 
         def deadly_find(article: Any, *needed: Any) -> Iterator[Any]:

@@ -184,7 +184,7 @@ def test_runners_agree_on_documents_that_fail(tmp_path: Path, monkeypatch: pytes
     ]
     details = " | ".join(sorted(row[3].splitlines()[-1] for row in failed))
     assert details.count("OddError: number 9 is odd") == 2
-    assert "SchemaError: Article.section: " in details
+    assert "SchemaError: Article.subtitle: " in details
     assert "SchemaError: Time.value: " in details
     assert ask(here.lake, "SELECT count(*) FROM news.articles") == [(6,)]
     assert ask(here.lake, "SELECT count(DISTINCT article_id) FROM news.times") == [(4,)]
