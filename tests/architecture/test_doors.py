@@ -106,20 +106,20 @@ def test_an_enrichment_with_a_resource_of_its_own_takes_its_file_and_that_of_the
             "sql", "--format", "csv", "select name, country, token_count > 30 as is_long from news.ports"
         )[1:]
 
-    assert ports() == ["Hamburg,DE,True"]
+    assert ports() == ["Hamburg,DE,true"]
     assert {"ports", "mentions", "articles"} <= redone
 
     raised = PORT_REGISTER.replace('version="1"', 'version="2"')
     scratch.write("transforms/nlp/port_register.py", raised)
     scratch.write("transforms/data/ports_sea.tsv", "Hamburg\tGermany\n")
-    assert ports() == ["Hamburg,Germany,True"]
+    assert ports() == ["Hamburg,Germany,true"]
     assert redone == {"ports"}
 
     scratch.write("dateline.toml", '[resources]\nport_register = "river"\n')
-    assert ports() == ["Cologne,DE,True"]
+    assert ports() == ["Cologne,DE,true"]
     assert redone == {"ports"}
 
-    assert ports() == ["Cologne,DE,True"]
+    assert ports() == ["Cologne,DE,true"]
     assert redone == set()
     assert scratch.changed() == set(files)
 
@@ -185,14 +185,14 @@ def test_a_link_step_takes_one_file(scratch: ScratchCopy) -> None:
         return scratch.dateline("sql", "--format", "csv", query)[1:]
 
     assert titles("gazette.jsonl", "courier.jsonl") == [
-        "Courier,Ferries stop,True",
-        "Gazette,Storm in the north,True",
+        "Courier,Ferries stop,true",
+        "Gazette,Storm in the north,true",
     ]
     assert redone() == ["Courier", "Gazette"]
     scratch.write("more.jsonl", _record(4, "Courier", "Ferries stop in the north"))
-    assert titles("more.jsonl")[0] == "Courier,Ferries stop in the north,True"
+    assert titles("more.jsonl")[0] == "Courier,Ferries stop in the north,true"
     assert redone() == ["Courier"]
-    assert titles("more.jsonl")[0] == "Courier,Ferries stop in the north,True"
+    assert titles("more.jsonl")[0] == "Courier,Ferries stop in the north,true"
     assert redone() == []
     assert scratch.changed() == {"transforms/link/publisher_titles.py"}
 

@@ -228,7 +228,7 @@ def test_strict_follows_failed_steps(tmp_path: Path, monkeypatch: pytest.MonkeyP
     page = str(EXAMPLES / "pages" / "tunnel.html")
     done = dateline("run", page, "--strict", "--parser", "lexicon", cwd=tmp_path)
     assert done.returncode == 3, done.stderr
-    assert b"Steps failed on 1" in done.stderr
+    assert b"1 step failed" in done.stderr
 
 
 def test_retry_takes_a_parser_and_workers(tmp_path: Path) -> None:
