@@ -267,7 +267,7 @@ def test_a_damaged_lake_is_found_and_a_damaged_published_file_does_not_hide_the_
     write_corpus(tmp_path / "in.jsonl", 1)
     dateline("run", "in.jsonl", "--parser", "lexicon", cwd=tmp_path)
     (tmp_path / "lake" / "news.duckdb").write_bytes(b"damaged" * 1000)
-    assert b"1 articles" in dateline("status", cwd=tmp_path).stdout
+    assert b"1 article in" in dateline("status", cwd=tmp_path).stdout
     assert dateline("sql", "from news.articles", cwd=tmp_path).returncode == 0
     (tmp_path / "lake" / "catalog.sqlite").write_bytes(b"damaged" * 1000)
     done = dateline("doctor", cwd=tmp_path)

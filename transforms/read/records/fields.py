@@ -112,10 +112,8 @@ def as_list(item: Any, record: Record) -> list[str]:
 
 def as_authors(item: Any, record: Record) -> list[str]:
     """The signers; of "mail@host (Name)" and "Name <mail@host>" the name, of a list without quotes its inside."""
-    names = [
-        _ADDRESS_OF_NAME.sub("", _NAME_OF_ADDRESS.sub(r"\1", name)).strip(' "')
-        for name in as_list(item, record)
-    ]
+    stated = (_NAME_OF_ADDRESS.sub(r"\1", name) for name in as_list(item, record))
+    names = [_ADDRESS_OF_NAME.sub("", name).strip(' "') for name in stated]
     return [inside[1] if (inside := _IN_BRACKETS.fullmatch(name)) else name for name in names if name]
 
 
