@@ -185,3 +185,8 @@ def test_objects_without_newlines_are_records(between: str, path: str | None) ->
     ]
     found: list[Record] = records(between.join(objects).encode(), path)
     assert [one.title for one in found] == ["Wall 0", "Wall 1", "Wall 2"]
+
+
+@pytest.mark.parametrize("stated", ["Ana Reyes <ana@news.example>", '"Ana Reyes" <ana@news.example>'])
+def test_the_author_is_the_name_before_an_address(stated: str) -> None:
+    assert record({"text": TEXT, "author": stated}).authors == ["Ana Reyes"]
