@@ -95,7 +95,7 @@ def _run(
 
 
 def _counts(session: Session) -> str:
-    """What a run did, in one line."""
+    """The summary of a run in one line."""
     counts = ", ".join(f"{name} {getattr(session.run, name)}" for name in _COUNTS)
     return f"Run {session.run.run_id}, status {session.run.status}: {counts}"
 

@@ -48,7 +48,7 @@ class _Runner(Runner):
     say: Callable[[str], None]
 
     def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
-        """Stop; what a run has committed stays, and the next one goes on from there."""
+        """Stop. Batches already committed are kept; the next run continues after them."""
         if self.stopping:
             _end_runs(signal.SIGKILL)
             os._exit(1)

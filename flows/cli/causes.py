@@ -28,7 +28,7 @@ _OUT_OF_MEMORY = "OutOfMemoryException"  # DuckDB's, by name: most commands do n
 
 
 def outside_cause(error: BaseException) -> str | None:
-    """What the user has to see to, with the file where it is known; None: the program itself is at fault."""
+    """The cause outside the program, with the file if known; None if the error is a bug."""
     chain = list(_chain(error))
     if any(type(each).__name__ == _OUT_OF_MEMORY for each in chain):
         return "memory_limit is too small for DuckDB; raise it in dateline.toml"

@@ -21,7 +21,7 @@ from warehouse.lake.location import location_of
 
 _HELP = """\
 A query ends with ; or an empty line. Tab completes names of tables and columns.
-.tables          the tables and functions, with what a row of each is
+.tables          the tables and functions, with their contents
 .schema TABLE    the columns of a table, with their meaning
 .mode FORMAT     how to print rows: {formats}
 .help            this list

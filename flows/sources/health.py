@@ -13,7 +13,7 @@ from warehouse.catalog.source_rows import Alarm, SourceHealth
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a source cannot do without and does not get: a configured address or path, a listing, all its pages."""
+    """A failure that stops a source: of a configured address or path, of a listing, or of all its pages."""
 
     address: str
     detail: str

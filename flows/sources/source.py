@@ -28,7 +28,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     source_id: str
     kind: Annotated[
-        Kind, msgspec.Meta(description="what the addresses are; files, or pages for web addresses, if not set")
+        Kind, msgspec.Meta(description="type of the addresses; default: pages for web addresses, else files")
     ]
     addresses: tuple[str, ...]
     take: Annotated[

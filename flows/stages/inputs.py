@@ -36,8 +36,8 @@ def sources_for(
 ) -> list[Source]:
     """The sources a run reads, checked before anything is touched.
 
-    UsageError when a path of the command line does not exist or there is no source; ConfigError names a
-    wrong key. A missing path of a configured source is a failure of that source alone. Entries that a
+    UsageError if a path of the command line does not exist or no source is named; ConfigError names a wrong
+    key. A missing path of a configured source is a failure of that source alone. Entries that a
     listing dates before `since` are skipped. `fields` are pairs NAME=NAME_IN_THE_SOURCE for the targets.
     """
     if fields and not targets:

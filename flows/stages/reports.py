@@ -73,7 +73,7 @@ class FieldCounts:
 class CleanReport:
     """The number of pending documents that were never cleaned before, and of those cleaned again.
 
-    `fields` counts what the accepted articles have, by source_id.
+    `fields` counts the fields present in the accepted articles, by source_id.
     """
 
     pending: int = 0

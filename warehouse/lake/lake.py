@@ -321,14 +321,12 @@ def _open_error(location: Location, as_of: str | None, error: duckdb.Error) -> L
 
 
 def unknown_snapshot(location: Location, as_of: str) -> UsageError:
-    """The error for a snapshot that the lake does not have, with those that it has."""
+    """The error for a missing snapshot, naming the first and the last; LakeError if the lake has no tables yet."""
     with Lake.open(location, read_only=True) as lake:
         known = lake.rows(
             f"SELECT snapshot_id, snapshot_time::TIMESTAMPTZ FROM {METADATA}.ducklake_snapshot WHERE snapshot_id >= "
             f"(SELECT min(begin_snapshot) FROM {METADATA}.ducklake_table) ORDER BY snapshot_id"
         )
-    if not known:
-        return UsageError(f"there is no snapshot at {as_of}: the lake in {location} has no tables yet")
     first, last = (f"{number} ({at:%Y-%m-%d %H:%M:%S} UTC)" for number, at in (known[0], known[-1]))
     return UsageError(f"there is no snapshot at {as_of}; the lake in {location} has {first} to {last}")
 

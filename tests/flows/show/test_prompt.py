@@ -53,7 +53,7 @@ class _Terminal:
         return output
 
     def type(self, text: str) -> str:
-        """What is shown after some keys."""
+        """The output after typing a text, up to the next prompt."""
         os.write(self.fd, text.encode())
         return self.read()
 

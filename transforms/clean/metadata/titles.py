@@ -104,7 +104,7 @@ def suffix_name(title: str, others: Collection[str]) -> str | None:
     keys = set(map(_key, others))
     for head, tail, separator in _cuts(title):
         is_rest = _key(head) in keys and 0 < len(_WORD.findall(tail)) <= _FEW_WORDS
-        if head and separator != ":" and (is_rest or (separator != ":" and is_masthead(tail))):
+        if head and separator != ":" and (is_rest or is_masthead(tail)):
             return None if is_section(tail) or fold(tail).startswith("by ") else tail
     return None
 
