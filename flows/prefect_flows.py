@@ -11,7 +11,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import ExternalSignal
 from prefect.flows import Flow
 from prefect.logging import get_run_logger
 from prefect.runtime import deployment, flow_run
@@ -58,13 +60,26 @@ def _is_worth_retrying(task: Any, run: Any, state: State[Any]) -> bool:  # noqa:
 )
 def run_batches(what: str, number: int, work: Slice) -> list[Any]:  # noqa: ARG001 -- they name the task run
     """Execute a slice of batches; they are named by paths, and their rows stay in staged files."""
-    return work.run()
+    with signals_kept():
+        return work.run()
 
 
 @task(name="stage", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
 def _run_stage(name: str, stage: Callable[[], Any]) -> None:  # noqa: ARG001 -- it names the task run
     """Run one stage of the driver, passed as a closure: Prefect walks through any other argument."""
-    stage()
+    with signals_kept():
+        stage()
+
+
+@contextmanager
+def signals_kept() -> Iterator[None]:
+    """Raise Prefect's signal to stop where DuckDB has made it a RuntimeError, which counts as a failed run."""
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error.__cause__, ExternalSignal):
+            raise error.__cause__ from None
+        raise
 
 
 def _run(
@@ -80,7 +95,10 @@ def _run(
     def in_tasks(runner: Runner) -> Runner:
         return InSlices(runner, run_batches)
 
-    with open_session(settings, sources=sources, limit=limit, is_forced=is_forced, wrap=in_tasks) as session:
+    with (
+        signals_kept(),
+        open_session(settings, sources=sources, limit=limit, is_forced=is_forced, wrap=in_tasks) as session,
+    ):
         for stage in stages:
             if stage.has_batches:
                 stage.run(session)

@@ -79,7 +79,7 @@ def status(lake: LakeOption = None) -> None:
 
 
 def check_sources(lake: LakeOption = None, settings: SettingsOption = None) -> None:
-    """Show what a run would read from each source, and whether the source works."""
+    """Check the sources and what a run would read from each."""
     from flows.show.source_checks import print_sources
 
     if not print_sources(load_settings(settings, lake=lake)):

@@ -6,6 +6,7 @@ import os
 import readline
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
@@ -88,15 +89,27 @@ class _Prompt:
     def _try(self, action: Callable[[str], None], text: str) -> None:
         """Run a command or query; what goes wrong is a message, and the prompt goes on."""
         try:
-            action(text)
+            self._run(action, text)
         except DatelineError as error:
             print(error, file=sys.stderr)  # noqa: T201
         except duckdb.Error as error:
             print(str(error).strip(), file=sys.stderr)  # noqa: T201
-        except (KeyboardInterrupt, RuntimeError) as error:  # RuntimeError: DuckDB's, for Ctrl-C
-            if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
-                raise
+        except KeyboardInterrupt:
             print("stopped")  # noqa: T201
+
+    def _run(self, action: Callable[[str], None], text: str) -> None:
+        """Run a command or query in a thread, where Ctrl-C does not reach DuckDB.
+
+        A query that DuckDB stops at Ctrl-C itself keeps its tasks, and the next query waits for them.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            done = thread.submit(action, text)
+            try:
+                done.result()
+            except KeyboardInterrupt:
+                while not wait([done], 0.1).done:  # repeated: an interrupt before the query starts is lost
+                    self.connection.interrupt()
+                raise
 
     def _answer(self, query: str) -> None:
         self._refresh()

@@ -13,9 +13,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from prefect.exceptions import TerminationSignal
 
 import warehouse
+from flows.prefect_flows import signals_kept
 from tests.flows.corpus import contents, write_corpus
 from warehouse.lake.lease import lease
 
@@ -175,3 +178,19 @@ def test_server_and_run_end_with_the_process_that_serves_them(tmp_path: Path) ->
     assert _is_free(port)
     with lease(tmp_path / "lake", wait=10):  # nobody writes any more
         pass
+
+
+def test_a_signal_to_stop_is_kept_when_it_arrives_within_a_query() -> None:
+    """DuckDB raises a RuntimeError for it, which Prefect would report as a failed run with a traceback."""
+
+    def stop(number: int, _: Any) -> None:
+        raise TerminationSignal(number)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with pytest.raises(TerminationSignal), signals_kept():
+            duckdb.sql("SELECT sum(hash(i)) FROM range(100000000000000) t(i)").fetchall()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
