@@ -60,20 +60,20 @@ def _is_worth_retrying(task: Any, run: Any, state: State[Any]) -> bool:  # noqa:
 )
 def run_batches(what: str, number: int, work: Slice) -> list[Any]:  # noqa: ARG001 -- they name the task run
     """Execute a slice of batches; they are named by paths, and their rows stay in staged files."""
-    with signals_kept():
+    with reraising_signals():
         return work.run()
 
 
 @task(name="stage", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
 def _run_stage(name: str, stage: Callable[[], Any]) -> None:  # noqa: ARG001 -- it names the task run
     """Run one stage of the driver, passed as a closure: Prefect walks through any other argument."""
-    with signals_kept():
+    with reraising_signals():
         stage()
 
 
 @contextmanager
-def signals_kept() -> Iterator[None]:
-    """Raise Prefect's signal to stop where DuckDB has made it a RuntimeError, which counts as a failed run."""
+def reraising_signals() -> Iterator[None]:
+    """Raise Prefect's signal again when DuckDB turns it into a RuntimeError, which Prefect reports as a failure."""
     try:
         yield
     except RuntimeError as error:
@@ -96,7 +96,7 @@ def _run(
         return InSlices(runner, run_batches)
 
     with (
-        signals_kept(),
+        reraising_signals(),
         open_session(settings, sources=sources, limit=limit, is_forced=is_forced, wrap=in_tasks) as session,
     ):
         for stage in stages:

@@ -79,7 +79,7 @@ def status(lake: LakeOption = None) -> None:
 
 
 def check_sources(lake: LakeOption = None, settings: SettingsOption = None) -> None:
-    """Check the sources and what a run would read from each."""
+    """Check each source and show what a run would read from it."""
     from flows.show.source_checks import print_sources
 
     if not print_sources(load_settings(settings, lake=lake)):

@@ -106,10 +106,10 @@ class _Prompt:
             done = thread.submit(action, text)
             try:
                 done.result()
-            except KeyboardInterrupt:
-                while not wait([done], 0.1).done:  # repeated: an interrupt before the query starts is lost
+            finally:  # at Ctrl-C; repeated, since an interrupt before the query starts is lost
+                while not done.done():
                     self.connection.interrupt()
-                raise
+                    wait([done], 0.1)
 
     def _answer(self, query: str) -> None:
         self._refresh()

@@ -18,7 +18,7 @@ import pytest
 from prefect.exceptions import TerminationSignal
 
 import warehouse
-from flows.prefect_flows import signals_kept
+from flows.prefect_flows import reraising_signals
 from tests.flows.corpus import contents, write_corpus
 from warehouse.lake.lease import lease
 
@@ -189,7 +189,7 @@ def test_a_signal_to_stop_is_kept_when_it_arrives_within_a_query() -> None:
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, 0.2)
     try:
-        with pytest.raises(TerminationSignal), signals_kept():
+        with pytest.raises(TerminationSignal), reraising_signals():
             duckdb.sql("SELECT sum(hash(i)) FROM range(100000000000000) t(i)").fetchall()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

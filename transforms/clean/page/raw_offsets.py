@@ -23,7 +23,7 @@ class RawPlaces:
         self._markup = _UNREAD.sub(lambda match: " " * len(match[0]), markup)
         body = self._markup.find("<body")
         self._cursor = max(body, 0)
-        # The cursor before the short and far pieces found since the last one at a certain place.
+        # The cursor before the short or distant matches made since the last certain match.
         self._anchor: int | None = None
 
     def find(self, lead: str, text: str, *, anywhere: bool = False) -> tuple[int, int] | None:

@@ -19,6 +19,8 @@ from transforms.read.bytes.sniff import sniff
 from transforms.read.bytes.streams import BUFFER_BYTES, Buffered, StreamDamaged, peek, seekable
 from transforms.read.containers.compressed import unwrap
 
+# zipfile raises RuntimeError for encrypted members, its NotImplementedError for unknown compression.
+_ZIP_ERRORS = (zipfile.BadZipFile, RuntimeError, ValueError, OSError)
 # Office documents and books are zips whose parts are not articles.
 _PACKAGES = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/MANIFEST.MF", "META-INF/manifest.xml")
 
@@ -29,7 +31,7 @@ def read_zip(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejecte
     with seekable(stream) as whole:
         try:
             archive = zipfile.ZipFile(whole)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        except _ZIP_ERRORS as error:
             yield Rejected(Reason.UNREADABLE, f"zip: {error}", origin)
             return
         with archive:
@@ -140,7 +142,7 @@ def _read_zip_member(
 ) -> Iterator[RawDocument | Rejected]:
     try:
         opened = archive.open(member)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except _ZIP_ERRORS as error:
         yield Rejected(Reason.UNREADABLE, f"zip: {error}", inside, number)
         return
     with opened:
